@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import type { ApolloServerPlugin } from "@apollo/server";
+import cors from "@fastify/cors";
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
+import { createScheduler } from "./budget/scheduler.js";
+import type { Clock } from "./clock.js";
+import { type Config, cursorSecretOf } from "./config.js";
+import { createAccessToken } from "./feishu/access-token.js";
+import { createFeishuClient } from "./feishu/client.js";
+import { quotasByEndpoint } from "./feishu/endpoints.js";
+import { createTransport } from "./feishu/transport.js";
+import type { GraphContext } from "./graph/context.js";
+import { buildGraph } from "./graph/schema.js";
+import { createLoaders } from "./loaders/index.js";
+import { createApollo } from "./server/apollo.js";
+import { addGraphiql } from "./server/graphiql.js";
+import { addGraphqlRoute } from "./server/graphql-route.js";
+import { addHealthRoutes } from "./server/health.js";
+import { operationSignal } from "./server/operation-signal.js";
+
+/** What the application does not make itself. */
+export interface AppParts {
+  readonly clock: Clock;
+  readonly logger: FastifyServerOptions["logger"];
+  readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
+}
+
+/** A configuration whose upstream is settled: Feishu's or a sandbox's. */
+export type AppConfig = Config & { readonly credentials: NonNullable<Config["credentials"]> };
+
+/** One megabyte: the flagship query with its variables is under two thousand bytes. */
+const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
+export async function buildApp(config: AppConfig, { clock, logger = false, plugins = [] }: AppParts): Promise<FastifyInstance> {
+  const { credentials, baseUrl, timeoutMs, deadlineMs } = config;
+  const app = Fastify({
+    logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_REQUEST_BYTES,
+    genReqId: () => randomUUID(),
+  });
+  const transport = createTransport({ baseUrl, clock, timeoutMs });
+  const accessToken = createAccessToken(transport, credentials, clock);
+  const scheduler = createScheduler(clock, quotasByEndpoint(config.quotas));
+  const send = createFeishuClient({ transport, accessToken, scheduler, clock });
+
+  const { schema } = await buildGraph();
+  const apollo = createApollo(schema, app.log, plugins);
+  await apollo.start();
+
+  const settings = {
+    maxFirst: config.maxFirst,
+    cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
+    tenant: credentials.appId,
+  };
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.addHook("onClose", async () => {
+    await apollo.stop();
+    await transport.close();
+  });
+  await app.register(cors, { origin: [...config.corsOrigins] });
+  await addGraphiql(app);
+  addHealthRoutes(app);
+  addGraphqlRoute(app, apollo, (request, reply) => {
+    const loaders = createLoaders(send, operationSignal(reply, clock, deadlineMs));
+    return { requestId: request.id, loaders, settings };
+  });
+  return app;
+}

@@ -1,0 +1,142 @@
+import { createHmac } from "node:crypto";
+import { z } from "zod";
+import type { RateWindow } from "./budget/windows.js";
+
+/** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly production: boolean;
+  readonly logLevel: string;
+  /** Origins that may read answers in a browser; none but the service's own by default. */
+  readonly corsOrigins: readonly string[];
+  /** `null`: the embedded sandbox is the upstream. */
+  readonly credentials: { readonly appId: string; readonly appSecret: string } | null;
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  /** By method and path template, in place of the documented quotas. */
+  readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
+  readonly maxFirst: number;
+  /** `null`: derived from the app's secret, so that replicas agree. */
+  readonly cursorSecret: string | null;
+}
+
+/** What is wrong with the environment: every problem, one line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`invalid configuration:\n${problems.map((problem) => `  ${problem}\n`).join("")}`);
+    this.problems = problems;
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const int = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .refine((value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
+      error: ({ input }) => `must be an integer from ${min} to ${max}, got ${JSON.stringify(input)}`,
+    })
+    .transform(Number)
+    .default(fallback);
+
+const oneOf = <const T extends string>(values: readonly [T, ...T[]], fallback: T) =>
+  z
+    .enum(values, { error: ({ input }) => `must be one of ${values.join(", ")}, got ${JSON.stringify(input)}` })
+    .default(fallback as never);
+
+const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+  error: ({ input }) => `must be an origin such as https://open.feishu.cn, got ${JSON.stringify(input)}`,
+});
+
+const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
+
+const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1) });
+
+const quotas = z
+  .string()
+  .transform((value, context): unknown => {
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string().regex(/^(GET|POST) \/open-apis\//, "must be keyed as GET /open-apis/…"), z.array(rateWindow)));
+
+const variables = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: int(0, 65_535, 4000),
+  NODE_ENV: z.string().optional(),
+  LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  FEISHU_APP_ID: z.string().optional(),
+  FEISHU_APP_SECRET: z.string().optional(),
+  FEISHU_APP_TYPE: oneOf(["self_built"], "self_built"),
+  FEISHU_BASE_URL: origin.default("https://open.feishu.cn"),
+  FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
+  REQUEST_DEADLINE_MS: int(1, 600_000, 15_000),
+  FEISHU_QUOTAS: quotas.default({}),
+  AUTH_MODE: oneOf(["none"], "none"),
+  ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
+  MAX_FIRST: int(1, 1000, 100),
+  CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+});
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as unset.
+ * @throws {ConfigError} naming every problem at once. Secrets are never repeated.
+ */
+export function parseConfig(environment: Env): Config {
+  const env: Env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = variables.safeParse(env);
+  const issues = result.error?.issues.map(({ path, message }) => `${path.join(".")} ${message}`) ?? [];
+  const problems = [...issues, ...contradictions(env)];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  const { data } = result;
+  const { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret } = data;
+  return Object.freeze({
+    host: data.HOST,
+    port: data.PORT,
+    production: data.NODE_ENV === "production",
+    logLevel: data.LOG_LEVEL,
+    corsOrigins: data.CORS_ORIGINS,
+    credentials: appId && appSecret ? { appId, appSecret } : null,
+    baseUrl: data.FEISHU_BASE_URL,
+    timeoutMs: data.FEISHU_TIMEOUT_MS,
+    deadlineMs: data.REQUEST_DEADLINE_MS,
+    quotas: data.FEISHU_QUOTAS,
+    maxFirst: data.MAX_FIRST,
+    cursorSecret: data.CURSOR_SECRET ?? null,
+  });
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** What is wrong with variables taken together. */
+function contradictions(env: Env): string[] {
+  const { FEISHU_APP_ID: id, FEISHU_APP_SECRET: secret, HOST: host = "127.0.0.1" } = env;
+  const problems: string[] = [];
+  if (id && !secret) problems.push("FEISHU_APP_SECRET is required when FEISHU_APP_ID is set");
+  if (secret && !id) problems.push("FEISHU_APP_ID is required when FEISHU_APP_SECRET is set");
+  if (!id && !secret && env.NODE_ENV === "production") {
+    problems.push("FEISHU_APP_ID and FEISHU_APP_SECRET are required in production: the sandbox serves invented people");
+  }
+  if (id && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
+    problems.push(
+      `HOST ${JSON.stringify(host)} would show every candidate to whoever reaches it; listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
+    );
+  }
+  return problems;
+}
+
+/** The secret that signs cursors: the configured one, or one that follows from the app's. */
+export function cursorSecretOf(cursorSecret: string | null, appSecret: string): string {
+  return cursorSecret ?? createHmac("sha256", appSecret).update("feishu-hire-graphql cursor").digest("base64url");
+}

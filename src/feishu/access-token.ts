@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Clock } from "../clock.js";
+import { decodeOrThrow } from "./decode.js";
+import { classify, UpstreamError } from "./errors.js";
+import type { Transport } from "./transport.js";
+
+/** Where calls get the tenant's access token from. */
+export interface AccessToken {
+  /**
+   * A token that is valid now. However many ask at once, one request is made.
+   * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
+   */
+  get(signal: AbortSignal): Promise<string>;
+  /** Forgets `token`, unless a newer one has already taken its place. */
+  invalidate(token: string): void;
+}
+
+/** A self-built app's credentials. */
+export interface AppCredentials {
+  readonly appId: string;
+  readonly appSecret: string;
+}
+
+const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
+/**
+ * Feishu returns the same token until its last 30 minutes, and a new one from then on while the old one lives on: renewing
+ * a few minutes early costs nothing and never cuts a call off.
+ */
+const RENEW_EARLY_MS = 3 * 60_000;
+
+/** The flat answer of the token endpoint. `expire` is the remaining life in seconds, not always 7200. */
+const tokenAnswer = z.object({ tenant_access_token: z.string().min(1), expire: z.number().int().positive() });
+
+interface HeldToken {
+  readonly value: string;
+  readonly renewAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * The tenant_access_token of a self-built app (自建应用).
+ * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+ */
+export function createAccessToken(transport: Transport, credentials: AppCredentials, clock: Clock): AccessToken {
+  let held: HeldToken | undefined;
+  let renewal: Promise<HeldToken> | undefined;
+  const renew = (): Promise<HeldToken> => {
+    renewal ??= requestToken(transport, credentials, clock).finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
+  };
+  return {
+    async get(signal) {
+      const now = clock.now();
+      if (held && now < held.renewAtMs) return held.value;
+      try {
+        held = await abortable(renew(), signal);
+      } catch (error) {
+        // Early renewal failed: the held token is still good, and the next call tries again.
+        if (!held || clock.now() >= held.expiresAtMs || signal.aborted) throw error;
+      }
+      return held.value;
+    },
+    invalidate(token) {
+      if (held?.value === token) held = undefined;
+    },
+  };
+}
+
+async function requestToken(transport: Transport, app: AppCredentials, clock: Clock): Promise<HeldToken> {
+  const askedAtMs = clock.now();
+  const answer = await transport.send({
+    method: "POST",
+    endpoint: ENDPOINT,
+    path: "/open-apis/auth/v3/tenant_access_token/internal",
+    headers: {},
+    body: { app_id: app.appId, app_secret: app.appSecret },
+    // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
+    signal: new AbortController().signal,
+  });
+  if (answer.code !== 0) {
+    const error = classify(answer.code, answer.httpStatus);
+    throw new UpstreamError(error, `Feishu gave no access token (code ${answer.code})`, answer.upstream);
+  }
+  const { tenant_access_token: value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
+  const lifeMs = expire * 1000;
+  return {
+    value,
+    renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
+    expiresAtMs: askedAtMs + lifeMs,
+  };
+}
+
+/** Waits for a promise that goes on without this waiter when `signal` aborts. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,78 @@
+/** What can go wrong with the upstream, as this service names it. */
+export type UpstreamErrorCode =
+  | "UPSTREAM_RATE_LIMITED"
+  | "UPSTREAM_QUOTA_EXHAUSTED"
+  | "UPSTREAM_UNAVAILABLE"
+  | "UPSTREAM_TIMEOUT"
+  | "UPSTREAM_PERMISSION_MISSING"
+  | "UPSTREAM_BAD_REQUEST"
+  | "UPSTREAM_CONTRACT";
+
+/** Which answer of Feishu's an error stands for. Never the body: it may carry personal data. */
+export interface UpstreamAnswer {
+  /** Method and path template, such as `GET /open-apis/hire/v1/jobs/:job_id`. */
+  readonly endpoint: string;
+  /** `null` when no answer came. */
+  readonly httpStatus: number | null;
+  /** Feishu's own error code; `null` when the answer had none. */
+  readonly code: number | null;
+  /** `X-Tt-Logid`: what Feishu's support asks for. */
+  readonly logId: string | null;
+}
+
+/** A call of Feishu's that gave no usable answer. */
+export class UpstreamError extends Error {
+  override readonly name = "UpstreamError";
+  readonly code: UpstreamErrorCode;
+  /** `null` where the fault shows only later than the answer: in a single value of it. */
+  readonly upstream: UpstreamAnswer | null;
+  /** Milliseconds until another try makes sense; only where the upstream said so. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: UpstreamErrorCode,
+    message: string,
+    upstream: UpstreamAnswer | null,
+    options: { retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.upstream = upstream;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** Codes that say: this access token is not accepted (any more). One fresh token is worth one more try. */
+export const TOKEN_REFUSED_CODES: ReadonlySet<number> = new Set([99991663, 99991664, 99991665, 99991671]);
+
+const CODES_BY_ERROR: Readonly<Partial<Record<UpstreamErrorCode, readonly number[]>>> = {
+  UPSTREAM_RATE_LIMITED: [99991400],
+  UPSTREAM_QUOTA_EXHAUSTED: [99991403, 99991406],
+  UPSTREAM_UNAVAILABLE: [1002001, 2200, 99991661, ...TOKEN_REFUSED_CODES],
+  UPSTREAM_PERMISSION_MISSING: [
+    10003, 10012, 10013, 10014, 10015, 10016, 20009, 40003, 40004, 41050, 99991401, 99991543, 99991662, 99991668,
+    99991672, 99991673, 99991676, 99991677, 99991679,
+  ],
+  UPSTREAM_BAD_REQUEST: [
+    9499, 40001, 41012, 1000001, 1002002, 1002009, 99991201, 99991301, 99992351, 99992352, 99992353, 99992361, 99992364,
+    99992381, 99992402,
+  ],
+};
+
+const ERROR_BY_CODE: ReadonlyMap<number, UpstreamErrorCode> = new Map(
+  Object.entries(CODES_BY_ERROR).flatMap(([error, codes]) =>
+    codes.map((code): [number, UpstreamErrorCode] => [code, error as UpstreamErrorCode]),
+  ),
+);
+
+/**
+ * Names an answer that was not a success. Feishu's `code` decides, for its HTTP status varies (429, 400 and 200 have all
+ * been seen with 99991400); the status decides only where the code is unknown.
+ */
+export function classify(code: number | null, httpStatus: number): UpstreamErrorCode {
+  const known = code === null ? undefined : ERROR_BY_CODE.get(code);
+  if (known) return known;
+  if (httpStatus === 429) return "UPSTREAM_RATE_LIMITED";
+  if (httpStatus >= 500) return "UPSTREAM_UNAVAILABLE";
+  return code === null ? "UPSTREAM_CONTRACT" : "UPSTREAM_BAD_REQUEST";
+}

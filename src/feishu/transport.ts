@@ -1,0 +1,137 @@
+import { errors, Pool } from "undici";
+import type { Clock } from "../clock.js";
+import { classify, type UpstreamAnswer, UpstreamError } from "./errors.js";
+
+/** One HTTP request to Feishu. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  /** Method and path template: names the call in errors, quotas and counters. */
+  readonly endpoint: string;
+  /** Path and query, already encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+}
+
+/** Feishu's answer with a JSON object for a body, whatever its status or code. */
+export interface HttpAnswer {
+  readonly httpStatus: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Feishu's error code: 0 is success. */
+  readonly code: number;
+  readonly upstream: UpstreamAnswer;
+  /** `x-ogw-ratelimit-reset` in milliseconds; only on throttled answers. */
+  readonly resetMs: number | null;
+}
+
+/** Sends requests to one origin over kept-alive connections. */
+export interface Transport {
+  /**
+   * @throws {UpstreamError} `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE` (no answer) or `UPSTREAM_CONTRACT` (no JSON object).
+   * @throws the signal's reason when the caller's signal aborts.
+   */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** How the transport behaves; every field has its reason in `docs/configuration.md`. */
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  /** Milliseconds for one attempt, from sending to the body's last byte. */
+  readonly timeoutMs: number;
+}
+
+/** The largest documented body (an application with every option) is under 100 kB. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** 64 connections starve a page of 20 with three lookups a row; see `docs/performance.md` for the measurement. */
+const MAX_CONNECTIONS = 256;
+
+/** A transport on undici's pool. */
+export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions): Transport {
+  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, maxResponseSize: MAX_BODY_BYTES });
+  return {
+    send: (request) => withTimeout(clock, timeoutMs, request, (signal) => exchange(pool, request, signal)),
+    close: () => pool.close(),
+  };
+}
+
+async function exchange(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { method, path, headers, body } = request;
+  const answer = await pool.request({
+    method,
+    path,
+    headers: body === undefined ? headers : { ...headers, "content-type": "application/json; charset=utf-8" },
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return toAnswer(request.endpoint, answer.statusCode, answer.headers, await answer.body.text());
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function toAnswer(endpoint: string, httpStatus: number, headers: Headers, text: string): HttpAnswer {
+  const body = parseObject(text);
+  const code = typeof body?.code === "number" ? body.code : null;
+  const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
+  if (body === null || code === null) {
+    const error = classify(null, httpStatus);
+    throw new UpstreamError(error, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`, upstream);
+  }
+  const reset = Number(headers["x-ogw-ratelimit-reset"]);
+  return { httpStatus, body, code, upstream, resetMs: Number.isFinite(reset) ? Math.max(0, reset * 1000) : null };
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A log id is repeated to clients: only what looks like one passes. */
+function logIdOf(headers: Headers, body: Record<string, unknown> | null): string | null {
+  const detail = isObject(body?.error) ? body.error.log_id : undefined;
+  const candidates = [headers["x-tt-logid"], headers["x-request-id"], detail];
+  return candidates.find((id): id is string => typeof id === "string" && /^[\w-]{1,64}$/.test(id)) ?? null;
+}
+
+async function withTimeout(
+  clock: Clock,
+  timeoutMs: number,
+  request: HttpRequest,
+  run: (signal: AbortSignal) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const timer = new AbortController();
+  const timeout = new AbortController();
+  const ignoreCancel = (): void => {};
+  clock.sleep(timeoutMs, timer.signal).then(() => timeout.abort(), ignoreCancel);
+  try {
+    return await run(AbortSignal.any([request.signal, timeout.signal]));
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throw toUpstreamError(error, request.endpoint, timeout.signal.aborted, timeoutMs);
+  } finally {
+    timer.abort();
+  }
+}
+
+function toUpstreamError(error: unknown, endpoint: string, timedOut: boolean, timeoutMs: number): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  const upstream = { endpoint, httpStatus: null, code: null, logId: null };
+  if (timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+    return new UpstreamError("UPSTREAM_TIMEOUT", `no answer within ${timeoutMs} ms`, upstream, { cause: error });
+  }
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    return new UpstreamError("UPSTREAM_CONTRACT", "the answer is too large", upstream, { cause: error });
+  }
+  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no answer: the connection failed", upstream, { cause: error });
+}

@@ -1,0 +1,33 @@
+import { isFeishuId } from "../loaders/index.js";
+import { RequestError } from "./errors.js";
+
+/** Arguments are repeated in errors, but not at any length. */
+const MAX_ECHO_CHARS = 60;
+
+/** The error for an argument: its name, what is allowed, what came. */
+export function badArgument(name: string, allowed: string, came: unknown): RequestError {
+  const echo = JSON.stringify(came) ?? String(came);
+  const shown = echo.length > MAX_ECHO_CHARS ? `${echo.slice(0, MAX_ECHO_CHARS)}…` : echo;
+  return new RequestError("BAD_USER_INPUT", `${name} must be ${allowed}, got ${shown}`);
+}
+
+/** @throws {RequestError} `BAD_USER_INPUT` unless `id` has the form of Feishu's ids: only then may it enter a path. */
+export function parseFeishuId(name: string, id: string): string {
+  if (!isFeishuId(id)) throw badArgument(name, "a Feishu id of 1 to 20 digits", id);
+  return id;
+}
+
+/** @throws {RequestError} `BAD_USER_INPUT` unless `first` is in 0..`max`. */
+export function parseFirst(first: number, max: number): number {
+  if (first < 0 || first > max) throw badArgument("first", `an integer from 0 to ${max}`, first);
+  return first;
+}
+
+/** @throws {RequestError} `BAD_USER_INPUT` for what cannot be a user id of any kind. */
+export function parseUserId(userId: string): string {
+  // Administrators choose user_ids, so their alphabet is open; white space and control characters are never in one.
+  if (!/^[^\s\p{C}]{1,128}$/u.test(userId)) {
+    throw badArgument("userId", "1 to 128 characters without white space", userId);
+  }
+  return userId;
+}

@@ -1,0 +1,25 @@
+import type { Loaders } from "../loaders/index.js";
+import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
+
+/** What resolvers get: one a request. */
+export interface GraphContext {
+  /** Repeated in every error and in the header `x-request-id`. */
+  readonly requestId: string;
+  readonly loaders: Loaders;
+  readonly settings: GraphSettings;
+}
+
+/** What is the same for every request. */
+export interface GraphSettings {
+  /** The largest `first`. */
+  readonly maxFirst: number;
+  /** Signs cursors. */
+  readonly cursorSecret: string;
+  /** Whose data this process serves: part of every cursor's scope. */
+  readonly tenant: string;
+}
+
+/** The codec for one list, named by its field and arguments. */
+export function cursorCodecOf({ settings }: GraphContext, list: readonly string[]): CursorCodec {
+  return createCursorCodec(settings.cursorSecret, [settings.tenant, ...list]);
+}

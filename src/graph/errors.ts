@@ -1,0 +1,95 @@
+import { unwrapResolverError } from "@apollo/server/errors";
+import type { GraphQLFormattedError } from "graphql";
+import { type UpstreamAnswer, UpstreamError } from "../feishu/errors.js";
+import { InvalidCursorError } from "../relay/cursor.js";
+import { PaginationLoopError } from "../relay/page-walk.js";
+
+/** What each error code tells a client. The closed list: no error leaves this service with another code. */
+export const ERRORS = {
+  BAD_USER_INPUT: { retryable: false, meaning: "The request is wrong: its document, an argument or a variable." },
+  INVALID_CURSOR: { retryable: false, meaning: "`after` is not a cursor of this list, or was altered." },
+  CURSOR_EXPIRED: { retryable: false, meaning: "Feishu no longer accepts the place in the list; start again." },
+  UNAUTHENTICATED: { retryable: false, meaning: "There are no valid credentials." },
+  FORBIDDEN: { retryable: false, meaning: "The caller may not see this." },
+  COST_LIMIT_EXCEEDED: { retryable: false, meaning: "The operation could cost more upstream calls than is allowed." },
+  DEADLINE_EXCEEDED: { retryable: true, meaning: "The operation ran out of time." },
+  UPSTREAM_RATE_LIMITED: { retryable: true, meaning: "Feishu has had too many calls; wait for `retryAfterMs`." },
+  UPSTREAM_QUOTA_EXHAUSTED: { retryable: false, meaning: "The tenant's monthly quota of Feishu calls is used up." },
+  UPSTREAM_UNAVAILABLE: { retryable: true, meaning: "Feishu failed, or could not be reached." },
+  UPSTREAM_TIMEOUT: { retryable: true, meaning: "Feishu did not answer in time." },
+  UPSTREAM_PERMISSION_MISSING: {
+    retryable: false,
+    meaning: "Feishu refuses the application: its credentials, or a permission that an administrator has to grant.",
+  },
+  UPSTREAM_BAD_REQUEST: { retryable: false, meaning: "Feishu refuses the request, such as an id of an unknown user." },
+  UPSTREAM_CONTRACT: { retryable: false, meaning: "Feishu's answer is not what its documentation says." },
+  UPSTREAM_PAGINATION_LOOP: { retryable: false, meaning: "Feishu's page tokens lead nowhere." },
+  INTERNAL_SERVER_ERROR: { retryable: false, meaning: "A fault of this service; the log has it under `requestId`." },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+/** A code of the closed list. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error whose message is meant for clients. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a client may know of an error. */
+export interface PublicError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  readonly upstream?: UpstreamAnswer;
+}
+
+/** The public side of anything thrown. What is not known is a fault of ours, and its message stays inside. */
+export function toPublicError(error: unknown): PublicError {
+  if (error instanceof UpstreamError) {
+    const { code, message, upstream, retryAfterMs } = error;
+    return publicError(code, message, {
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      ...(upstream === null ? {} : { upstream }),
+    });
+  }
+  if (error instanceof RequestError) return publicError(error.code, error.message);
+  if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `after: ${error.message}`);
+  if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);
+  return publicError("INTERNAL_SERVER_ERROR", "An internal error; the log has it under the request's id.");
+}
+
+const publicError = (code: ErrorCode, message: string, more: Partial<PublicError> = {}): PublicError => ({
+  code,
+  message,
+  retryable: ERRORS[code].retryable,
+  ...more,
+});
+
+/** Apollo's hook: every error that leaves in an answer passes here. */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const { message, ...extensions } = isClientFault(formatted)
+    ? publicError("BAD_USER_INPUT", formatted.message)
+    : toPublicError(unwrapResolverError(thrown));
+  const { locations, path } = formatted;
+  return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions };
+}
+
+/** Apollo's own codes for documents and variables that cannot be run: their messages come from the document alone. */
+const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "BAD_USER_INPUT",
+  "BAD_REQUEST",
+  "OPERATION_RESOLUTION_FAILURE",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
+]);
+
+const isClientFault = (formatted: GraphQLFormattedError): boolean => CLIENT_FAULTS.has(formatted.extensions?.code);

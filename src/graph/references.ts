@@ -1,0 +1,25 @@
+import type { GraphContext } from "./context.js";
+import { parseFeishuId } from "./args.js";
+
+/** How a federated router's representations become entities. */
+export interface ReferenceResolver {
+  __resolveReference(reference: Readonly<Record<string, unknown>>, context: GraphContext): unknown;
+}
+
+/** By type name. The graph's own resolvers cannot hold these: type-graphql knows nothing of federation. */
+export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
+  Job: byId((id, { loaders }) => loaders.job.load(id)),
+  Talent: byId((id, { loaders }) => loaders.talent.load(id)),
+  Application: byId((id, { loaders }) => loaders.application.load(id)),
+  User: { __resolveReference: ({ id, idType }) => ({ id, idType }) },
+};
+
+function byId(load: (id: string, context: GraphContext) => Promise<object | null>): ReferenceResolver {
+  return {
+    async __resolveReference({ id }, context) {
+      const entity = await load(parseFeishuId("representations.id", String(id)), context);
+      // The subgraph library writes `__typename` into what it gets, which must not be the loader's own copy.
+      return entity && { ...entity };
+    },
+  };
+}

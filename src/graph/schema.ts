@@ -1,0 +1,72 @@
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import {
+  type GraphQLArgument,
+  type GraphQLEnumType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isObjectType,
+  lexicographicSortSchema,
+  parse,
+} from "graphql";
+import { GraphQLDateTime } from "graphql-scalars";
+import { buildSchema, createResolversMap } from "type-graphql";
+import { UpstreamError } from "../feishu/errors.js";
+import { ApplicationResolver } from "./application/resolver.js";
+import { ExamMarkingTaskResolver } from "./exam-marking-task/resolver.js";
+import { JobResolver } from "./job/resolver.js";
+import { REFERENCE_RESOLVERS } from "./references.js";
+import { TalentResolver } from "./talent/resolver.js";
+import { I18nTextResolver } from "./values.js";
+
+/** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
+const LINK =
+  'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
+
+/** The executable subgraph and its SDL, which is `schema.graphql`. */
+export interface Graph {
+  readonly schema: GraphQLSchema;
+  readonly sdl: string;
+}
+
+/**
+ * Builds the graph. type-graphql's own federation helper drops directives, so the schema is printed with them and built
+ * anew as a subgraph around the same resolvers.
+ */
+export async function buildGraph(): Promise<Graph> {
+  const base = await buildSchema({
+    resolvers: [ExamMarkingTaskResolver, JobResolver, TalentResolver, ApplicationResolver, I18nTextResolver],
+    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    validate: false,
+  });
+  const sdl = `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
+  const resolvers: Record<string, object> = { ...createResolversMap(base) };
+  for (const [type, reference] of Object.entries(REFERENCE_RESOLVERS)) {
+    resolvers[type] = { ...resolvers[type], ...reference };
+  }
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isEnumType(type)) openEnum(type);
+    if (isObjectType(type)) Object.values(type.getFields()).forEach(({ args }) => args.forEach(restoreDefault));
+  }
+  return { schema, sdl };
+}
+
+/** Defaults were read from the SDL before the enums got their internal values: there they are names still. */
+function restoreDefault(arg: GraphQLArgument): void {
+  const type = getNamedType(arg.type);
+  if (isEnumType(type) && arg.defaultValue !== undefined) arg.defaultValue = type.getValue(arg.defaultValue)?.value;
+}
+
+/** Feishu adds enum codes without notice: one that the schema lacks is an error of its field, and says whose it is. */
+function openEnum(type: GraphQLEnumType): void {
+  const serialize = type.serialize.bind(type);
+  type.serialize = (value) => {
+    try {
+      return serialize(value);
+    } catch {
+      throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu sent code ${value}, which ${type.name} does not have`, null);
+    }
+  };
+}

@@ -1,0 +1,21 @@
+import nextPage from "../../examples/queries/02-next-page.graphql?raw";
+import markedByUserId from "../../examples/queries/03-marked-by-user-id.graphql?raw";
+import oneOfEach from "../../examples/queries/04-one-of-each.graphql?raw";
+import tasksWithDetails from "../../examples/queries/01-tasks-with-details.graphql?raw";
+import variables from "../../examples/queries/variables.json";
+
+/** A tab as GraphiQL takes it: variables are text, too. */
+export interface ExampleTab {
+  readonly query: string;
+  readonly variables: string;
+}
+
+const tab = (query: string, values: object): ExampleTab => ({ query, variables: JSON.stringify(values, null, 2) });
+
+/** The first is the one that a newcomer meets. */
+export const EXAMPLE_TABS: readonly [ExampleTab, ...ExampleTab[]] = [
+  tab(tasksWithDetails, variables["01-tasks-with-details"]),
+  tab(nextPage, variables["02-next-page"]),
+  tab(markedByUserId, variables["03-marked-by-user-id"]),
+  tab(oneOfEach, variables["04-one-of-each"]),
+];

@@ -1,0 +1,13 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/graphiql/",
+  build: {
+    outDir: "../../dist/graphiql",
+    emptyOutDir: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4096,
+    // GraphiQL's modules carry "use client", which means nothing here.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+});

@@ -1,0 +1,45 @@
+import "reflect-metadata";
+import closeWithGrace from "close-with-grace";
+import { type AppConfig, buildApp } from "./app.js";
+import { greeting } from "./greeting.js";
+import { systemClock } from "./clock.js";
+import { type Config, ConfigError, parseConfig } from "./config.js";
+import { SANDBOX_SECRET } from "./sandbox/access-tokens.js";
+import { startSandbox } from "./sandbox/server.js";
+
+/** How long running operations may take to finish after SIGTERM, before the process ends without them. */
+const DRAIN_MS = 30_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const { config: settled, closeUpstream } = await settleUpstream(config);
+  const app = await buildApp(settled, { clock: systemClock, logger: { level: config.logLevel } });
+  app.addHook("onClose", closeUpstream);
+  const url = await app.listen({ host: config.host, port: config.port });
+  process.stdout.write(greeting(url, config.credentials === null));
+  closeWithGrace({ delay: DRAIN_MS, logger: app.log }, async ({ err }) => {
+    if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
+    await app.close();
+  });
+}
+
+function readConfig(): Config {
+  try {
+    return parseConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(error.message);
+    process.exit(2);
+  }
+}
+
+/** Without credentials the upstream is a sandbox in this process. */
+async function settleUpstream(config: Config): Promise<{ config: AppConfig; closeUpstream: () => Promise<void> }> {
+  const { credentials } = config;
+  if (credentials) return { config: { ...config, credentials }, closeUpstream: async () => {} };
+  const sandbox = await startSandbox();
+  const sandboxed = { appId: "cli_sandbox", appSecret: SANDBOX_SECRET };
+  return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };
+}
+
+await main();

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+
+/** The only secret that the sandbox takes, for any app id. `.env.example` names it. */
+export const SANDBOX_SECRET = "sandbox-secret";
+
+const LIFE_MS = 2 * 3600_000;
+/** Feishu hands out a new token only when the old one has less than this left. */
+const RENEWABLE_MS = 30 * 60_000;
+
+interface Issued {
+  readonly value: string;
+  readonly appId: string;
+  readonly expiresAtMs: number;
+}
+
+/** The tokens of every app, with Feishu's rules of remaining life. */
+export interface TokenOffice {
+  /** The flat answer of the token endpoint; its failures come with HTTP 200. */
+  issue(appId: unknown, appSecret: unknown): Readonly<Record<string, unknown>>;
+  /** The app that a bearer token acts for, or Feishu's error code. */
+  check(authorization: string | undefined): { appId: string } | { code: number; msg: string };
+  /** Makes every token issued so far invalid. */
+  expireAll(): void;
+}
+
+/** A token office on an injected clock. */
+export function createTokenOffice(now: () => number): TokenOffice {
+  let issued: Issued[] = [];
+  return {
+    issue(appId, appSecret) {
+      if (typeof appId !== "string" || appId === "") return { code: 10003, data: {}, msg: "invalid param" };
+      if (appSecret !== SANDBOX_SECRET) return { code: 10014, msg: "app secret invalid" };
+      const newest = issued.findLast((token) => token.appId === appId);
+      const remainingMs = newest ? newest.expiresAtMs - now() : 0;
+      const token =
+        newest && remainingMs >= RENEWABLE_MS
+          ? newest
+          : { value: `t-g104${randomBytes(16).toString("hex")}`, appId, expiresAtMs: now() + LIFE_MS };
+      if (token !== newest) issued.push(token);
+      const expire = Math.floor((token.expiresAtMs - now()) / 1000);
+      return { code: 0, msg: "ok", tenant_access_token: token.value, expire };
+    },
+    check(authorization) {
+      const value = authorization?.replace(/^Bearer\s+/i, "").trim();
+      if (!value) return { code: 99991661, msg: "Missing access token for authorization." };
+      if (!/^[tu]-/.test(value)) return { code: 99991671, msg: "Invalid access token: it must start with t- or u-." };
+      const token = issued.find((candidate) => candidate.value === value && candidate.expiresAtMs > now());
+      return token ? { appId: token.appId } : { code: 99991663, msg: "Invalid access token for authorization." };
+    },
+    expireAll() {
+      issued = [];
+    },
+  };
+}

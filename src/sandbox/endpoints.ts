@@ -1,0 +1,66 @@
+import { type Answer, failure, success } from "./answers.js";
+import type { Quota } from "./quotas.js";
+import { listTasks } from "./task-list.js";
+import type { World } from "./world.js";
+
+/** A request as an endpoint sees it. */
+export interface SandboxRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** One of Feishu's endpoints. */
+export interface SandboxEndpoint {
+  readonly method: "GET";
+  /** The path template. */
+  readonly url: string;
+  /** The documented quota, per app. */
+  readonly quota: readonly Quota[];
+  answer(world: World, request: SandboxRequest, now: number): Answer;
+}
+
+const perSecond = (limit: number): Quota => ({ limit, windowMs: 1000 });
+const perMinute = (limit: number): Quota => ({ limit, windowMs: 60_000 });
+
+const byId = (things: ReadonlyMap<string, object>, id: string | undefined, absent: Answer, wrapper?: string): Answer => {
+  const thing = things.get(id ?? "");
+  if (!thing) return absent;
+  return success(wrapper ? { [wrapper]: thing } : thing);
+};
+
+/** Every endpoint that needs a token. Not-found codes differ per resource, as documented. */
+export const ENDPOINTS: readonly SandboxEndpoint[] = [
+  {
+    method: "GET",
+    url: "/open-apis/hire/v1/exam_marking_tasks",
+    quota: [perMinute(1000), perSecond(50)],
+    answer: (world, { query }, now) => listTasks(world, query, now),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/hire/v1/jobs/:job_id",
+    quota: [perSecond(50)],
+    answer: ({ jobs }, { params }) => byId(jobs, params.job_id, failure(404, 1002601, "Job not exist"), "job"),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/hire/v2/talents/:talent_id",
+    quota: [perSecond(20)],
+    answer: ({ talents }, { params }) => byId(talents, params.talent_id, failure(404, 1002102, "Talent not exist")),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/hire/v1/applications/:application_id",
+    quota: [perMinute(1000), perSecond(50)],
+    answer: ({ applications }, { params }) =>
+      byId(applications, params.application_id, failure(400, 1002201, "Application not exist"), "application"),
+  },
+];
+
+/** The name of an endpoint in counters, faults and quotas. */
+export const keyOf = ({ method, url }: { method: string; url: string }): string => `${method} ${url}`;
+
+/** The documented quotas by endpoint (2024-10-10). */
+export const DOCUMENTED_QUOTAS: Readonly<Record<string, readonly Quota[]>> = Object.fromEntries(
+  ENDPOINTS.map((endpoint) => [keyOf(endpoint), endpoint.quota]),
+);

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { applicationBody, idOf, jobBody, talentBody } from "./bodies.js";
+import { JOBS, person } from "./names.js";
+
+/** A row of a marker's list, as Feishu spells it. */
+export interface TaskRow {
+  id: string;
+  job_id: string;
+  talent_id: string;
+  application_id: string;
+  activity_status: number;
+}
+
+/** An employee who marks exams, under each kind of id. */
+export interface Marker {
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly ids: Readonly<Record<"open_id" | "union_id" | "user_id" | "people_admin_id", string>>;
+  /** In the list's order; tests mark, remove and add rows. */
+  readonly tasks: TaskRow[];
+}
+
+/** Everything that this Feishu knows. Invented, and the same at every start. */
+export interface World {
+  readonly markers: Marker[];
+  readonly jobs: ReadonlyMap<string, object>;
+  readonly talents: ReadonlyMap<string, object>;
+  readonly applications: ReadonlyMap<string, object>;
+  /** Adds a marker with `count` tasks. */
+  addMarker(count: number): Marker;
+  /** A row that is in no list yet. */
+  newTask(): TaskRow;
+}
+
+/** How many tasks each seeded marker has; the first is the one the README asks for. */
+export const SEEDED_LISTS = [45, 0, 1, 19, 20, 21, 400] as const;
+/** The open_id of Feishu's own example: the first seeded marker. */
+const FIRST_OPEN_ID = "ou_e6139117c300506837def50545420c6a";
+/** Candidates come back for other jobs: longer lists repeat them. */
+const TALENTS = 143;
+const PENDING = 1;
+const MARKED = 2;
+
+/** A fresh world with the seeded markers. */
+export function createWorld(): World {
+  const markers: Marker[] = [];
+  const jobs = new Map<string, object>();
+  const talents = new Map<string, object>();
+  const applications = new Map<string, object>();
+  let taskCount = 0;
+
+  const newTask = (): TaskRow => {
+    const n = taskCount++;
+    const row = {
+      id: idOf(9, n),
+      job_id: idOf(1, n % JOBS.length),
+      talent_id: idOf(2, n % TALENTS),
+      application_id: idOf(3, n),
+      activity_status: n % 3 === 2 ? MARKED : PENDING,
+    };
+    addEntities(row, n);
+    return row;
+  };
+
+  const addEntities = (row: TaskRow, n: number): void => {
+    const { job_id: jobId, talent_id: talentId, application_id: id } = row;
+    if (!jobs.has(jobId)) jobs.set(jobId, jobBody(jobId, n % JOBS.length, FIRST_OPEN_ID));
+    if (!talents.has(talentId)) talents.set(talentId, talentBody(talentId, n % TALENTS, FIRST_OPEN_ID, id));
+    applications.set(id, applicationBody({ id, jobId, talentId }, n, FIRST_OPEN_ID));
+  };
+
+  const addMarker = (count: number): Marker => {
+    const n = markers.length;
+    const { zh, en } = person(200 + n);
+    const marker = { name: { zh, en }, ids: markerIds(n), tasks: Array.from({ length: count }, newTask) };
+    markers.push(marker);
+    return marker;
+  };
+
+  for (const count of SEEDED_LISTS) addMarker(count);
+  return { markers, jobs, talents, applications, addMarker, newTask };
+}
+
+function markerIds(n: number): Marker["ids"] {
+  const hash = (kind: string): string => createHash("md5").update(`${kind} ${n}`).digest("hex");
+  return {
+    open_id: n === 0 ? FIRST_OPEN_ID : `ou_${hash("open_id")}`,
+    union_id: `on_${hash("union_id")}`,
+    user_id: hash("user_id").slice(0, 8),
+    people_admin_id: idOf(4, n),
+  };
+}

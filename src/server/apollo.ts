@@ -1,0 +1,78 @@
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { FastifyBaseLogger } from "fastify";
+import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { GraphContext } from "../graph/context.js";
+import { formatError } from "../graph/errors.js";
+
+/** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
+export function createApollo(
+  schema: GraphQLSchema,
+  logger: FastifyBaseLogger,
+  plugins: readonly ApolloServerPlugin<GraphContext>[],
+): ApolloServer<GraphContext> {
+  return new ApolloServer<GraphContext>({
+    schema,
+    formatError,
+    logger,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      requestIds,
+      errorLog(logger),
+      ...plugins,
+    ],
+  });
+}
+
+/** Every error names the request, as the response's header does. */
+const requestIds: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response, contextValue }) {
+        if (response.body.kind !== "single" || !response.body.singleResult.errors) return;
+        response.body.singleResult.errors = withRequestId(response.body.singleResult.errors, contextValue.requestId);
+      },
+    };
+  },
+};
+
+/** The same errors, each with `extensions.requestId`. */
+export function withRequestId(
+  errors: readonly GraphQLFormattedError[],
+  requestId: string,
+): readonly GraphQLFormattedError[] {
+  return errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+}
+
+/** Faults of ours are logged with their stack; of all others only what cannot hold what a client wrote. */
+const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> => ({
+  async requestDidStart() {
+    return {
+      async didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
+        for (const error of errors) {
+          const { extensions = {} } = formatError(error.toJSON(), error);
+          const about = { requestId, operationName, path: error.path, ...extensions };
+          if (extensions.code === "INTERNAL_SERVER_ERROR") {
+            logger.error({ ...about, err: error.originalError ?? error }, "a resolver failed");
+          } else {
+            logger.warn(about, "a field failed");
+          }
+        }
+      },
+    };
+  },
+});

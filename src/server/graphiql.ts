@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import helmet from "@fastify/helmet";
+import serveFiles from "@fastify/static";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+/** What `npm run build:graphiql` made of `src/graphiql`. */
+const BUILT_PAGE = fileURLToPath(new URL("../../dist/graphiql", import.meta.url));
+
+/**
+ * Everything comes from here. The editor writes its own `<style>` elements, embeds fonts, and draws its underlines as
+ * data: images; scripts need no exception.
+ */
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  workerSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  fontSrc: ["'self'", "data:"],
+  imgSrc: ["'self'", "data:"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+/** Security headers for every answer, and GraphiQL at `/graphiql/`, from local files only. */
+export async function addGraphiql(app: FastifyInstance): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // TLS ends in front of this service; whoever ends it decides on HSTS.
+    strictTransportSecurity: false,
+  });
+  await app.register(serveFiles, {
+    root: BUILT_PAGE,
+    prefix: "/graphiql",
+    redirect: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.includes("/assets/");
+      void reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+}
+
+/** Whether a request is a browser's visit and not a query. */
+export function wantsGraphiql({ method, headers, query }: FastifyRequest): boolean {
+  return method === "GET" && !!headers.accept?.includes("text/html") && !(query as Record<string, unknown>).query;
+}
+
+/** The page itself; its assets have absolute paths. */
+export function sendGraphiql(reply: FastifyReply): FastifyReply {
+  return reply.header("vary", "accept").sendFile("index.html");
+}
