@@ -56,7 +56,7 @@ export async function buildGraph(): Promise<Graph> {
 /** Defaults were read from the SDL before the enums got their internal values: there they are names still. */
 function restoreDefault(arg: GraphQLArgument): void {
   const type = getNamedType(arg.type);
-  if (isEnumType(type) && arg.defaultValue !== undefined) arg.defaultValue = type.getValue(arg.defaultValue)?.value;
+  if (isEnumType(type) && typeof arg.defaultValue === "string") arg.defaultValue = type.getValue(arg.defaultValue)?.value;
 }
 
 /** Feishu adds enum codes without notice: one that the schema lacks is an error of its field, and says whose it is. */

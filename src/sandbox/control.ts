@@ -1,6 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import type { Fault } from "./faults.js";
+import { FAULT_KINDS, type Fault } from "./faults.js";
 import type { Sandbox } from "./server.js";
+
+const MARKERS_BODY = {
+  type: "object",
+  required: ["count"],
+  properties: { count: { type: "integer", minimum: 0, maximum: 10_000 } },
+};
+
+const FAULT_BODY = { type: "object", required: ["kind"], properties: { kind: { enum: FAULT_KINDS } } };
 
 /**
  * Steers a sandbox that runs alone, over HTTP:
@@ -19,11 +27,11 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "u
   app.get("/_sandbox/markers", () =>
     sandbox.world.markers.map(({ name, ids, tasks }) => ({ name, ids, tasks: tasks.length })),
   );
-  app.post<{ Body: { count: number } }>("/_sandbox/markers", ({ body }) => {
+  app.post<{ Body: { count: number } }>("/_sandbox/markers", { schema: { body: MARKERS_BODY } }, ({ body }) => {
     const { name, ids, tasks } = sandbox.world.addMarker(body.count);
     return { name, ids, tasks: tasks.length };
   });
-  app.post<{ Body: Fault }>("/_sandbox/faults", ({ body }, reply) => {
+  app.post<{ Body: Fault }>("/_sandbox/faults", { schema: { body: FAULT_BODY } }, ({ body }, reply) => {
     sandbox.faults.arm(body);
     return reply.code(204).send();
   });

@@ -29,6 +29,23 @@ export type FaultKind =
   /** Before answering, removes and adds rows of the asked marker's list. */
   | { kind: "change_rows"; remove?: readonly string[]; prepend?: readonly TaskRow[] };
 
+/** Every kind, for the control API to check against. */
+export const FAULT_KINDS: readonly FaultKind["kind"][] = [
+  "latency",
+  "hold",
+  "status",
+  "throttle",
+  "expired_token",
+  "reset",
+  "truncate",
+  "raw_body",
+  "merge",
+  "empty_page",
+  "repeated_token",
+  "missing_token",
+  "change_rows",
+];
+
 /** When a fault strikes. */
 export interface FaultMatch {
   /** Method and path template; any endpoint when left out. */

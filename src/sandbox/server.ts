@@ -92,5 +92,5 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function addErrorAnswers(app: FastifyInstance): void {
   app.setNotFoundHandler((_, reply) => sendAnswer(reply, failure(404, 99991201, "path not found")));
-  app.setErrorHandler((_, __, reply) => sendAnswer(reply, failure(400, 9499, "Bad Request")));
+  app.setErrorHandler<Error>((error, _, reply) => sendAnswer(reply, failure(400, 9499, error.message)));
 }

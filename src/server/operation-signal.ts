@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { FastifyReply } from "fastify";
 import type { Clock } from "../clock.js";
 import { RequestError } from "../graph/errors.js";
@@ -9,6 +10,8 @@ import { RequestError } from "../graph/errors.js";
 export function operationSignal(reply: FastifyReply, clock: Clock, deadlineMs: number): AbortSignal {
   const operation = new AbortController();
   const answered = new AbortController();
+  // Every call of the operation listens while it waits: a page of 100 tasks has hundreds, and none is a leak.
+  setMaxListeners(0, operation.signal);
   const expire = (): void =>
     operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${deadlineMs} ms`));
   const ignoreCancel = (): void => {};

@@ -2,64 +2,65 @@ import type { Clock } from "../../src/clock.js";
 
 /** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {
-  /** Moves time on, waking every sleep that is due, in order. */
+  /** Moves time on, waking every sleep that falls due, in order. */
   advance(ms: number): Promise<void>;
-  /** Resolves when somebody sleeps until at least `ms` from now; the deadline of the sleep that was found. */
-  nextSleep(ms?: number): Promise<void>;
+  /** Resolves as soon as somebody sleeps for exactly `ms`. */
+  sleeping(ms: number): Promise<void>;
 }
 
 interface Sleeper {
+  readonly ms: number;
   readonly dueMs: number;
   wake(): void;
 }
 
-/** Starts at `nowMs`. */
+/** Lets everything run that waits for no clock and no socket. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A clock that shows `nowMs`. */
 export function createFakeClock(nowMs = Date.UTC(2026, 2, 2)): FakeClock {
   let now = nowMs;
-  let sleepers: Sleeper[] = [];
-  let watchers: (() => void)[] = [];
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const sleepers = new Set<Sleeper>();
+  const watchers = new Set<() => void>();
   return {
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         const leave = (): void => {
-          sleepers = sleepers.filter((other) => other !== sleeper);
+          sleepers.delete(sleeper);
           reject(signal?.reason);
         };
-        const sleeper: Sleeper = {
-          dueMs: now + ms,
-          wake() {
-            signal?.removeEventListener("abort", leave);
-            resolve();
-          },
+        const wake = (): void => {
+          signal?.removeEventListener("abort", leave);
+          resolve();
         };
+        const sleeper: Sleeper = { ms, dueMs: now + ms, wake };
         signal?.addEventListener("abort", leave, { once: true });
-        sleepers.push(sleeper);
-        for (const watcher of watchers) watcher();
+        sleepers.add(sleeper);
+        for (const look of watchers) look();
       }),
     async advance(ms) {
       const endMs = now + ms;
       for (;;) {
         await settle();
-        const due = sleepers.filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+        const [due] = [...sleepers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
         if (!due) break;
-        sleepers = sleepers.filter((other) => other !== due);
+        sleepers.delete(due);
         now = Math.max(now, due.dueMs);
         due.wake();
       }
       now = endMs;
       await settle();
     },
-    nextSleep: (ms = 0) =>
+    sleeping: (ms) =>
       new Promise((resolve) => {
         const look = (): void => {
-          if (!sleepers.some(({ dueMs }) => dueMs - now >= ms)) return;
-          watchers = watchers.filter((other) => other !== look);
+          if (![...sleepers].some((sleeper) => sleeper.ms === ms)) return;
+          watchers.delete(look);
           resolve();
         };
-        watchers.push(look);
+        watchers.add(look);
         look();
       }),
   };

@@ -71,7 +71,7 @@ const attachment = z
 const talent = z
   .object({
     talent_id: z.string().min(1),
-    basic_info: basicInfo,
+    basic_info: z.preprocess((value) => value ?? {}, basicInfo),
     education_list: list(education),
     career_list: list(career),
     internship_list: list(career),

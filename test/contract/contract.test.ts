@@ -1,0 +1,93 @@
+import * as lark from "@larksuiteoapi/node-sdk";
+import { afterAll, beforeAll } from "vitest";
+import { createScheduler } from "../../src/budget/scheduler.js";
+import { systemClock } from "../../src/clock.js";
+import { createAccessToken } from "../../src/feishu/access-token.js";
+import { createFeishuClient, type Send } from "../../src/feishu/client.js";
+import { UpstreamError } from "../../src/feishu/errors.js";
+import { getApplication } from "../../src/feishu/hire/application.js";
+import { listExamMarkingTasks } from "../../src/feishu/hire/exam-marking-tasks.js";
+import { getJob } from "../../src/feishu/hire/job.js";
+import { getTalent } from "../../src/feishu/hire/talent.js";
+import { createTransport, type Transport } from "../../src/feishu/transport.js";
+import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import { type ContractClient, describeContract, RefusedCall } from "./suite.js";
+
+const silent = (): void => {};
+let sandbox: Sandbox;
+let transport: Transport;
+let send: Send;
+let sdk: lark.Client;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ quotas: {} });
+  transport = createTransport({ baseUrl: sandbox.url, clock: systemClock, timeoutMs: 5000 });
+  const accessToken = createAccessToken(transport, { appId: "cli_ours", appSecret: SANDBOX_SECRET }, systemClock);
+  const scheduler = createScheduler(systemClock, new Map());
+  send = createFeishuClient({ transport, accessToken, scheduler, clock: systemClock });
+  sdk = new lark.Client({
+    appId: "cli_official",
+    appSecret: SANDBOX_SECRET,
+    domain: sandbox.url,
+    // Its own logger prints every refused call, which is what half of the cases are about.
+    logger: { error: silent, warn: silent, info: silent, debug: silent, trace: silent },
+  });
+});
+afterAll(async () => {
+  await transport.close();
+  await sandbox.close();
+});
+
+/** The official SDK rejects on HTTP 4xx and resolves with a code otherwise: both are brought to one form. */
+async function official<T>(call: Promise<{ code?: number | undefined; data?: T | undefined }>): Promise<T> {
+  const body = await call.catch((error) => error.response.data as { code: number });
+  if (body.code !== 0 || !("data" in body) || !body.data) throw new RefusedCall(Number(body.code));
+  return body.data;
+}
+
+const officialClient = (): ContractClient => ({
+  async listTasks({ userId, userIdType, status, pageToken }) {
+    const params = { user_id: userId, page_size: 20, ...(userIdType && { user_id_type: userIdType }) };
+    const query = { ...params, ...(status && { activity_status: status }), ...(pageToken && { page_token: pageToken }) };
+    const data = await official(sdk.hire.v1.examMarkingTask.list({ params: query }));
+    const ids = (data.items ?? []).map(({ id }) => String(id));
+    return { ids, hasMore: data.has_more === true, pageToken: data.page_token ?? null };
+  },
+  jobTitle: async (id) => String((await official(sdk.hire.v1.job.get({ path: { job_id: id } }))).job?.title),
+  talentName: async (id) =>
+    String((await official(sdk.hire.v2.talent.get({ path: { talent_id: id } }))).basic_info?.name),
+  applicationStage: async (id) => {
+    const { application } = await official(sdk.hire.v1.application.get({ path: { application_id: id } }));
+    return String(application?.stage?.en_name);
+  },
+});
+
+const signal = new AbortController().signal;
+
+/** Ours gives `null` for the documented not-found codes, which the contract wants to see. */
+async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> {
+  try {
+    const value = await call;
+    if (value !== null) return value;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new RefusedCall(error.upstream?.code ?? 0);
+  }
+  throw new RefusedCall(absentCode);
+}
+
+const ourClient = (): ContractClient => ({
+  async listTasks({ userId, userIdType = "open_id", status = null, pageToken = null }) {
+    const filter = { userId, userIdType, activityStatus: status };
+    const page = await ours(listExamMarkingTasks(send, filter, pageToken, signal), 0);
+    return { ids: page.items.map(({ id }) => id), hasMore: page.hasMore, pageToken: page.pageToken };
+  },
+  jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).title),
+  talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).name),
+  applicationStage: async (id) =>
+    String((await ours(getApplication(send, id, signal), 1002201)).stage?.name.enUs),
+});
+
+describeContract("the official SDK", officialClient, () => sandbox);
+describeContract("our client", ourClient, () => sandbox);

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { Sandbox } from "../../src/sandbox/server.js";
+
+/** A client of Feishu's, as the contract sees it: anybody's. */
+export interface ContractClient {
+  listTasks(query: TaskQuery): Promise<{ ids: string[]; hasMore: boolean; pageToken: string | null }>;
+  jobTitle(id: string): Promise<string>;
+  talentName(id: string): Promise<string>;
+  applicationStage(id: string): Promise<string>;
+}
+
+/** The list's parameters. */
+export interface TaskQuery {
+  readonly userId: string;
+  readonly userIdType?: "open_id" | "union_id" | "user_id" | "people_admin_id";
+  readonly status?: 1 | 2;
+  readonly pageToken?: string;
+}
+
+/** Feishu's own code of a refused call, in the one form that both clients' errors are brought to. */
+export class RefusedCall extends Error {
+  readonly feishuCode: number;
+  constructor(feishuCode: number) {
+    super(`code ${feishuCode}`);
+    this.feishuCode = feishuCode;
+  }
+}
+
+/** The same cases for every client. */
+export function describeContract(name: string, client: () => ContractClient, sandbox: () => Sandbox): void {
+  const marker = () => {
+    const [first] = sandbox().world.markers;
+    if (!first) throw new Error("the sandbox has no markers");
+    return first;
+  };
+
+  describe(`the contract, through ${name}`, () => {
+    it("reads a list to its end by page tokens", async () => {
+      const ids: string[] = [];
+      let pages = 0;
+      for (let pageToken: string | null = null; ; pages++) {
+        const page = await client().listTasks({ userId: marker().ids.open_id, ...(pageToken && { pageToken }) });
+        ids.push(...page.ids);
+        pageToken = page.pageToken;
+        if (!page.hasMore) break;
+      }
+      expect(pages).toBe(2);
+      expect(ids).toEqual(marker().tasks.map(({ id }) => id));
+    });
+
+    it("filters by state", async () => {
+      const { ids } = await client().listTasks({ userId: marker().ids.open_id, status: 2 });
+      expect(ids).toEqual(marker().tasks.filter((task) => task.activity_status === 2).map(({ id }) => id));
+    });
+
+    it.each(["open_id", "union_id", "user_id", "people_admin_id"] as const)("takes a %s", async (userIdType) => {
+      const { ids } = await client().listTasks({ userId: marker().ids[userIdType], userIdType });
+      expect(ids).toHaveLength(20);
+    });
+
+    it("joins what a task points at", async () => {
+      const [task] = marker().tasks;
+      if (!task) throw new Error("the marker has no tasks");
+      expect(await client().jobTitle(task.job_id)).toBe("后端工程师（支付）");
+      expect(await client().talentName(task.talent_id)).toBe("林知夏");
+      expect(await client().applicationStage(task.application_id)).toBe("Written test");
+    });
+
+    it("refuses what it does not know, with a code per resource", async () => {
+      const codeOf = (call: Promise<unknown>) =>
+        call.then(
+          () => 0,
+          (error) => (error instanceof RefusedCall ? error.feishuCode : error),
+        );
+      expect(await codeOf(client().jobTitle("1"))).toBe(1002601);
+      expect(await codeOf(client().talentName("1"))).toBe(1002102);
+      expect(await codeOf(client().applicationStage("1"))).toBe(1002201);
+      expect(await codeOf(client().listTasks({ userId: "ou_nobody" }))).toBe(99992351);
+      expect(await codeOf(client().listTasks({ userId: marker().ids.open_id, pageToken: "?" }))).toBe(1002002);
+    });
+  });
+}

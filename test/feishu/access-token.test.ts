@@ -1,0 +1,98 @@
+import { expect, it, onTestFinished } from "vitest";
+import { type AccessToken, createAccessToken } from "../../src/feishu/access-token.js";
+import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
+import { TOKEN } from "../support/harness.js";
+import { neverAborted, openTransport } from "../support/upstream.js";
+
+const never = neverAborted();
+const MINUTE = 60_000;
+
+interface Setup {
+  readonly clock: FakeClock;
+  readonly sandbox: Sandbox;
+  readonly token: AccessToken;
+  readonly requests: () => number;
+}
+
+async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
+  const clock = createFakeClock();
+  const sandbox = await startSandbox({ now: clock.now });
+  onTestFinished(() => sandbox.close());
+  // The attempt's own timeout must not fire when the test moves the clock by hours.
+  const transport = openTransport(sandbox.url, clock, 365 * 24 * 60 * MINUTE);
+  const token = createAccessToken(transport, { appId: "cli_1", appSecret }, clock);
+  const requests = () => sandbox.calls.get(`POST /open-apis${TOKEN}`) ?? 0;
+  return { clock, sandbox, token, requests };
+}
+
+it("makes one request however many ask at once", async () => {
+  const { token, requests } = await setUp();
+  const values = await Promise.all(Array.from({ length: 200 }, () => token.get(never)));
+  expect(new Set(values).size).toBe(1);
+  expect(requests()).toBe(1);
+});
+
+it("keeps a token until its last minutes, then takes the new one that Feishu hands out", async () => {
+  const { clock, token, requests } = await setUp();
+  const first = await token.get(never);
+  await clock.advance(116 * MINUTE);
+  expect(await token.get(never)).toBe(first);
+  expect(requests()).toBe(1);
+  await clock.advance(2 * MINUTE);
+  expect(await token.get(never)).not.toBe(first);
+  expect(requests()).toBe(2);
+});
+
+it("follows the remaining life that Feishu states, which is not always two hours", async () => {
+  const { clock, sandbox, token, requests } = await setUp();
+  sandbox.tokens.issue("cli_1", SANDBOX_SECRET);
+  await clock.advance(85 * MINUTE);
+  const first = await token.get(never);
+  await clock.advance(33 * MINUTE);
+  expect(await token.get(never)).not.toBe(first);
+  expect(requests()).toBe(2);
+});
+
+it("forgets a refused token once, whoever reports it", async () => {
+  const { sandbox, token, requests } = await setUp();
+  const first = await token.get(never);
+  sandbox.tokens.expireAll();
+  token.invalidate(first);
+  const second = await token.get(never);
+  token.invalidate(first);
+  expect(await token.get(never)).toBe(second);
+  expect(second).not.toBe(first);
+  expect(requests()).toBe(2);
+});
+
+it("goes on with the old token when early renewal fails, and without it says why", async () => {
+  const { clock, sandbox, token } = await setUp();
+  const first = await token.get(never);
+  await clock.advance(118 * MINUTE);
+  sandbox.faults.arm({ kind: "status", httpStatus: 500, code: 2200, on: { times: 0 } });
+  expect(await token.get(never)).toBe(first);
+  await clock.advance(3 * MINUTE);
+  await expect(token.get(never)).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
+  sandbox.faults.clear();
+  expect(await token.get(never)).not.toBe(first);
+});
+
+it("says that the credentials are refused, without repeating them", async () => {
+  const { token } = await setUp("not-the-secret");
+  const failure = token.get(never);
+  await expect(failure).rejects.toMatchObject({ code: "UPSTREAM_PERMISSION_MISSING", upstream: { code: 10014 } });
+  await expect(failure).rejects.not.toThrow("not-the-secret");
+});
+
+it("lets one caller leave without cancelling the others' request", async () => {
+  const { token, requests } = await setUp();
+  const leaving = new AbortController();
+  const left = token.get(leaving.signal);
+  const stayed = token.get(never);
+  leaving.abort(new Error("gone"));
+  await expect(left).rejects.toThrow("gone");
+  expect(await stayed).toMatch(/^t-/);
+  expect(requests()).toBe(1);
+});

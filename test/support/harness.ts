@@ -1,0 +1,125 @@
+import { PassThrough } from "node:stream";
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { print } from "graphql";
+import { onTestFinished } from "vitest";
+import { buildApp } from "../../src/app.js";
+import { type Clock, systemClock } from "../../src/clock.js";
+import { parseConfig } from "../../src/config.js";
+import type { GraphContext } from "../../src/graph/context.js";
+import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+
+/** An error as a client sees it. */
+export interface ClientError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+}
+
+/** An answer as a client sees it. */
+export interface ClientAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly ClientError[];
+}
+
+/** The real service over a real sandbox, both on real sockets. */
+export interface Harness {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  /** Everything the service has logged. */
+  readonly log: () => string;
+  /** Sends one operation and gives its whole answer. */
+  ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<ClientAnswer<Data>>;
+  /** The same for text. Nobody has checked what comes back, so it is as loose as JSON. */
+  askText(query: string, variables?: object): Promise<ClientAnswer<LooseData>>;
+  /** Sends one operation that has to succeed without errors. */
+  query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
+  /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
+  calls(endpoint?: string): number;
+}
+
+/** JSON of an operation that no generated type describes. */
+// biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
+type LooseData = any;
+
+/** How a harness differs from the default: the service as configured by no environment at all, without quotas. */
+export interface HarnessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  /** Both sides keep the documented quotas. */
+  readonly quotas?: "documented";
+  readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
+  readonly sandbox?: Sandbox;
+}
+
+const UNLIMITED = JSON.stringify(
+  Object.fromEntries(
+    [
+      "/open-apis/hire/v1/exam_marking_tasks",
+      "/open-apis/hire/v1/jobs/:id",
+      "/open-apis/hire/v2/talents/:id",
+      "/open-apis/hire/v1/applications/:id",
+    ].map((path) => [`GET ${path}`, []]),
+  ),
+);
+
+/** Starts a service and its sandbox on free ports; both end with the test. */
+export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const quotas = options.quotas === "documented" ? {} : { FEISHU_QUOTAS: UNLIMITED };
+  const sandbox = options.sandbox ?? (await startSandbox(options.quotas === "documented" ? {} : { quotas: {} }));
+  const config = parseConfig({
+    FEISHU_APP_ID: "cli_test",
+    FEISHU_APP_SECRET: SANDBOX_SECRET,
+    FEISHU_BASE_URL: sandbox.url,
+    ...quotas,
+    ...options.env,
+  });
+  if (!config.credentials) throw new Error("a harness needs credentials");
+  const stream = new PassThrough();
+  const lines: string[] = [];
+  stream.on("data", (line) => lines.push(String(line)));
+  const app = await buildApp(
+    { ...config, credentials: config.credentials },
+    { clock: options.clock ?? systemClock, logger: { level: "trace", stream }, plugins: options.plugins ?? [] },
+  );
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => {
+    sandbox.faults.clear();
+    await app.close();
+    await sandbox.close();
+  });
+
+  const post = async (query: string, variables: object | undefined): Promise<ClientAnswer<LooseData>> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as ClientAnswer<LooseData>;
+  };
+  const harness: Harness = {
+    url,
+    sandbox,
+    log: () => lines.join(""),
+    ask: (document, variables) => post(print(document), variables as object),
+    askText: (query, variables) => post(query, variables),
+    async query(document, variables) {
+      const { data, errors } = await harness.ask(document, variables);
+      if (errors || !data) throw new Error(`the operation failed: ${JSON.stringify(errors)}`);
+      return data;
+    },
+    calls: (endpoint) =>
+      [...sandbox.calls]
+        .filter(([key]) => (endpoint ? key.endsWith(endpoint) : !key.includes("/auth/")))
+        .reduce((sum, [, calls]) => sum + calls, 0),
+  };
+  return harness;
+}
+
+/** The endpoints whose calls tests count. */
+export const TASKS = "/hire/v1/exam_marking_tasks";
+export const JOB = "/hire/v1/jobs/:job_id";
+export const TALENT = "/hire/v2/talents/:talent_id";
+export const APPLICATION = "/hire/v1/applications/:application_id";
+export const TOKEN = "/auth/v3/tenant_access_token/internal";

@@ -1,0 +1,31 @@
+import { setMaxListeners } from "node:events";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import { type Clock, systemClock } from "../../src/clock.js";
+import { createTransport, type Transport } from "../../src/feishu/transport.js";
+
+/** A raw HTTP server for answers that the sandbox would never give; ends with the test. */
+export async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A transport to `baseUrl` that ends with the test. */
+export function openTransport(baseUrl: string, clock: Clock = systemClock, timeoutMs = 5000): Transport {
+  const transport = createTransport({ baseUrl, clock, timeoutMs });
+  onTestFinished(() => transport.close());
+  return transport;
+}
+
+/** A signal that many may listen to and that never aborts. */
+export function neverAborted(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
+}
