@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { createTokenOffice, type TokenOffice } from "./access-tokens.js";
 import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
@@ -28,6 +29,8 @@ export interface Sandbox {
   readonly tokens: TokenOffice;
   /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
   readonly calls: Map<string, number>;
+  /** Emits `call` with the endpoint for each of them. */
+  readonly events: EventEmitter;
   /** Answers so far with 99991400 because of a quota. */
   throttledCalls(): number;
   close(): Promise<void>;
@@ -46,6 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: createFaultBox(),
     tokens: createTokenOffice(now),
     calls: new Map<string, number>(),
+    events: new EventEmitter(),
     throttledCalls: () => throttledCalls,
     async close() {
       sandbox.faults.clear();
@@ -69,6 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       url,
       handler: (request, reply): FastifyReply | Promise<FastifyReply> => {
         sandbox.calls.set(key, (sandbox.calls.get(key) ?? 0) + 1);
+        sandbox.events.emit("call", key);
         const struck = sandbox.faults.strike(key, request.url);
         if (!struck) return sendAnswer(reply, answer(request, key));
         return answerWithFault(struck, request, reply, sandbox, () => answer(request, key));

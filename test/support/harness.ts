@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
@@ -37,6 +38,8 @@ export interface Harness {
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
   calls(endpoint?: string): number;
+  /** Resolves when the sandbox has been asked `count` times, the token's requests not counted. */
+  callsReach(count: number): Promise<void>;
 }
 
 /** JSON of an operation that no generated type describes. */
@@ -113,6 +116,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       [...sandbox.calls]
         .filter(([key]) => (endpoint ? key.endsWith(endpoint) : !key.includes("/auth/")))
         .reduce((sum, [, calls]) => sum + calls, 0),
+    async callsReach(count) {
+      while (harness.calls() < count) await once(sandbox.events, "call");
+    },
   };
   return harness;
 }
