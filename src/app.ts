@@ -17,6 +17,7 @@ import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { operationSignal } from "./server/operation-signal.js";
+import { trackDraining } from "./server/shutdown.js";
 
 /** What the application does not make itself. */
 export interface AppParts {
@@ -61,9 +62,10 @@ export async function buildApp(config: AppConfig, { clock, logger = false, plugi
     await apollo.stop();
     await transport.close();
   });
+  const isDraining = trackDraining(app);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addGraphiql(app);
-  addHealthRoutes(app);
+  addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
     const loaders = createLoaders(send, operationSignal(reply, clock, deadlineMs));
     return { requestId: request.id, loaders, settings };

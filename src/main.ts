@@ -17,8 +17,9 @@ async function main(): Promise<void> {
   app.addHook("onClose", closeUpstream);
   const url = await app.listen({ host: config.host, port: config.port });
   process.stdout.write(greeting(url, config.credentials === null));
-  closeWithGrace({ delay: DRAIN_MS, logger: app.log }, async ({ err }) => {
+  closeWithGrace({ delay: DRAIN_MS, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
+    app.log.info({ signal }, "draining: running operations may finish, new ones are refused");
     await app.close();
   });
 }

@@ -1,5 +1,6 @@
+import { badArgument, parseFeishuId, parseUserId } from "./args.js";
 import type { GraphContext } from "./context.js";
-import { parseFeishuId } from "./args.js";
+import { UserIdType } from "./user/type.js";
 
 /** How a federated router's representations become entities. */
 export interface ReferenceResolver {
@@ -11,8 +12,15 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
   Job: byId((id, { loaders }) => loaders.job.load(id)),
   Talent: byId((id, { loaders }) => loaders.talent.load(id)),
   Application: byId((id, { loaders }) => loaders.application.load(id)),
-  User: { __resolveReference: ({ id, idType }) => ({ id, idType }) },
+  User: { __resolveReference: ({ id, idType }) => ({ id: parseUserId(String(id)), idType: parseIdType(idType) }) },
 };
+
+/** Representations carry an enum's names, not its values. */
+function parseIdType(name: unknown): UserIdType {
+  const found = Object.entries(UserIdType).find(([key]) => key === name);
+  if (!found) throw badArgument("representations.idType", `one of ${Object.keys(UserIdType).join(", ")}`, name);
+  return found[1];
+}
 
 function byId(load: (id: string, context: GraphContext) => Promise<object | null>): ReferenceResolver {
   return {

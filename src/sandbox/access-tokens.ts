@@ -19,6 +19,8 @@ export interface TokenOffice {
   issue(appId: unknown, appSecret: unknown): Readonly<Record<string, unknown>>;
   /** The app that a bearer token acts for, or Feishu's error code. */
   check(authorization: string | undefined): { appId: string } | { code: number; msg: string };
+  /** Every token issued so far, valid or not: what must never be seen in a log. */
+  all(): readonly string[];
   /** Makes every token issued so far invalid. */
   expireAll(): void;
 }
@@ -26,6 +28,7 @@ export interface TokenOffice {
 /** A token office on an injected clock. */
 export function createTokenOffice(now: () => number): TokenOffice {
   let issued: Issued[] = [];
+  const everIssued: string[] = [];
   return {
     issue(appId, appSecret) {
       if (typeof appId !== "string" || appId === "") return { code: 10003, data: {}, msg: "invalid param" };
@@ -36,7 +39,10 @@ export function createTokenOffice(now: () => number): TokenOffice {
         newest && remainingMs >= RENEWABLE_MS
           ? newest
           : { value: `t-g104${randomBytes(16).toString("hex")}`, appId, expiresAtMs: now() + LIFE_MS };
-      if (token !== newest) issued.push(token);
+      if (token !== newest) {
+        issued.push(token);
+        everIssued.push(token.value);
+      }
       const expire = Math.floor((token.expiresAtMs - now()) / 1000);
       return { code: 0, msg: "ok", tenant_access_token: token.value, expire };
     },
@@ -47,6 +53,7 @@ export function createTokenOffice(now: () => number): TokenOffice {
       const token = issued.find((candidate) => candidate.value === value && candidate.expiresAtMs > now());
       return token ? { appId: token.appId } : { code: 99991663, msg: "Invalid access token for authorization." };
     },
+    all: () => everIssued,
     expireAll() {
       issued = [];
     },

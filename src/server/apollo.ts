@@ -32,6 +32,7 @@ export function createApollo(
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       requestIds,
+      legacyStatus,
       errorLog(logger),
       ...plugins,
     ],
@@ -45,6 +46,22 @@ const requestIds: ApolloServerPlugin<GraphContext> = {
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== "single" || !response.body.singleResult.errors) return;
         response.body.singleResult.errors = withRequestId(response.body.singleResult.errors, contextValue.requestId);
+      },
+    };
+  },
+};
+
+/**
+ * Who asks for `application/json` and nothing newer gets HTTP 200 with the errors, as GraphQL over HTTP says (SHOULD);
+ * 400 is for `application/graphql-response+json`.
+ */
+const legacyStatus: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart({ request }) {
+    const accept = request.http?.headers.get("accept") ?? "";
+    if (!accept.includes("application/json") || accept.includes("application/graphql-response+json")) return;
+    return {
+      async willSendResponse({ response }) {
+        if (response.http.status === 400) response.http.status = 200;
       },
     };
   },

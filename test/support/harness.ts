@@ -30,6 +30,8 @@ export interface Harness {
   readonly sandbox: Sandbox;
   /** Everything the service has logged. */
   readonly log: () => string;
+  /** Resolves when the service has logged `text`. */
+  logged(text: string): Promise<void>;
   /** Sends one operation and gives its whole answer. */
   ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<ClientAnswer<Data>>;
   /** The same for text. Nobody has checked what comes back, so it is as loose as JSON. */
@@ -105,6 +107,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     url,
     sandbox,
     log: () => lines.join(""),
+    async logged(text) {
+      while (!lines.join("").includes(text)) await once(stream, "data");
+    },
     ask: (document, variables) => post(print(document), variables as object),
     askText: (query, variables) => post(query, variables),
     async query(document, variables) {

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, cursorSecretOf, parseConfig } from "../src/config.js";
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "s" };
+
+describe("the configuration", () => {
+  it("is the sandbox on loopback when nothing is set, or set to nothing", () => {
+    const nothing = parseConfig({});
+    expect(nothing).toMatchObject({ host: "127.0.0.1", port: 4000, credentials: null, maxFirst: 100, production: false });
+    expect(parseConfig({ PORT: "", FEISHU_APP_ID: "", CORS_ORIGINS: "" })).toEqual(nothing);
+  });
+
+  it("reads every variable", () => {
+    const quotas = { "GET /open-apis/hire/v1/jobs/:id": [{ limit: 5, windowMs: 1000 }] };
+    const config = parseConfig({
+      ...APP,
+      HOST: "::1",
+      PORT: "0",
+      NODE_ENV: "production",
+      LOG_LEVEL: "warn",
+      CORS_ORIGINS: "https://a.test, https://b.test",
+      FEISHU_APP_TYPE: "self_built",
+      FEISHU_BASE_URL: "https://open.larksuite.com",
+      FEISHU_TIMEOUT_MS: "100",
+      REQUEST_DEADLINE_MS: "200",
+      FEISHU_QUOTAS: JSON.stringify(quotas),
+      AUTH_MODE: "none",
+      MAX_FIRST: "20",
+      CURSOR_SECRET: "0123456789abcdef",
+    });
+    expect(config).toEqual({
+      host: "::1",
+      port: 0,
+      production: true,
+      logLevel: "warn",
+      corsOrigins: ["https://a.test", "https://b.test"],
+      credentials: { appId: "cli_1", appSecret: "s" },
+      baseUrl: "https://open.larksuite.com",
+      timeoutMs: 100,
+      deadlineMs: 200,
+      quotas,
+      maxFirst: 20,
+      cursorSecret: "0123456789abcdef",
+    });
+  });
+
+  it("names every problem at once", () => {
+    const problems = problemsOf({
+      PORT: "0x",
+      LOG_LEVEL: "loud",
+      CORS_ORIGINS: "https://a.test/path",
+      FEISHU_APP_SECRET: "s",
+      FEISHU_APP_TYPE: "shop",
+      FEISHU_BASE_URL: "open.feishu.cn",
+      FEISHU_TIMEOUT_MS: "-1",
+      REQUEST_DEADLINE_MS: "1.5",
+      FEISHU_QUOTAS: "{",
+      AUTH_MODE: "maybe",
+      ALLOW_UNAUTHENTICATED: "yes",
+      MAX_FIRST: "100000",
+      CURSOR_SECRET: "short",
+      NODE_ENV: "production",
+    });
+    expect(problems).toEqual([
+      'PORT must be an integer from 0 to 65535, got "0x"',
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"',
+      'CORS_ORIGINS.0 must be an origin such as https://open.feishu.cn, got "https://a.test/path"',
+      'FEISHU_APP_TYPE must be one of self_built, got "shop"',
+      'FEISHU_BASE_URL must be an origin such as https://open.feishu.cn, got "open.feishu.cn"',
+      'FEISHU_TIMEOUT_MS must be an integer from 1 to 600000, got "-1"',
+      'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
+      "FEISHU_QUOTAS must be JSON",
+      'AUTH_MODE must be one of none, got "maybe"',
+      'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
+      'MAX_FIRST must be an integer from 1 to 1000, got "100000"',
+      "CURSOR_SECRET must have at least 16 characters",
+      "FEISHU_APP_ID is required when FEISHU_APP_SECRET is set",
+    ]);
+  });
+
+  it.each([
+    [{ FEISHU_APP_ID: "cli_1" }, "FEISHU_APP_SECRET is required when FEISHU_APP_ID is set"],
+    [{ NODE_ENV: "production" }, "FEISHU_APP_ID and FEISHU_APP_SECRET are required in production"],
+    [{ ...APP, HOST: "0.0.0.0" }, 'HOST "0.0.0.0" would show every candidate'],
+    [{ FEISHU_QUOTAS: '{"jobs":[]}' }, "FEISHU_QUOTAS.jobs"],
+    [{ FEISHU_QUOTAS: '{"GET /open-apis/x":[{"limit":0,"windowMs":1}]}' }, "FEISHU_QUOTAS.GET /open-apis/x.0.limit"],
+  ])("refuses %j", (env, problem) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it("lets whoever insists listen without sign-in, and the sandbox anywhere", () => {
+    expect(problemsOf({ ...APP, HOST: "0.0.0.0", ALLOW_UNAUTHENTICATED: "1" })).toEqual([]);
+    expect(problemsOf({ HOST: "0.0.0.0" })).toEqual([]);
+  });
+
+  it("never repeats a secret", () => {
+    const problems = problemsOf({ FEISHU_APP_SECRET: "MARKED", CURSOR_SECRET: "MARKED" });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain("MARKED");
+  });
+
+  it("derives the same cursor secret on every replica, and another for another app", () => {
+    expect(cursorSecretOf(null, "a")).toBe(cursorSecretOf(null, "a"));
+    expect(cursorSecretOf(null, "a")).not.toBe(cursorSecretOf(null, "b"));
+    expect(cursorSecretOf("set", "a")).toBe("set");
+  });
+});

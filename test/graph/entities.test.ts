@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { OneOfEachDocument } from "../support/generated/operations.js";
+import { APPLICATION, createHarness, JOB, TALENT } from "../support/harness.js";
+
+const IDS = { jobId: "7300100000000000000", talentId: "7300200000000000000", applicationId: "7300300000000000000" };
+
+describe("single entities", () => {
+  it("are read by Feishu's ids, each at one call", async () => {
+    const harness = await createHarness();
+    const { job, talent, application } = await harness.query(OneOfEachDocument, IDS);
+    expect(job).toEqual({
+      title: "后端工程师（支付）",
+      activeStatus: "OPEN",
+      cities: [{ name: { text: "杭州" } }],
+      minSalary: 20,
+      maxSalary: 40,
+      createTime: "2025-12-02T01:00:00.000Z",
+    });
+    expect(talent).toMatchObject({ name: "林知夏", topDegree: "BACHELOR" });
+    expect(talent?.careers).toEqual([
+      { companyName: "青禾科技", title: "工程师", startTime: "2023-07", endTime: "2025-12", ongoing: false },
+    ]);
+    expect(application).toMatchObject({
+      activeStatus: "ACTIVE",
+      stage: { name: { text: "笔试" }, type: "WRITTEN_TEST" },
+      job: { id: IDS.jobId },
+      talent: { id: IDS.talentId },
+    });
+    expect([harness.calls(JOB), harness.calls(TALENT), harness.calls(APPLICATION)]).toEqual([1, 1, 1]);
+  });
+
+  it("are null when Feishu has none with that id", async () => {
+    const harness = await createHarness();
+    const nobody = { jobId: "1", talentId: "2", applicationId: "3" };
+    expect(await harness.query(OneOfEachDocument, nobody)).toEqual({ job: null, talent: null, application: null });
+  });
+
+  it("are read once however often one operation asks for them", async () => {
+    const harness = await createHarness();
+    const { data, errors } = await harness.askText(
+      `{ a: job(id: "${IDS.jobId}") { title } b: job(id: "${IDS.jobId}") { code }
+         application(id: "${IDS.applicationId}") { job { title requirement } } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data.a.title).toBe(data.application.job.title);
+    expect(harness.calls(JOB)).toBe(1);
+  });
+
+  it("have names in the language asked for, or in the one there is", async () => {
+    const harness = await createHarness();
+    const { data } = await harness.askText(
+      `{ job(id: "${IDS.jobId}") { department { name { zhCn enUs text en: text(locale: EN_US) } } } }`,
+    );
+    const zhCn = "支付平台部";
+    const enUs = "Payments Platform";
+    expect(data.job.department.name).toEqual({ zhCn, enUs, text: zhCn, en: enUs });
+    harness.sandbox.faults.arm({
+      kind: "merge",
+      data: { job: { department: { zh_name: "" } } },
+      on: { contains: "jobs/" },
+    });
+    const { data: again } = await harness.askText(`{ job(id: "${IDS.jobId}") { department { name { text } } } }`);
+    expect(again.job.department.name.text).toBe(enUs);
+  });
+
+  it("name their creator as a user of a kind", async () => {
+    const harness = await createHarness();
+    const { data } = await harness.askText(`{ job(id: "${IDS.jobId}") { creator { id idType } } }`);
+    expect(data.job.creator).toEqual({ id: "ou_e6139117c300506837def50545420c6a", idType: "OPEN_ID" });
+  });
+
+  it("lose one value, and not themselves, to a code or a month that nobody knows", async () => {
+    const harness = await createHarness();
+    const career_list = [{ start_time: "spring", end_time: "2020-01" }];
+    harness.sandbox.faults.arm({ kind: "merge", data: { top_degree: 77, career_list }, on: { contains: "talents/" } });
+    const { data, errors } = await harness.askText(
+      `{ talent(id: "${IDS.talentId}") { name topDegree careers { startTime endTime } } }`,
+    );
+    expect(data.talent).toMatchObject({ topDegree: null, careers: [{ startTime: null, endTime: "2020-01" }] });
+    expect(errors?.map(({ path, extensions }) => [path?.join("."), extensions.code])).toEqual([
+      ["talent.topDegree", "UPSTREAM_CONTRACT"],
+      ["talent.careers.0.startTime", "UPSTREAM_CONTRACT"],
+    ]);
+  });
+});
+
+describe("references from other subgraphs", () => {
+  const ENTITIES = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) {
+      __typename ... on Job { title } ... on Talent { name } ... on Application { jobId } ... on User { id idType }
+    }
+  }`;
+
+  it("become entities through the same loaders: one call per distinct id", async () => {
+    const harness = await createHarness();
+    const representations = [
+      { __typename: "Job", id: IDS.jobId },
+      { __typename: "Job", id: IDS.jobId },
+      { __typename: "Talent", id: IDS.talentId },
+      { __typename: "Application", id: IDS.applicationId },
+      { __typename: "User", id: "ou_1", idType: "OPEN_ID" },
+    ];
+    const { data, errors } = await harness.askText(ENTITIES, { representations });
+    expect(errors).toBeUndefined();
+    expect(data._entities).toEqual([
+      { __typename: "Job", title: "后端工程师（支付）" },
+      { __typename: "Job", title: "后端工程师（支付）" },
+      { __typename: "Talent", name: "林知夏" },
+      { __typename: "Application", jobId: IDS.jobId },
+      { __typename: "User", id: "ou_1", idType: "OPEN_ID" },
+    ]);
+    expect(harness.calls()).toBe(3);
+  });
+
+  it("that lead nowhere are null, and those that are malformed an error, each by itself", async () => {
+    const harness = await createHarness();
+    const representations = [
+      { __typename: "Job", id: "1" },
+      { __typename: "Talent", id: "../1" },
+      { __typename: "Job", id: IDS.jobId },
+    ];
+    const { data, errors } = await harness.askText(ENTITIES, { representations });
+    expect(data._entities).toEqual([null, null, { __typename: "Job", title: "后端工程师（支付）" }]);
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[["_entities", 1], "BAD_USER_INPUT"]]);
+    expect(harness.calls()).toBe(2);
+  });
+});
