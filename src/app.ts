@@ -33,7 +33,10 @@ export type AppConfig = Config & { readonly credentials: NonNullable<Config["cre
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
 /** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
-export async function buildApp(config: AppConfig, { clock, logger = false, plugins = [] }: AppParts): Promise<FastifyInstance> {
+export async function buildApp(
+  config: AppConfig,
+  { clock, logger = false, plugins = [] }: AppParts,
+): Promise<FastifyInstance> {
   const { credentials, baseUrl, timeoutMs, deadlineMs } = config;
   const app = Fastify({
     logger,

@@ -68,7 +68,9 @@ const quotas = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string().regex(/^(GET|POST) \/open-apis\//, "must be keyed as GET /open-apis/…"), z.array(rateWindow)));
+  .pipe(
+    z.record(z.string().regex(/^(GET|POST) \/open-apis\//, "must be keyed as GET /open-apis/…"), z.array(rateWindow)),
+  );
 
 const variables = z.object({
   HOST: z.string().default("127.0.0.1"),

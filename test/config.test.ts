@@ -16,7 +16,13 @@ const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "s" };
 describe("the configuration", () => {
   it("is the sandbox on loopback when nothing is set, or set to nothing", () => {
     const nothing = parseConfig({});
-    expect(nothing).toMatchObject({ host: "127.0.0.1", port: 4000, credentials: null, maxFirst: 100, production: false });
+    expect(nothing).toMatchObject({
+      host: "127.0.0.1",
+      port: 4000,
+      credentials: null,
+      maxFirst: 100,
+      production: false,
+    });
     expect(parseConfig({ PORT: "", FEISHU_APP_ID: "", CORS_ORIGINS: "" })).toEqual(nothing);
   });
 

@@ -87,7 +87,14 @@ describe("the service", () => {
     await once(sandbox.events, "call");
     service.process.kill("SIGTERM");
     await service.printed(/draining/);
-    await expect.poll(() => post(url, "{ __typename }").then(({ status }) => status, () => "refused")).not.toBe(200);
+    await expect
+      .poll(() =>
+        post(url, "{ __typename }").then(
+          ({ status }) => status,
+          () => "refused",
+        ),
+      )
+      .not.toBe(200);
     held.release();
     const answer = await running;
     expect(await answer.json()).toMatchObject({ data: { examMarkingTasks: { edges: { length: 10 } } } });

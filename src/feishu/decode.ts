@@ -10,7 +10,11 @@ export function decodeOrThrow<T>(schema: z.ZodType<T>, value: unknown, upstream:
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = (issue?.path ?? []).map(String).join(".");
-  throw new UpstreamError("UPSTREAM_CONTRACT", `${path || "the answer"}: ${issue?.message ?? "does not fit"}`, upstream);
+  throw new UpstreamError(
+    "UPSTREAM_CONTRACT",
+    `${path || "the answer"}: ${issue?.message ?? "does not fit"}`,
+    upstream,
+  );
 }
 
 /*

@@ -10,7 +10,9 @@ export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) =
 registerEnumType(ErrorCodeEnum, {
   name: "ErrorCode",
   description: "The closed list of error codes: `extensions.code` of every error, and of an interruption.",
-  valuesConfig: Object.fromEntries(Object.entries(ERRORS).map(([code, { meaning }]) => [code, { description: meaning }])),
+  valuesConfig: Object.fromEntries(
+    Object.entries(ERRORS).map(([code, { meaning }]) => [code, { description: meaning }]),
+  ),
 });
 
 @Directive("@shareable")
@@ -30,7 +32,9 @@ export class PageInfo {
 }
 
 @Directive("@shareable")
-@ObjectType({ description: "Why a list stops before its end and before `first`. Its rows are good; go on at `endCursor`." })
+@ObjectType({
+  description: "Why a list stops before its end and before `first`. Its rows are good; go on at `endCursor`.",
+})
 export class Interruption {
   @Field(() => ErrorCodeEnum, { description: "What happened." })
   code!: ErrorCode;

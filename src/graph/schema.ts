@@ -21,8 +21,7 @@ import { TalentResolver } from "./talent/resolver.js";
 import { I18nTextResolver } from "./values.js";
 
 /** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
-const LINK =
-  'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
+const LINK = 'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
 
 /** The executable subgraph and its SDL, which is `schema.graphql`. */
 export interface Graph {
@@ -48,7 +47,8 @@ export async function buildGraph(): Promise<Graph> {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   for (const type of Object.values(schema.getTypeMap())) {
     if (isEnumType(type)) openEnum(type);
-    if (isObjectType(type)) Object.values(type.getFields()).forEach(({ args }) => args.forEach(restoreDefault));
+    if (!isObjectType(type)) continue;
+    for (const arg of Object.values(type.getFields()).flatMap(({ args }) => args)) restoreDefault(arg);
   }
   return { schema, sdl };
 }
@@ -56,7 +56,8 @@ export async function buildGraph(): Promise<Graph> {
 /** Defaults were read from the SDL before the enums got their internal values: there they are names still. */
 function restoreDefault(arg: GraphQLArgument): void {
   const type = getNamedType(arg.type);
-  if (isEnumType(type) && typeof arg.defaultValue === "string") arg.defaultValue = type.getValue(arg.defaultValue)?.value;
+  if (isEnumType(type) && typeof arg.defaultValue === "string")
+    arg.defaultValue = type.getValue(arg.defaultValue)?.value;
 }
 
 /** Feishu adds enum codes without notice: one that the schema lacks is an error of its field, and says whose it is. */

@@ -1,5 +1,5 @@
 import { GraphQLScalarType } from "graphql";
-import { Arg, Directive, Field, FieldResolver, ID, ObjectType, registerEnumType, Resolver, Root } from "type-graphql";
+import { Arg, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, registerEnumType } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 
 /** The languages that Feishu keeps names in. */

@@ -1,7 +1,7 @@
+import tasksWithDetails from "../../examples/queries/01-tasks-with-details.graphql?raw";
 import nextPage from "../../examples/queries/02-next-page.graphql?raw";
 import markedByUserId from "../../examples/queries/03-marked-by-user-id.graphql?raw";
 import oneOfEach from "../../examples/queries/04-one-of-each.graphql?raw";
-import tasksWithDetails from "../../examples/queries/01-tasks-with-details.graphql?raw";
 import variables from "../../examples/queries/variables.json";
 
 /** A tab as GraphiQL takes it: variables are text, too. */

@@ -7,7 +7,6 @@ import { getTalent, type TalentData } from "../feishu/hire/talent.js";
 import { createByIdLoader } from "./by-id.js";
 
 export { isFeishuId } from "../feishu/client.js";
-export type { I18nText } from "../feishu/decode.js";
 export type { ApplicationData } from "../feishu/hire/application.js";
 export type { ExamMarkingTaskRow, TaskFilter, UserIdType } from "../feishu/hire/exam-marking-tasks.js";
 export type { JobData } from "../feishu/hire/job.js";

@@ -55,8 +55,7 @@ export function toConnection<Row, Node>(
   after: string | null,
   toNode: (row: Row) => Node,
 ): Connection<Node> {
-  const toEdge = ({ row, resumePoint }: WalkedRow<Row>) =>
-    new Edge(toNode(row), () => codec.encode(resumePoint()));
+  const toEdge = ({ row, resumePoint }: WalkedRow<Row>) => new Edge(toNode(row), () => codec.encode(resumePoint()));
   const edges = walk.rows.map(toEdge);
   return { edges, pageInfo: new PageInfo(walk.hasNextPage, edges, after), failure: walk.failure };
 }

@@ -24,7 +24,12 @@ export interface CursorCodec {
  */
 export function createCursorCodec(secret: string, scope: readonly string[]): CursorCodec {
   const sign = (payload: Buffer): Buffer =>
-    createHmac("sha256", secret).update(JSON.stringify(scope)).update("\n").update(payload).digest().subarray(0, MAC_BYTES);
+    createHmac("sha256", secret)
+      .update(JSON.stringify(scope))
+      .update("\n")
+      .update(payload)
+      .digest()
+      .subarray(0, MAC_BYTES);
   return {
     encode(point) {
       const payload = Buffer.from(JSON.stringify(toTuple(point)));

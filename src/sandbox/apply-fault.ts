@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
 import type { ArmedFault, FaultKind } from "./faults.js";
-import type { Sandbox } from "./server.js";
+import type { Sandbox } from "./sandbox.js";
 import { findMarker } from "./task-list.js";
 
 type Steered = Pick<Sandbox, "world" | "tokens">;
@@ -59,7 +59,7 @@ function dataFault(fault: DataFault, query: Readonly<Record<string, string>>): (
     case "repeated_token":
       return (data) => ({ ...data, has_more: true, page_token: query.page_token ?? data.page_token });
     case "missing_token":
-      return ({ page_token: _, ...data }) => ({ ...data, has_more: true });
+      return (data) => ({ ...data, has_more: true, page_token: undefined });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { FAULT_KINDS, type Fault } from "./faults.js";
-import type { Sandbox } from "./server.js";
+import type { Sandbox } from "./sandbox.js";
 
 const MARKERS_BODY = {
   type: "object",

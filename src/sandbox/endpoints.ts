@@ -22,7 +22,12 @@ export interface SandboxEndpoint {
 const perSecond = (limit: number): Quota => ({ limit, windowMs: 1000 });
 const perMinute = (limit: number): Quota => ({ limit, windowMs: 60_000 });
 
-const byId = (things: ReadonlyMap<string, object>, id: string | undefined, absent: Answer, wrapper?: string): Answer => {
+const byId = (
+  things: ReadonlyMap<string, object>,
+  id: string | undefined,
+  absent: Answer,
+  wrapper?: string,
+): Answer => {
   const thing = things.get(id ?? "");
   if (!thing) return absent;
   return success(wrapper ? { [wrapper]: thing } : thing);

@@ -37,9 +37,17 @@ const COMPANIES = ["青禾科技", "Blue Kite Software", "远山数据", "Harbou
 /** A job's title, department and city, each as `[zh, en]`. */
 export const JOBS = [
   { title: "后端工程师（支付）", department: ["支付平台部", "Payments Platform"], city: ["杭州", "Hangzhou"] },
-  { title: "Frontend Engineer (Design System)", department: ["设计系统部", "Design System"], city: ["上海", "Shanghai"] },
+  {
+    title: "Frontend Engineer (Design System)",
+    department: ["设计系统部", "Design System"],
+    city: ["上海", "Shanghai"],
+  },
   { title: "数据分析师", department: ["数据科学部", "Data Science"], city: ["北京", "Beijing"] },
-  { title: "Product Manager, Recruiting", department: ["招聘产品部", "Recruiting Products"], city: ["深圳", "Shenzhen"] },
+  {
+    title: "Product Manager, Recruiting",
+    department: ["招聘产品部", "Recruiting Products"],
+    city: ["深圳", "Shenzhen"],
+  },
   { title: "校招管培生", department: ["人力资源部", "Human Resources"], city: ["成都", "Chengdu"] },
   { title: "Site Reliability Engineer", department: ["基础架构部", "Infrastructure"], city: ["新加坡", "Singapore"] },
 ] as const;

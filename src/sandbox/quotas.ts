@@ -8,7 +8,9 @@ export interface Quota {
 export type QuotaMode = "sliding" | "fixed";
 
 /** What an endpoint's quota says of a call. */
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly limit: number; readonly resetS: number };
+export type Verdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly limit: number; readonly resetS: number };
 
 /** Counts calls per endpoint and app. */
 export interface QuotaKeeper {

@@ -1,40 +1,14 @@
 import { EventEmitter } from "node:events";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { createTokenOffice, type TokenOffice } from "./access-tokens.js";
+import { createTokenOffice } from "./access-tokens.js";
 import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
 import { answerWithFault } from "./apply-fault.js";
 import { addControlRoutes } from "./control.js";
 import { DOCUMENTED_QUOTAS, ENDPOINTS, keyOf, type SandboxRequest } from "./endpoints.js";
-import { createFaultBox, type FaultBox } from "./faults.js";
-import { createQuotaKeeper, type Quota, type QuotaMode } from "./quotas.js";
-import { createWorld, type World } from "./world.js";
-
-/** How a sandbox behaves. */
-export interface SandboxOptions {
-  /** 0, the default, takes a free port. */
-  readonly port?: number;
-  readonly host?: string;
-  /** Milliseconds since the epoch; tests move it. */
-  readonly now?: () => number;
-  /** The documented ones by default; `{}` turns them off. */
-  readonly quotas?: Readonly<Record<string, readonly Quota[]>>;
-  readonly quotaMode?: QuotaMode;
-}
-
-/** A running sandbox, with everything that tests steer it by. */
-export interface Sandbox {
-  readonly url: string;
-  readonly world: World;
-  readonly faults: FaultBox;
-  readonly tokens: TokenOffice;
-  /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
-  readonly calls: Map<string, number>;
-  /** Emits `call` with the endpoint for each of them. */
-  readonly events: EventEmitter;
-  /** Answers so far with 99991400 because of a quota. */
-  throttledCalls(): number;
-  close(): Promise<void>;
-}
+import { createFaultBox } from "./faults.js";
+import { createQuotaKeeper } from "./quotas.js";
+import type { Sandbox, SandboxOptions } from "./sandbox.js";
+import { createWorld } from "./world.js";
 
 const TOKEN_URL = "/open-apis/auth/v3/tenant_access_token/internal";
 
@@ -66,7 +40,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return throttled(429, verdict.limit, verdict.resetS);
   };
 
-  const serve = (method: "GET" | "POST", url: string, answer: (request: FastifyRequest, key: string) => Answer): void => {
+  const serve = (
+    method: "GET" | "POST",
+    url: string,
+    answer: (request: FastifyRequest, key: string) => Answer,
+  ): void => {
     const key = keyOf({ method, url });
     app.route({
       method,

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { applicationBody, idOf, jobBody, talentBody } from "./bodies.js";
+import { applicationBody } from "./bodies/application.js";
+import { jobBody } from "./bodies/job.js";
+import { talentBody } from "./bodies/talent.js";
+import { idOf } from "./bodies/values.js";
 import { JOBS, person } from "./names.js";
 
 /** A row of a marker's list, as Feishu spells it. */

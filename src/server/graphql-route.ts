@@ -2,7 +2,7 @@ import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphContext } from "../graph/context.js";
-import { type ErrorCode, ERRORS } from "../graph/errors.js";
+import { ERRORS, type ErrorCode } from "../graph/errors.js";
 import { withRequestId } from "./apollo.js";
 import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
 

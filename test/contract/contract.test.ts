@@ -11,7 +11,8 @@ import { getJob } from "../../src/feishu/hire/job.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
 import { createTransport, type Transport } from "../../src/feishu/transport.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 import { type ContractClient, describeContract, RefusedCall } from "./suite.js";
 
 const silent = (): void => {};
@@ -49,7 +50,11 @@ async function official<T>(call: Promise<{ code?: number | undefined; data?: T |
 const officialClient = (): ContractClient => ({
   async listTasks({ userId, userIdType, status, pageToken }) {
     const params = { user_id: userId, page_size: 20, ...(userIdType && { user_id_type: userIdType }) };
-    const query = { ...params, ...(status && { activity_status: status }), ...(pageToken && { page_token: pageToken }) };
+    const query = {
+      ...params,
+      ...(status && { activity_status: status }),
+      ...(pageToken && { page_token: pageToken }),
+    };
     const data = await official(sdk.hire.v1.examMarkingTask.list({ params: query }));
     const ids = (data.items ?? []).map(({ id }) => String(id));
     return { ids, hasMore: data.has_more === true, pageToken: data.page_token ?? null };
@@ -85,8 +90,7 @@ const ourClient = (): ContractClient => ({
   },
   jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).title),
   talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).name),
-  applicationStage: async (id) =>
-    String((await ours(getApplication(send, id, signal), 1002201)).stage?.name.enUs),
+  applicationStage: async (id) => String((await ours(getApplication(send, id, signal), 1002201)).stage?.name.enUs),
 });
 
 describeContract("the official SDK", officialClient, () => sandbox);

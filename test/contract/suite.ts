@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sandbox } from "../../src/sandbox/server.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
 
 /** A client of Feishu's, as the contract sees it: anybody's. */
 export interface ContractClient {
@@ -50,7 +50,11 @@ export function describeContract(name: string, client: () => ContractClient, san
 
     it("filters by state", async () => {
       const { ids } = await client().listTasks({ userId: marker().ids.open_id, status: 2 });
-      expect(ids).toEqual(marker().tasks.filter((task) => task.activity_status === 2).map(({ id }) => id));
+      expect(ids).toEqual(
+        marker()
+          .tasks.filter((task) => task.activity_status === 2)
+          .map(({ id }) => id),
+      );
     });
 
     it.each(["open_id", "union_id", "user_id", "people_admin_id"] as const)("takes a %s", async (userIdType) => {

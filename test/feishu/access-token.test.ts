@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from "vitest";
 import { type AccessToken, createAccessToken } from "../../src/feishu/access-token.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { TOKEN } from "../support/harness.js";
 import { neverAborted, openTransport } from "../support/upstream.js";

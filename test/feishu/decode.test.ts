@@ -37,7 +37,11 @@ describe("documented bodies", () => {
   it("are read as a job, with nothing left out of what the graph shows", async () => {
     const job = await getJob(answering(example("job.get.v1")), "1", signal);
     expect(Object.entries(job ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
-    expect(job).toMatchObject({ title: "Backend Engineer (Payments)", createTime: 1735690980000, process: { id: "1" } });
+    expect(job).toMatchObject({
+      title: "Backend Engineer (Payments)",
+      createTime: 1735690980000,
+      process: { id: "1" },
+    });
   });
 
   it("are read as a talent, whose birthday is in seconds", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type TaskIdsQueryVariables, TaskIdsDocument } from "../support/generated/operations.js";
+import { TaskIdsDocument, type TaskIdsQueryVariables } from "../support/generated/operations.js";
 import { createHarness, type Harness } from "../support/harness.js";
 
 const USER = "ou_e6139117c300506837def50545420c6a";

@@ -121,7 +121,9 @@ describe("references from other subgraphs", () => {
     ];
     const { data, errors } = await harness.askText(ENTITIES, { representations });
     expect(data._entities).toEqual([null, null, { __typename: "Job", title: "后端工程师（支付）" }]);
-    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[["_entities", 1], "BAD_USER_INPUT"]]);
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [["_entities", 1], "BAD_USER_INPUT"],
+    ]);
     expect(harness.calls()).toBe(2);
   });
 });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createHarness, type Harness, APPLICATION, JOB, TALENT, TASKS, TOKEN } from "../support/harness.js";
 import {
   DetailsOfTasksDocument,
-  type TaskIdsQueryVariables,
   TaskIdsDocument,
+  type TaskIdsQueryVariables,
   TasksWithIdsOnlyDocument,
 } from "../support/generated/operations.js";
+import { APPLICATION, createHarness, type Harness, JOB, TALENT, TASKS, TOKEN } from "../support/harness.js";
 
 const PAGE_SIZE = 20;
 
@@ -197,24 +197,30 @@ describe("a marker's list", () => {
     const harness = await createHarness();
     const { world } = harness.sandbox;
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 90 }), fc.integer({ min: 1, max: 60 }), fc.nat({ max: 20 }), fc.nat({ max: 5 }), async (size, first, marks, arrivals) => {
-        const marker = world.addMarker(size);
-        for (const task of marker.tasks) task.activity_status = 1;
-        const variables = { userId: marker.ids.open_id, status: "PENDING", first } as const;
-        const page = await read(harness, variables);
-        const unread = marker.tasks.slice(page.ids.length).map(({ id }) => id);
-        for (const task of marker.tasks.slice(0, Math.min(marks, page.ids.length))) task.activity_status = 2;
-        for (let i = 0; i < arrivals; i++) marker.tasks.unshift({ ...world.newTask(), activity_status: 1 });
-        const rest: string[] = [];
-        for (let after = page.pageInfo.endCursor ?? null, more = true; more; ) {
-          const next = await read(harness, { ...variables, after });
-          rest.push(...next.ids);
-          after = next.pageInfo.endCursor ?? null;
-          more = next.pageInfo.hasNextPage;
-        }
-        expect(rest.filter((id) => unread.includes(id)).slice(-unread.length || rest.length)).toEqual(unread);
-        if (arrivals === 0 && marks < page.ids.length) expect(rest).toEqual(unread);
-      }),
+      fc.asyncProperty(
+        fc.nat({ max: 90 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat({ max: 20 }),
+        fc.nat({ max: 5 }),
+        async (size, first, marks, arrivals) => {
+          const marker = world.addMarker(size);
+          for (const task of marker.tasks) task.activity_status = 1;
+          const variables = { userId: marker.ids.open_id, status: "PENDING", first } as const;
+          const page = await read(harness, variables);
+          const unread = marker.tasks.slice(page.ids.length).map(({ id }) => id);
+          for (const task of marker.tasks.slice(0, Math.min(marks, page.ids.length))) task.activity_status = 2;
+          for (let i = 0; i < arrivals; i++) marker.tasks.unshift({ ...world.newTask(), activity_status: 1 });
+          const rest: string[] = [];
+          for (let after = page.pageInfo.endCursor ?? null, more = true; more; ) {
+            const next = await read(harness, { ...variables, after });
+            rest.push(...next.ids);
+            after = next.pageInfo.endCursor ?? null;
+            more = next.pageInfo.hasNextPage;
+          }
+          expect(rest.filter((id) => unread.includes(id)).slice(-unread.length || rest.length)).toEqual(unread);
+          if (arrivals === 0 && marks < page.ids.length) expect(rest).toEqual(unread);
+        },
+      ),
       { numRuns: 60 },
     );
   });

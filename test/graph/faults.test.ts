@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startSandbox } from "../../src/sandbox/server.js";
 import type { Fault } from "../../src/sandbox/faults.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { DetailsOfTasksDocument, TalentsOfTasksDocument, TaskIdsDocument } from "../support/generated/operations.js";
 import { type ClientAnswer, createHarness, type Harness, JOB, TALENT, TASKS, TOKEN } from "../support/harness.js";
@@ -115,7 +115,11 @@ describe("a list call that goes wrong", () => {
     const harness = await createHarness();
     const id = "7300900000000000099";
     const row = { id, job_id: "1", talent_id: "2", application_id: "3", activity_status: 9, brand_new: true };
-    harness.sandbox.faults.arm({ kind: "merge", data: { items: [row], has_more: false, also: 1 }, on: { endpoint: LIST } });
+    harness.sandbox.faults.arm({
+      kind: "merge",
+      data: { items: [row], has_more: false, also: 1 },
+      on: { endpoint: LIST },
+    });
     const { data, errors } = await askIds(harness);
     expect(data?.examMarkingTasks.edges[0]?.node).toMatchObject({ id, status: null });
     expect(errors).toHaveLength(1);
@@ -264,7 +268,13 @@ describe("what leaves the service", () => {
       armed.release();
       tokens.expireAll();
     }
-    faults.arm({ kind: "status", httpStatus: 200, code: 10014, msg: "MARKED-msg", on: { contains: "/auth/", times: 0 } });
+    faults.arm({
+      kind: "status",
+      httpStatus: 200,
+      code: 10014,
+      msg: "MARKED-msg",
+      on: { contains: "/auth/", times: 0 },
+    });
     tokens.expireAll();
     answers.push(JSON.stringify(await askIds(harness)));
     const issued = tokens.all();

@@ -49,7 +49,12 @@ describe("a walk over pages", () => {
           expect(hasNextPage || seen.length === size).toBe(true);
         }
         expect(seen).toEqual(rows.slice(0, seen.length));
-        expect(seen.length).toBe(Math.min(size, limits.reduce((sum, limit) => sum + limit, 100)));
+        expect(seen.length).toBe(
+          Math.min(
+            size,
+            limits.reduce((sum, limit) => sum + limit, 100),
+          ),
+        );
       }),
       { numRuns: 300 },
     );
@@ -104,17 +109,23 @@ describe("a list that changes between two reads", () => {
 
   it("skips no row when up to 20 rows are removed before the place, and repeats none while one of the page is left", async () => {
     await fc.assert(
-      fc.asyncProperty(size, first, fc.infiniteStream(fc.nat()), fc.nat({ max: 20 }), async (count, limit, random, removals) => {
-        const list = createList(rowsOf(count), true);
-        const { ids, end } = await read(list.source, null, limit);
-        const removed = pickSome(ids, removals, random);
-        list.rows = list.rows.filter((row) => !removed.has(row));
-        const rest = await readAll(list.source, end);
-        const unread = rowsOf(count).slice(ids.length);
-        expect(rest.filter((row) => unread.includes(row))).toEqual(unread);
-        const lastPage = ids.slice(Math.floor((ids.length - 1) / PAGE_SIZE) * PAGE_SIZE);
-        if (lastPage.some((row) => !removed.has(row))) expect(rest).toEqual(unread);
-      }),
+      fc.asyncProperty(
+        size,
+        first,
+        fc.infiniteStream(fc.nat()),
+        fc.nat({ max: 20 }),
+        async (count, limit, random, removals) => {
+          const list = createList(rowsOf(count), true);
+          const { ids, end } = await read(list.source, null, limit);
+          const removed = pickSome(ids, removals, random);
+          list.rows = list.rows.filter((row) => !removed.has(row));
+          const rest = await readAll(list.source, end);
+          const unread = rowsOf(count).slice(ids.length);
+          expect(rest.filter((row) => unread.includes(row))).toEqual(unread);
+          const lastPage = ids.slice(Math.floor((ids.length - 1) / PAGE_SIZE) * PAGE_SIZE);
+          if (lastPage.some((row) => !removed.has(row))) expect(rest).toEqual(unread);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -134,7 +145,9 @@ describe("a list that changes between two reads", () => {
           list.rows = list.rows.filter((row) => !removed.has(row));
           for (const [i, at] of arrivals.entries()) list.rows.splice(at, 0, `arrived ${i}`);
           const rest = await readAll(list.source, end);
-          const unread = rowsOf(count).slice(ids.length).filter((row) => !removed.has(row));
+          const unread = rowsOf(count)
+            .slice(ids.length)
+            .filter((row) => !removed.has(row));
           expect(rest.filter((row, i) => unread.includes(row) && rest.indexOf(row) === i)).toEqual(unread);
         },
       ),
@@ -144,16 +157,23 @@ describe("a list that changes between two reads", () => {
 
   it("holds the same promise in the middle of a page of an unfiltered list", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 21, max: 120 }), first, fc.infiniteStream(fc.nat()), async (count, limit, random) => {
-        fc.pre(limit % PAGE_SIZE !== 0 && limit < count);
-        const list = createList(rowsOf(count), false);
-        const { ids, end } = await read(list.source, null, limit);
-        const removed = pickSome(ids, 20, random);
-        list.rows = list.rows.filter((row) => !removed.has(row));
-        const { ids: rest } = await read(list.source, end, 20);
-        const unread = rowsOf(count).slice(ids.length);
-        expect(rest.filter((row) => unread.includes(row))).toEqual(unread.slice(0, rest.length - countKnown(rest, ids)));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 21, max: 120 }),
+        first,
+        fc.infiniteStream(fc.nat()),
+        async (count, limit, random) => {
+          fc.pre(limit % PAGE_SIZE !== 0 && limit < count);
+          const list = createList(rowsOf(count), false);
+          const { ids, end } = await read(list.source, null, limit);
+          const removed = pickSome(ids, 20, random);
+          list.rows = list.rows.filter((row) => !removed.has(row));
+          const { ids: rest } = await read(list.source, end, 20);
+          const unread = rowsOf(count).slice(ids.length);
+          expect(rest.filter((row) => unread.includes(row))).toEqual(
+            unread.slice(0, rest.length - countKnown(rest, ids)),
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   });

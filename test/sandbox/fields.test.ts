@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { beforeAll, afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 
 interface FieldTable {
   readonly endpoint: string;

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import { createQuotaKeeper } from "../../src/sandbox/quotas.js";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.js";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 
 async function open(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
@@ -95,9 +96,17 @@ describe("quotas", () => {
     const sliding = createQuotaKeeper(() => now, quotas, "sliding");
     const fixed = createQuotaKeeper(() => now, quotas, "fixed");
     const both = () => [sliding.admit("job", "a").allowed, fixed.admit("job", "a").allowed];
-    expect([both(), both(), both()]).toEqual([[true, true], [true, true], [false, false]]);
+    expect([both(), both(), both()]).toEqual([
+      [true, true],
+      [true, true],
+      [false, false],
+    ]);
     now = 1000;
-    expect([both(), both(), both()]).toEqual([[false, true], [false, true], [false, false]]);
+    expect([both(), both(), both()]).toEqual([
+      [false, true],
+      [false, true],
+      [false, false],
+    ]);
     now = 1901;
     expect(both()).toEqual([true, false]);
   });
@@ -119,7 +128,8 @@ describe("alone", () => {
     expect((await get(sandbox, list)).code).toBe(0);
     const counts = await (await control("GET", "calls")).json();
     expect(counts).toEqual({ calls: { "GET /open-apis/hire/v1/exam_marking_tasks": 3 }, throttled: 0 });
-    for (const wrong of [{ kind: "nonsense" }, { on: {} }]) expect((await control("POST", "faults", wrong)).status).toBe(400);
+    for (const wrong of [{ kind: "nonsense" }, { on: {} }])
+      expect((await control("POST", "faults", wrong)).status).toBe(400);
     expect((await control("POST", "markers", { count: -1 })).status).toBe(400);
   });
 });

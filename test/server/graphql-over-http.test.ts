@@ -26,7 +26,11 @@ describe("a request that is not an operation", () => {
     ["no query", { body: "{}", headers: { "content-type": "application/json" } }, 400],
     ["a form", { body: "query=x", headers: { "content-type": "application/x-www-form-urlencoded" } }, 415],
     ["XML", { body: "<x/>", headers: { "content-type": "text/xml" } }, 415],
-    ["too much", { body: JSON.stringify({ query: "x".repeat(2 ** 20) }), headers: { "content-type": "application/json" } }, 413],
+    [
+      "too much",
+      { body: JSON.stringify({ query: "x".repeat(2 ** 20) }), headers: { "content-type": "application/json" } },
+      413,
+    ],
     ["a batch", { body: '[{"query":"{__typename}"}]', headers: { "content-type": "application/json" } }, 400],
     ["a syntax error", { body: '{"query":"{"}', headers: { "content-type": "application/json" } }, 400],
   ];

@@ -9,7 +9,8 @@ import { type Clock, systemClock } from "../../src/clock.js";
 import { parseConfig } from "../../src/config.js";
 import type { GraphContext } from "../../src/graph/context.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
-import { type Sandbox, startSandbox } from "../../src/sandbox/server.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
 
 /** An error as a client sees it. */
 export interface ClientError {

@@ -1,12 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { createTransport, type Transport } from "../../src/feishu/transport.js";
 
 /** A raw HTTP server for answers that the sandbox would never give; ends with the test. */
-export async function startUpstream(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+export async function startUpstream(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

@@ -81,7 +81,11 @@ const APPLICATION_NOT_FOUND = 1002201;
  * One application, or `null` when there is none with that id. One call, 50 a second and 1000 a minute.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get (2025-12-02)
  */
-export function getApplication(send: Send, applicationId: string, signal: AbortSignal): Promise<ApplicationData | null> {
+export function getApplication(
+  send: Send,
+  applicationId: string,
+  signal: AbortSignal,
+): Promise<ApplicationData | null> {
   const answer = send({
     endpoint: ENDPOINTS.application,
     path: { application_id: applicationId },

@@ -35,17 +35,15 @@ const PAGE_SIZE = 20;
 
 const id = z.string().min(1);
 
-const taskRow = z
-  .object({ id, job_id: id, talent_id: id, application_id: id, activity_status: int })
-  .transform(
-    (row): ExamMarkingTaskRow => ({
-      id: row.id,
-      jobId: row.job_id,
-      talentId: row.talent_id,
-      applicationId: row.application_id,
-      activityStatus: row.activity_status,
-    }),
-  );
+const taskRow = z.object({ id, job_id: id, talent_id: id, application_id: id, activity_status: int }).transform(
+  (row): ExamMarkingTaskRow => ({
+    id: row.id,
+    jobId: row.job_id,
+    talentId: row.talent_id,
+    applicationId: row.application_id,
+    activityStatus: row.activity_status,
+  }),
+);
 
 const taskPage = z
   .object({ has_more: z.boolean(), page_token: text, items: list(taskRow) })

@@ -4,13 +4,11 @@ import { i18nRef, i18nText, int, list, maybe, milliseconds, namedRef, text } fro
 import { ENDPOINTS } from "../endpoints.js";
 
 /** A reference whose name is in two languages, with whether it is in use (1 enabled, 2 disabled). */
-const activeRef = z
-  .object({ id: text, zh_name: text, en_name: text, active_status: int })
-  .transform((ref) => ({
-    id: ref.id,
-    name: { zhCn: ref.zh_name, enUs: ref.en_name },
-    activeStatus: ref.active_status,
-  }));
+const activeRef = z.object({ id: text, zh_name: text, en_name: text, active_status: int }).transform((ref) => ({
+  id: ref.id,
+  name: { zhCn: ref.zh_name, enUs: ref.en_name },
+  activeStatus: ref.active_status,
+}));
 
 const city = z.object({ code: text, name: i18nText });
 

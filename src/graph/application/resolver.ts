@@ -1,5 +1,5 @@
-import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { Job } from "../job/type.js";

@@ -54,7 +54,10 @@ registerEnumType(ApplicationStageType, {
 });
 registerEnumType(DeliveryType, { name: "DeliveryType", description: "Who handed an application in." });
 registerEnumType(TerminationType, { name: "TerminationType", description: "Why an application ended." });
-registerEnumType(ResumeSourceType, { name: "ResumeSourceType", description: "What kind of source a résumé came from." });
+registerEnumType(ResumeSourceType, {
+  name: "ResumeSourceType",
+  description: "What kind of source a résumé came from.",
+});
 
 @Directive("@shareable")
 @ObjectType({ description: "A stage (阶段) of the recruiting process." })

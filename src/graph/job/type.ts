@@ -46,7 +46,10 @@ registerEnumType(JobProcessType, {
   name: "JobProcessType",
   description: "Experienced hires (社招) or campus hires (校招).",
 });
-registerEnumType(JobAttribute, { name: "JobAttribute", description: "A real job (实体职位) or a virtual one (虚拟职位)." });
+registerEnumType(JobAttribute, {
+  name: "JobAttribute",
+  description: "A real job (实体职位) or a virtual one (虚拟职位).",
+});
 registerEnumType(JobExperience, { name: "JobExperience", description: "The experience a job asks for." });
 registerEnumType(RequiredDegree, { name: "RequiredDegree", description: "The lowest degree a job asks for." });
 

@@ -1,0 +1,32 @@
+import type { EventEmitter } from "node:events";
+import type { TokenOffice } from "./access-tokens.js";
+import type { FaultBox } from "./faults.js";
+import type { Quota, QuotaMode } from "./quotas.js";
+import type { World } from "./world.js";
+
+/** How a sandbox behaves. */
+export interface SandboxOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Milliseconds since the epoch; tests move it. */
+  readonly now?: () => number;
+  /** The documented ones by default; `{}` turns them off. */
+  readonly quotas?: Readonly<Record<string, readonly Quota[]>>;
+  readonly quotaMode?: QuotaMode;
+}
+
+/** A running sandbox, with everything that tests steer it by. */
+export interface Sandbox {
+  readonly url: string;
+  readonly world: World;
+  readonly faults: FaultBox;
+  readonly tokens: TokenOffice;
+  /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
+  readonly calls: Map<string, number>;
+  /** Emits `call` with the endpoint for each of them. */
+  readonly events: EventEmitter;
+  /** Answers so far with 99991400 because of a quota. */
+  throttledCalls(): number;
+  close(): Promise<void>;
+}
