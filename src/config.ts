@@ -91,6 +91,9 @@ const variables = z.object({
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
+/** The name of every variable that is read. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(variables.shape);
+
 /**
  * Reads the configuration from environment variables; an empty one counts as unset.
  * @throws {ConfigError} naming every problem at once. Secrets are never repeated.

@@ -1,44 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../src/sandbox/server.js";
+import { type Started, startProcess } from "./support/process.js";
 
-/** A started process with what it has printed so far. */
-interface Started {
-  readonly process: ChildProcess;
-  readonly output: () => string;
-  /** Resolves with the first match of what it prints. */
-  printed(pattern: RegExp): Promise<string>;
-  exit(): Promise<number | null>;
-}
-
-/** Runs a built entry; it ends with the test at the latest. */
-function start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): Started {
-  const file = fileURLToPath(new URL(`../dist/${entry}.js`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { env: { PATH: process.env.PATH ?? "", ...env } });
-  const exited = once(child, "exit").then(([code]) => code as number | null);
-  const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => chunks.push(String(chunk)));
-  const output = (): string => chunks.join("");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await exited;
-  });
-  return {
-    process: child,
-    output,
-    exit: () => exited,
-    async printed(pattern) {
-      for (;;) {
-        const found = pattern.exec(output());
-        if (found) return found[1] ?? found[0];
-        await Promise.race([once(child.stdout, "data"), once(child.stderr, "data"), once(child, "exit")]);
-        if (child.exitCode !== null && !pattern.test(output())) throw new Error(`it ended: ${output()}`);
-      }
-    },
-  };
-}
+const start = (entry: string, env: Readonly<Record<string, string>>, args = ""): Started =>
+  startProcess(`node dist/${entry}.js ${args}`, env);
 
 const post = (url: string, query: string) =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query }) });
@@ -59,7 +25,7 @@ describe("the service", () => {
   });
 
   it("talks to FEISHU_BASE_URL with credentials, here to a sandbox that runs alone", async () => {
-    const alone = start("sandbox/main", {}, ["--port", "0"]);
+    const alone = start("sandbox/main", {}, "--port 0");
     const FEISHU_BASE_URL = await alone.printed(/listens at (\S+?)\. /);
     const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
     const service = start("main", { PORT: "0", FEISHU_BASE_URL, ...credentials });
@@ -104,7 +70,7 @@ describe("the service", () => {
 
 describe("the sandbox, alone", () => {
   it("refuses options that it does not have", async () => {
-    const sandbox = start("sandbox/main", {}, ["--port", "x"]);
+    const sandbox = start("sandbox/main", {}, "--port x");
     expect(await sandbox.exit()).toBe(2);
     expect(sandbox.output()).toContain("usage:");
   });

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { buildSchema, parse, validate } from "graphql";
+import { describe, expect, it } from "vitest";
+import { CONFIG_VARIABLES } from "../src/config.js";
+import { ERRORS } from "../src/graph/errors.js";
+import { buildGraph } from "../src/graph/schema.js";
+import { createHarness } from "./support/harness.js";
+import { ROOT, startProcess } from "./support/process.js";
+
+const read = (path: string): string => readFileSync(`${ROOT}${path}`, "utf8");
+
+/** The first column of a page's first table, back-quotes removed. */
+const firstColumn = (page: string): string[] =>
+  [...read(page).matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => String(name));
+
+/** The blocks of a page in one language. */
+const blocks = (page: string, language: string): string[] =>
+  [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => String(text).trim());
+
+describe("docs/errors.md", () => {
+  it("is the code's closed list, word for word", () => {
+    for (const [code, { retryable, meaning }] of Object.entries(ERRORS)) {
+      expect(read("docs/errors.md")).toContain(`| \`${code}\` | ${retryable ? "yes" : "no"} | ${meaning} |`);
+    }
+    expect(firstColumn("docs/errors.md")).toEqual(Object.keys(ERRORS));
+  });
+
+  it("is the schema's enum, too", async () => {
+    const { schema } = await buildGraph();
+    const values = schema.getType("ErrorCode")?.toConfig() as { values: object } | undefined;
+    expect(Object.keys(values?.values ?? {}).sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+});
+
+describe("docs/configuration.md and .env.example", () => {
+  it("name every variable that is read, and no other", () => {
+    expect(firstColumn("docs/configuration.md").sort()).toEqual([...CONFIG_VARIABLES].sort());
+    const example = [...read(".env.example").matchAll(/^(\w+)=/gm)].map(([, name]) => String(name));
+    expect(example.sort()).toEqual([...CONFIG_VARIABLES].sort());
+  });
+});
+
+/** What a curl command of the README answers, sent without curl: a bare machine may not have it. */
+async function runCurl(command: string, url: string): Promise<unknown> {
+  const [, at, header, value, body] =
+    /^curl -s http:\/\/127\.0\.0\.1:4000(\S+) -H '([\w-]+): (\S+)' -d '(.*)'$/.exec(command) ?? [];
+  const headers = { [String(header)]: String(value) };
+  return (await fetch(`${url}${at}`, { method: "POST", headers, body: String(body) })).json();
+}
+
+describe("the README", () => {
+  const [start = "", test = "", curl = "", sandbox = "", withCredentials = ""] = blocks("README.md", "sh");
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  /** `npm start` without building again: what it runs after `prestart`, which ran before this suite. */
+  const runNow = (command: string): string =>
+    command
+      .replace(/npm run (\w+) -- /, (_, name: string) => `${scripts[name]} `)
+      .replace("npm start", String(scripts.start))
+      .replace(/^(\w+=\S+ )+/, (env) => `env ${env}`);
+
+  it("has the commands that this suite runs, and no other", () => {
+    expect(blocks("README.md", "sh")).toHaveLength(5);
+    expect([start, test]).toEqual(["npm ci && npm start", "npm ci && npm test"]);
+    expect(read(".ci/run")).toContain(test);
+    expect(scripts).toMatchObject({ start: "node dist/main.js", prestart: "npm run build", test: "vitest run" });
+  });
+
+  it("has a question whose answer is the one printed there", async () => {
+    const service = startProcess(runNow("npm start"), { PORT: "0" });
+    const url = await service.printed(/GraphQL +(\S+)\/graphql/);
+    expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
+  });
+
+  it("starts on a sandbox that runs alone as it says", async () => {
+    const alone = startProcess(runNow(sandbox).replace("4001", "0"));
+    const upstream = await alone.printed(/listens at (\S+?)\. /);
+    const command = withCredentials.replace("http://127.0.0.1:4001", upstream).replace("PORT=4002", "PORT=0");
+    const service = startProcess(runNow(command));
+    const url = await service.printed(/GraphQL +(\S+)\/graphql/);
+    expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
+  });
+
+  it("links to pages that are there", () => {
+    const pages = ["README.md", "CONTRIBUTING.md"].map(read).join("\n");
+    const links = [...pages.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => String(path));
+    expect(links.length).toBeGreaterThan(5);
+    for (const path of links) expect(() => readdirOrFile(path), path).not.toThrow();
+  });
+});
+
+const readdirOrFile = (path: string): unknown => (path.includes(".") ? read(path) : readdirSync(`${ROOT}${path}`));
+
+describe("examples/queries", () => {
+  const files = readdirSync(`${ROOT}examples/queries`).filter((name) => name.endsWith(".graphql"));
+  const variables = JSON.parse(read("examples/queries/variables.json"));
+
+  it("have variables each", () => {
+    expect(files.map((name) => name.replace(".graphql", ""))).toEqual(Object.keys(variables));
+  });
+
+  it.each(files)("%s fits the schema and has an answer without errors", async (name) => {
+    const query = read(`examples/queries/${name}`);
+    expect(validate(buildSchema(read("schema.graphql"), { assumeValidSDL: true }), parse(query))).toEqual([]);
+    const { askText } = await createHarness();
+    const { data, errors } = await askText(query, variables[name.replace(".graphql", "")]);
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(data)).toContain('"');
+  });
+});
