@@ -10,6 +10,7 @@ import { createFeishuClient } from "./feishu/client.js";
 import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTransport } from "./feishu/transport.js";
 import type { GraphContext } from "./graph/context.js";
+import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
 import { createLoaders } from "./loaders/index.js";
 import { createApollo } from "./server/apollo.js";
@@ -32,6 +33,9 @@ export type AppConfig = Config & { readonly credentials: NonNullable<Config["cre
 /** One megabyte: the flagship query with its variables is under two thousand bytes. */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
+/** How long a client may take to send one. */
+const MAX_RECEIVE_MS = 30_000;
+
 /** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
 export async function buildApp(
   config: AppConfig,
@@ -42,11 +46,14 @@ export async function buildApp(
     logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_REQUEST_BYTES,
+    requestTimeout: MAX_RECEIVE_MS,
     genReqId: () => randomUUID(),
   });
   const transport = createTransport({ baseUrl, clock, timeoutMs });
   const accessToken = createAccessToken(transport, credentials, clock);
-  const scheduler = createScheduler(clock, quotasByEndpoint(config.quotas));
+  const { quotas, unknown } = quotasByEndpoint(config.quotas);
+  if (unknown.length > 0) app.log.warn({ unknown }, "FEISHU_QUOTAS names endpoints that are never called");
+  const scheduler = createScheduler(clock, quotas);
   const send = createFeishuClient({ transport, accessToken, scheduler, clock });
 
   const { schema } = await buildGraph();
@@ -71,7 +78,9 @@ export async function buildApp(
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
     const loaders = createLoaders(send, operationSignal(reply, clock, deadlineMs));
-    return { requestId: request.id, loaders, settings };
+    const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
+      app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
+    return { requestId: request.id, loaders, settings, logError };
   });
   return app;
 }

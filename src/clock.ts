@@ -11,9 +11,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's clock. Its sleeps do not keep the process alive. */
+/** The machine's clock, which never goes back. Its sleeps do not keep the process alive. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.timeOrigin + performance.now(),
   async sleep(ms, signal) {
     try {
       await delay(ms, undefined, { ref: false, ...(signal ? { signal } : {}) });

@@ -50,9 +50,12 @@ const oneOf = <const T extends string>(values: readonly [T, ...T[]], fallback: T
     .enum(values, { error: ({ input }) => `must be one of ${values.join(", ")}, got ${JSON.stringify(input)}` })
     .default(fallback as never);
 
-const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-  error: ({ input }) => `must be an origin such as https://open.feishu.cn, got ${JSON.stringify(input)}`,
-});
+/** Not repeated when it is wrong: an address may carry a password. */
+const origin = z
+  .string()
+  .refine((value) => /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value, {
+    error: "must be an http or https origin without a path, such as https://open.feishu.cn",
+  });
 
 const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
 
@@ -87,7 +90,7 @@ const variables = z.object({
   FEISHU_QUOTAS: quotas.default({}),
   AUTH_MODE: oneOf(["none"], "none"),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
-  MAX_FIRST: int(1, 1000, 100),
+  MAX_FIRST: int(10, 1000, 100),
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
 });
 

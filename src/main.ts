@@ -7,8 +7,8 @@ import { greeting } from "./greeting.js";
 import { SANDBOX_SECRET } from "./sandbox/access-tokens.js";
 import { startSandbox } from "./sandbox/server.js";
 
-/** How long running operations may take to finish after SIGTERM, before the process ends without them. */
-const DRAIN_MS = 30_000;
+/** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
+const DRAIN_MARGIN_MS = 5000;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   app.addHook("onClose", closeUpstream);
   const url = await app.listen({ host: config.host, port: config.port });
   process.stdout.write(greeting(url, config.credentials === null));
-  closeWithGrace({ delay: DRAIN_MS, logger: app.log }, async ({ err, signal }) => {
+  closeWithGrace({ delay: config.deadlineMs + DRAIN_MARGIN_MS, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
     app.log.info({ signal }, "draining: running operations may finish, new ones are refused");
     await app.close();
@@ -43,4 +43,9 @@ async function settleUpstream(config: Config): Promise<{ config: AppConfig; clos
   return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`could not start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

@@ -80,15 +80,15 @@ describe("the configuration", () => {
     expect(problems).toEqual([
       'PORT must be an integer from 0 to 65535, got "0x"',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"',
-      'CORS_ORIGINS.0 must be an origin such as https://open.feishu.cn, got "https://a.test/path"',
+      "CORS_ORIGINS.0 must be an http or https origin without a path, such as https://open.feishu.cn",
       'FEISHU_APP_TYPE must be one of self_built, got "shop"',
-      'FEISHU_BASE_URL must be an origin such as https://open.feishu.cn, got "open.feishu.cn"',
+      "FEISHU_BASE_URL must be an http or https origin without a path, such as https://open.feishu.cn",
       'FEISHU_TIMEOUT_MS must be an integer from 1 to 600000, got "-1"',
       'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
       "FEISHU_QUOTAS must be JSON",
       'AUTH_MODE must be one of none, got "maybe"',
       'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
-      'MAX_FIRST must be an integer from 1 to 1000, got "100000"',
+      'MAX_FIRST must be an integer from 10 to 1000, got "100000"',
       "CURSOR_SECRET must have at least 16 characters",
       "FEISHU_APP_ID is required when FEISHU_APP_SECRET is set",
     ]);

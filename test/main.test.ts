@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../src/sandbox/server.js";
 import { type Started, startProcess } from "./support/process.js";
@@ -49,8 +50,11 @@ describe("the service", () => {
     const service = start("main", { PORT: "0", FEISHU_BASE_URL: sandbox.url, ...credentials });
     const url = await service.printed(/GraphQL +(\S+)/);
     const held = sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
-    const running = post(url, `{ examMarkingTasks(userId: "${USER}") { edges { node { id } } } }`);
+    const running = post(url, `{ examMarkingTasks(userId: "${USER}") { edges { node { id talent { name } } } } }`);
     await once(sandbox.events, "call");
+    // What a browser opens in advance, and never uses.
+    const silent = connect(Number(new URL(url).port), "127.0.0.1");
+    await once(silent, "connect");
     service.process.kill("SIGTERM");
     await service.printed(/draining/);
     await expect

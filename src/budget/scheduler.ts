@@ -1,5 +1,8 @@
 import type { Clock } from "../clock.js";
-import { delayUntilFree, type RateWindow, startsToKeep } from "./windows.js";
+import { delayUntilFree, endsToKeep, type RateWindow } from "./windows.js";
+
+/** Says that a call has ended; to be called once, however it ended. */
+export type Release = () => void;
 
 /** Hands out the right to make one upstream call at a time, so that no quota is exceeded. */
 export interface Scheduler {
@@ -7,99 +10,109 @@ export interface Scheduler {
    * Resolves when one call of `endpoint` may start, in order of asking. Endpoints without a quota never wait.
    * @throws the signal's reason when `signal` aborts first; the place in the queue is then free again.
    */
-  acquire(endpoint: string, signal: AbortSignal): Promise<void>;
+  acquire(endpoint: string, signal: AbortSignal): Promise<Release>;
   /** Holds back every call of `endpoint` for `ms` milliseconds: the upstream said that it had too many. */
   pause(endpoint: string, ms: number): void;
 }
 
-/** Calls are counted when they start here, the upstream counts when they arrive: windows are kept this much longer. */
-const JITTER_MARGIN_MS = 50;
-
-interface Waiter {
-  grant(): void;
-}
-
-interface Bucket {
-  readonly windows: readonly RateWindow[];
-  /** Times of the calls that can still count, ascending. */
-  starts: number[];
-  pausedUntilMs: number;
-  readonly queue: Waiter[];
-  draining: boolean;
-}
+/** The upstream's clock and ours do not tick alike, and a connection that failed may still deliver its request. */
+const CLOCK_MARGIN_MS = 20;
 
 /** A scheduler for one process and one tenant. `quotas` are keyed as `GET /open-apis/…/:id`. */
 export function createScheduler(clock: Clock, quotas: ReadonlyMap<string, readonly RateWindow[]>): Scheduler {
   const buckets = new Map<string, Bucket>();
-
   const bucketOf = (endpoint: string): Bucket => {
     const known = buckets.get(endpoint);
     if (known) return known;
-    const bucket = createBucket(quotas.get(endpoint) ?? []);
+    const bucket = new Bucket(clock, quotas.get(endpoint) ?? []);
     buckets.set(endpoint, bucket);
     return bucket;
   };
-
-  const delayOf = (bucket: Bucket): number => {
-    const now = clock.now();
-    return Math.max(bucket.pausedUntilMs - now, delayUntilFree(bucket.starts, now, bucket.windows));
-  };
-
-  const start = (bucket: Bucket): void => {
-    bucket.starts.push(clock.now());
-    const keep = startsToKeep(bucket.windows);
-    // Trimmed in blocks: cutting one off the front at every call would copy the whole array each time.
-    if (bucket.starts.length > 2 * keep) bucket.starts = keep === 0 ? [] : bucket.starts.slice(-keep);
-  };
-
-  const drain = async (bucket: Bucket): Promise<void> => {
-    bucket.draining = true;
-    while (bucket.queue.length > 0) {
-      const delayMs = delayOf(bucket);
-      if (delayMs > 0) {
-        await clock.sleep(delayMs);
-        continue;
-      }
-      start(bucket);
-      bucket.queue.shift()?.grant();
-    }
-    bucket.draining = false;
-  };
-
   return {
-    async acquire(endpoint, signal) {
-      signal.throwIfAborted();
-      const bucket = bucketOf(endpoint);
-      if (bucket.queue.length === 0 && delayOf(bucket) <= 0) return start(bucket);
-      const granted = enqueue(bucket, signal);
-      if (!bucket.draining) void drain(bucket);
-      return granted;
-    },
-    pause(endpoint, ms) {
-      const bucket = bucketOf(endpoint);
-      bucket.pausedUntilMs = Math.max(bucket.pausedUntilMs, clock.now() + ms);
-    },
+    acquire: (endpoint, signal) => bucketOf(endpoint).acquire(signal),
+    pause: (endpoint, ms) => bucketOf(endpoint).pause(ms),
   };
 }
 
-function createBucket(windows: readonly RateWindow[]): Bucket {
-  const widened = windows.map(({ limit, windowMs }) => ({ limit, windowMs: windowMs + JITTER_MARGIN_MS }));
-  return { windows: widened, starts: [], pausedUntilMs: 0, queue: [], draining: false };
-}
+/** The queue before one endpoint. */
+class Bucket {
+  readonly #clock: Clock;
+  readonly #windows: readonly RateWindow[];
+  readonly #queue: ((release: Release) => void)[] = [];
+  #inFlight = 0;
+  #endsMs: number[] = [];
+  #pausedUntilMs = 0;
+  #sleeping = false;
 
-function enqueue(bucket: Bucket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      bucket.queue.splice(bucket.queue.indexOf(waiter), 1);
-      reject(signal.reason);
-    };
-    const waiter: Waiter = {
-      grant() {
+  constructor(clock: Clock, windows: readonly RateWindow[]) {
+    this.#clock = clock;
+    this.#windows = windows.map(({ limit, windowMs }) => ({ limit, windowMs: windowMs + CLOCK_MARGIN_MS }));
+  }
+
+  acquire(signal: AbortSignal): Promise<Release> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const leave = (): void => {
+        this.#queue.splice(this.#queue.indexOf(grant), 1);
+        reject(signal.reason);
+      };
+      const grant = (release: Release): void => {
         signal.removeEventListener("abort", leave);
-        resolve();
-      },
+        resolve(release);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      this.#queue.push(grant);
+      this.#advance();
+    });
+  }
+
+  pause(ms: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + ms);
+  }
+
+  /** Grants what may start now, and sees to it that somebody looks again when more may. */
+  #advance(): void {
+    for (;;) {
+      const [next] = this.#queue;
+      if (!next) return;
+      const delayMs = this.#delay();
+      if (delayMs > 0) {
+        this.#lookAgainIn(delayMs);
+        return;
+      }
+      this.#queue.shift();
+      this.#inFlight += 1;
+      next(this.#releaseOnce());
+    }
+  }
+
+  #delay(): number {
+    const now = this.#clock.now();
+    const history = { inFlight: this.#inFlight, endsMs: this.#endsMs };
+    return Math.max(this.#pausedUntilMs - now, delayUntilFree(history, now, this.#windows));
+  }
+
+  /** A call in flight that has to end first will look again itself. */
+  #lookAgainIn(delayMs: number): void {
+    if (this.#sleeping || delayMs === Number.POSITIVE_INFINITY) return;
+    this.#sleeping = true;
+    void this.#clock.sleep(delayMs).then(() => {
+      this.#sleeping = false;
+      this.#advance();
+    });
+  }
+
+  #releaseOnce(): Release {
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#inFlight -= 1;
+      this.#endsMs.push(this.#clock.now());
+      const keep = endsToKeep(this.#windows);
+      // Trimmed in blocks: cutting one off the front at every call would copy the whole array each time.
+      if (this.#endsMs.length > 2 * keep) this.#endsMs = keep === 0 ? [] : this.#endsMs.slice(-keep);
+      this.#advance();
     };
-    bucket.queue.push(waiter);
-    signal.addEventListener("abort", leave, { once: true });
-  });
+  }
 }

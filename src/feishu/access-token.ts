@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../clock.js";
 import { decodeOrThrow } from "./decode.js";
-import { classify, UpstreamError } from "./errors.js";
+import { toUpstreamError } from "./errors.js";
 import type { Transport } from "./transport.js";
 
 /** Where calls get the tenant's access token from. */
@@ -29,7 +29,10 @@ const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
 const RENEW_EARLY_MS = 3 * 60_000;
 
 /** The flat answer of the token endpoint. `expire` is the remaining life in seconds, not always 7200. */
-const tokenAnswer = z.object({ tenant_access_token: z.string().min(1), expire: z.number().int().positive() });
+const tokenAnswer = z.object({
+  tenant_access_token: z.string().regex(/^[\x21-\x7e]+$/),
+  expire: z.number().int().positive(),
+});
 
 interface HeldToken {
   readonly value: string;
@@ -45,21 +48,22 @@ export function createAccessToken(transport: Transport, credentials: AppCredenti
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
   const renew = (): Promise<HeldToken> => {
-    renewal ??= requestToken(transport, credentials, clock).finally(() => {
-      renewal = undefined;
-    });
+    renewal ??= requestToken(transport, credentials, clock)
+      .then((token) => {
+        held = token;
+        return token;
+      })
+      .finally(() => {
+        renewal = undefined;
+      });
     return renewal;
   };
   return {
     async get(signal) {
       const now = clock.now();
-      if (held && now < held.renewAtMs) return held.value;
-      try {
-        held = await abortable(renew(), signal);
-      } catch (error) {
-        // Early renewal failed: the held token is still good, and the next call tries again.
-        if (!held || clock.now() >= held.expiresAtMs || signal.aborted) throw error;
-      }
+      if (!held || now >= held.expiresAtMs) return (await abortable(renew(), signal)).value;
+      // Renewed beside the calls, which go on with the good token; should it fail, the next call tries again.
+      if (now >= held.renewAtMs) renew().catch(() => {});
       return held.value;
     },
     invalidate(token) {
@@ -80,8 +84,7 @@ async function requestToken(transport: Transport, app: AppCredentials, clock: Cl
     signal: new AbortController().signal,
   });
   if (answer.code !== 0) {
-    const error = classify(answer.code, answer.httpStatus);
-    throw new UpstreamError(error, `Feishu gave no access token (code ${answer.code})`, answer.upstream);
+    throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
   }
   const { tenant_access_token: value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
   const lifeMs = expire * 1000;

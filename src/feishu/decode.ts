@@ -28,10 +28,9 @@ export const text = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** A whole number (a count, or the code of an enum), or `null`. */
+/** A whole number of 32 bits (a count, or the code of an enum), or `null`. */
 export const int = z
-  .number()
-  .int()
+  .int32()
   .nullish()
   .transform((value) => value ?? null);
 
@@ -41,14 +40,22 @@ export const flag = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** A time in milliseconds, sent as a string in newer fields and as a number in older ones; `null` when empty. */
-export const milliseconds = z
-  .union([z.number().int(), z.string().regex(/^\d*$/, "expected milliseconds as digits")])
-  .nullish()
-  .transform((value) => (value === undefined || value === null || value === "" ? null : Number(value)));
+/** The farthest moment that JavaScript's dates reach, in milliseconds from the epoch. */
+const MAX_DATE_MS = 8.64e15;
 
-/** A time in seconds, as milliseconds. */
-export const seconds = milliseconds.transform((value) => (value === null ? null : value * 1000));
+/** A time, sent as a string in newer fields and as a number in older ones, as milliseconds; `null` when empty. */
+const time = (unitMs: number) =>
+  z
+    .union([z.number().int(), z.string().regex(/^-?\d*$/, "expected a time as digits")])
+    .nullish()
+    .transform((value) => (value === undefined || value === null || value === "" ? null : Number(value) * unitMs))
+    .refine((ms) => ms === null || Math.abs(ms) <= MAX_DATE_MS, "expected a time that is a date");
+
+/** A time in milliseconds, or `null`; 0 is how some fields say that there is none. */
+export const milliseconds = time(1).transform((ms) => ms || null);
+
+/** A time in seconds, as milliseconds, or `null`. */
+export const seconds = time(1000);
 
 /** An object, or `null`. */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);

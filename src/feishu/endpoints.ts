@@ -32,12 +32,21 @@ export const ENDPOINTS = {
   application: get("/open-apis/hire/v1/applications/:application_id", perSecond(50), perMinute(1000)),
 } as const;
 
-/** Quotas by endpoint: the documented ones, with `overrides` in their place where given. */
-export function quotasByEndpoint(
-  overrides: Readonly<Record<string, readonly RateWindow[]>>,
-): ReadonlyMap<string, readonly RateWindow[]> {
+/** Quotas by endpoint. */
+export type Quotas = Readonly<Record<string, readonly RateWindow[]>>;
+
+/** The documented quotas, with `overrides` in their place where given, and the overrides that fit no endpoint. */
+export function quotasByEndpoint(overrides: Quotas): {
+  quotas: ReadonlyMap<string, readonly RateWindow[]>;
+  unknown: readonly string[];
+} {
+  const endpoints = Object.values(ENDPOINTS);
   const byShape = new Map(Object.entries(overrides).map(([key, windows]) => [shapeOf(key), windows]));
-  return new Map(Object.values(ENDPOINTS).map(({ key, quota }) => [key, byShape.get(shapeOf(key)) ?? quota]));
+  const shapes = new Set(endpoints.map(({ key }) => shapeOf(key)));
+  return {
+    quotas: new Map(endpoints.map(({ key, quota }) => [key, byShape.get(shapeOf(key)) ?? quota])),
+    unknown: Object.keys(overrides).filter((key) => !shapes.has(shapeOf(key))),
+  };
 }
 
 /** `…/jobs/:job_id` and `…/jobs/:id` name the same endpoint. */

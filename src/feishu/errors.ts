@@ -76,3 +76,17 @@ export function classify(code: number | null, httpStatus: number): UpstreamError
   if (httpStatus >= 500) return "UPSTREAM_UNAVAILABLE";
   return code === null ? "UPSTREAM_CONTRACT" : "UPSTREAM_BAD_REQUEST";
 }
+
+/** Feishu's own unit of waiting, for the throttled answer that does not say how long. */
+const DEFAULT_RESET_MS = 1000;
+/** The longest documented window: no reset can be later. */
+const MAX_RESET_MS = 60_000;
+
+/** The error that an answer stands for. `resetMs` is what a throttled one says about waiting, if it does. */
+export function toUpstreamError(upstream: UpstreamAnswer, resetMs: number | null, message?: string): UpstreamError {
+  const code = classify(upstream.code, upstream.httpStatus ?? 0);
+  const text = message ?? `Feishu answered code ${upstream.code}`;
+  if (code !== "UPSTREAM_RATE_LIMITED") return new UpstreamError(code, text, upstream);
+  const retryAfterMs = Math.ceil(Math.min(resetMs ?? DEFAULT_RESET_MS, MAX_RESET_MS));
+  return new UpstreamError(code, text, upstream, { retryAfterMs });
+}

@@ -1,6 +1,6 @@
 import { errors, Pool } from "undici";
 import type { Clock } from "../clock.js";
-import { classify, type UpstreamAnswer, UpstreamError } from "./errors.js";
+import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 
 /** One HTTP request to Feishu. */
 export interface HttpRequest {
@@ -46,7 +46,7 @@ export interface TransportOptions {
 
 /** The largest documented body (an application with every option) is under 100 kB. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** 64 connections starve a page of 20 with three lookups a row; see `docs/performance.md` for the measurement. */
+/** 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. */
 const MAX_CONNECTIONS = 256;
 
 /** A transport on undici's pool. */
@@ -76,12 +76,16 @@ function toAnswer(endpoint: string, httpStatus: number, headers: Headers, text: 
   const body = parseObject(text);
   const code = typeof body?.code === "number" ? body.code : null;
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
+  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]);
   if (body === null || code === null) {
-    const error = classify(null, httpStatus);
-    throw new UpstreamError(error, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`, upstream);
+    throw toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
-  const reset = Number(headers["x-ogw-ratelimit-reset"]);
-  return { httpStatus, body, code, upstream, resetMs: Number.isFinite(reset) ? Math.max(0, reset * 1000) : null };
+  return { httpStatus, body, code, upstream, resetMs };
+}
+
+/** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */
+function secondsToMs(header: string | string[] | undefined): number | null {
+  return typeof header === "string" && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
@@ -118,13 +122,13 @@ async function withTimeout(
     return await run(AbortSignal.any([request.signal, timeout.signal]));
   } catch (error) {
     request.signal.throwIfAborted();
-    throw toUpstreamError(error, request.endpoint, timeout.signal.aborted, timeoutMs);
+    throw toConnectionError(error, request.endpoint, timeout.signal.aborted, timeoutMs);
   } finally {
     timer.abort();
   }
 }
 
-function toUpstreamError(error: unknown, endpoint: string, timedOut: boolean, timeoutMs: number): UpstreamError {
+function toConnectionError(error: unknown, endpoint: string, timedOut: boolean, timeoutMs: number): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
   if (timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {

@@ -12,8 +12,9 @@ export function badArgument(name: string, allowed: string, came: unknown): Reque
 }
 
 /** @throws {RequestError} `BAD_USER_INPUT` unless `id` has the form of Feishu's ids: only then may it enter a path. */
-export function parseFeishuId(name: string, id: string): string {
-  if (!isFeishuId(id)) throw badArgument(name, "a Feishu id of 1 to 20 digits", id);
+export function parseFeishuId(name: string, id: unknown): string {
+  // A number has lost digits before it came here: it would name another thing.
+  if (typeof id !== "string" || !isFeishuId(id)) throw badArgument(name, "a Feishu id of 1 to 20 digits", id);
   return id;
 }
 
@@ -24,10 +25,10 @@ export function parseFirst(first: number, max: number): number {
 }
 
 /** @throws {RequestError} `BAD_USER_INPUT` for what cannot be a user id of any kind. */
-export function parseUserId(userId: string): string {
+export function parseUserId(name: string, userId: unknown): string {
   // Administrators choose user_ids, so their alphabet is open; white space and control characters are never in one.
-  if (!/^[^\s\p{C}]{1,128}$/u.test(userId)) {
-    throw badArgument("userId", "1 to 128 characters without white space", userId);
+  if (typeof userId !== "string" || !/^[^\s\p{C}]{1,128}$/u.test(userId)) {
+    throw badArgument(name, "1 to 128 characters without white space", userId);
   }
   return userId;
 }

@@ -1,6 +1,6 @@
 import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../relay/connection.js";
-import { ERRORS, type ErrorCode, toPublicError } from "./errors.js";
+import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "./errors.js";
 
 /** The closed list as a GraphQL enum: names are values. */
 export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, code])) as {
@@ -57,7 +57,7 @@ export interface ConnectionOf<Node> {
 export function createConnectionTypes<Node extends object>(name: string, NodeClass: ClassType<Node>) {
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
   class Edge {
-    @Field(() => NodeClass, { description: "The item." })
+    @Field(() => NodeClass, { nullable: true, description: "The item; `null` only beside an error that says why." })
     node!: Node;
 
     @Field(() => String, { description: "`after` to go on behind this item, the middle of a page included." })
@@ -79,12 +79,18 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
   return { Edge, Connection };
 }
 
-/** A Relay connection as its GraphQL type wants it. */
-export function withInterruption<Node>({ edges, pageInfo, failure }: RelayConnection<Node>): ConnectionOf<Node> {
-  return { edges, pageInfo, interruption: failure === undefined ? null : toInterruption(failure) };
-}
-
-function toInterruption(failure: unknown): Interruption {
-  const { code, message, retryAfterMs } = toPublicError(failure);
-  return { code, message, retryAfterMs: retryAfterMs ?? null };
+/**
+ * A Relay connection as its GraphQL type wants it. What interrupted it is told to `log`, for no error of the answer tells.
+ * @throws the failure when it is a fault of ours: that is no reason to present half a list.
+ */
+export function withInterruption<Node>(
+  { edges, pageInfo, failure }: RelayConnection<Node>,
+  log: (error: PublicError) => void,
+): ConnectionOf<Node> {
+  if (failure === undefined) return { edges, pageInfo, interruption: null };
+  const error = toPublicError(failure);
+  if (error.code === "INTERNAL_SERVER_ERROR") throw failure;
+  log(error);
+  const { code, message, retryAfterMs = null } = error;
+  return { edges, pageInfo, interruption: { code, message, retryAfterMs } };
 }

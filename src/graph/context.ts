@@ -1,5 +1,6 @@
 import type { Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
+import type { PublicError } from "./errors.js";
 
 /** What resolvers get: one a request. */
 export interface GraphContext {
@@ -7,6 +8,8 @@ export interface GraphContext {
   readonly requestId: string;
   readonly loaders: Loaders;
   readonly settings: GraphSettings;
+  /** Logs an error that leaves in an answer, but not as one of its errors. */
+  logError(error: PublicError, fieldName: string): void;
 }
 
 /** What is the same for every request. */

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from "@apollo/server/errors";
-import type { GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
 import { type UpstreamAnswer, UpstreamError } from "../feishu/errors.js";
 import { InvalidCursorError } from "../relay/cursor.js";
 import { PaginationLoopError } from "../relay/page-walk.js";
@@ -62,7 +62,8 @@ export function toPublicError(error: unknown): PublicError {
   if (error instanceof RequestError) return publicError(error.code, error.message);
   if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `after: ${error.message}`);
   if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);
-  return publicError("INTERNAL_SERVER_ERROR", "An internal error; the log has it under the request's id.");
+  if (error instanceof GraphQLError) return fromExecutor(error);
+  return publicError("INTERNAL_SERVER_ERROR", ERRORS.INTERNAL_SERVER_ERROR.meaning);
 }
 
 const publicError = (code: ErrorCode, message: string, more: Partial<PublicError> = {}): PublicError => ({
@@ -71,6 +72,12 @@ const publicError = (code: ErrorCode, message: string, more: Partial<PublicError
   retryable: ERRORS[code].retryable,
   ...more,
 });
+
+/** What graphql-js itself objects to while it runs: an argument or variable, or a value that its type cannot hold. */
+function fromExecutor({ message, nodes = [] }: GraphQLError): PublicError {
+  if (nodes.some(({ kind }) => kind !== Kind.FIELD)) return publicError("BAD_USER_INPUT", message);
+  return publicError("UPSTREAM_CONTRACT", "Feishu sent a value that the field's type cannot hold");
+}
 
 /** Apollo's hook: every error that leaves in an answer passes here. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {

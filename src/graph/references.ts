@@ -12,7 +12,13 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
   Job: byId((id, { loaders }) => loaders.job.load(id)),
   Talent: byId((id, { loaders }) => loaders.talent.load(id)),
   Application: byId((id, { loaders }) => loaders.application.load(id)),
-  User: { __resolveReference: ({ id, idType }) => ({ id: parseUserId(String(id)), idType: parseIdType(idType) }) },
+  User: {
+    // Async, so that one that is wrong is an error of its own.
+    __resolveReference: async ({ id, idType }) => ({
+      id: parseUserId("representations.id", id),
+      idType: parseIdType(idType),
+    }),
+  },
 };
 
 /** Representations carry an enum's names, not its values. */
@@ -25,7 +31,7 @@ function parseIdType(name: unknown): UserIdType {
 function byId(load: (id: string, context: GraphContext) => Promise<object | null>): ReferenceResolver {
   return {
     async __resolveReference({ id }, context) {
-      const entity = await load(parseFeishuId("representations.id", String(id)), context);
+      const entity = await load(parseFeishuId("representations.id", id), context);
       // The subgraph library writes `__typename` into what it gets, which must not be the loader's own copy.
       return entity && { ...entity };
     },

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isEnumType,
+  isIntrospectionType,
   isObjectType,
   lexicographicSortSchema,
   parse,
@@ -14,6 +15,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchema, createResolversMap } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 import { ApplicationResolver } from "./application/resolver.js";
+import { guardEntities } from "./entities-field.js";
 import { ExamMarkingTaskResolver } from "./exam-marking-task/resolver.js";
 import { JobResolver } from "./job/resolver.js";
 import { REFERENCE_RESOLVERS } from "./references.js";
@@ -46,10 +48,11 @@ export async function buildGraph(): Promise<Graph> {
   }
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isEnumType(type)) openEnum(type);
+    if (isEnumType(type) && !isIntrospectionType(type)) openEnum(type);
     if (!isObjectType(type)) continue;
     for (const arg of Object.values(type.getFields()).flatMap(({ args }) => args)) restoreDefault(arg);
   }
+  guardEntities(schema);
   return { schema, sdl };
 }
 

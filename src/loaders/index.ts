@@ -6,11 +6,11 @@ import { getJob, type JobData } from "../feishu/hire/job.js";
 import { getTalent, type TalentData } from "../feishu/hire/talent.js";
 import { createByIdLoader } from "./by-id.js";
 
-export { isFeishuId } from "../feishu/client.js";
 export type { ApplicationData } from "../feishu/hire/application.js";
 export type { ExamMarkingTaskRow, TaskFilter, UserIdType } from "../feishu/hire/exam-marking-tasks.js";
 export type { JobData } from "../feishu/hire/job.js";
 export type { TalentData } from "../feishu/hire/talent.js";
+export { isFeishuId } from "../feishu/path.js";
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
 export interface Loaders {

@@ -1,10 +1,11 @@
 import type { CursorCodec } from "./cursor.js";
 import type { Walk, WalkedRow } from "./page-walk.js";
 
-/** An edge whose cursor is only made when it is asked for. */
+/** An edge whose cursor is only made when it is asked for, and then once. */
 export class Edge<T> {
   readonly node: T;
   readonly #encodeCursor: () => string;
+  #cursor: string | undefined;
 
   constructor(node: T, encodeCursor: () => string) {
     this.node = node;
@@ -12,7 +13,8 @@ export class Edge<T> {
   }
 
   get cursor(): string {
-    return this.#encodeCursor();
+    this.#cursor ??= this.#encodeCursor();
+    return this.#cursor;
   }
 }
 

@@ -3,8 +3,8 @@ import type { PageMark, ResumePoint } from "./resume-point.js";
 
 const VERSION = 1;
 const MAC_BYTES = 16;
-/** Three page tokens and forty anchors stay far below this; anything longer was not issued here. */
-const MAX_CURSOR_CHARS = 8192;
+/** Four page tokens and three pages of anchors, each of the largest kind that is taken, stay below. */
+const MAX_CURSOR_CHARS = 16_384;
 
 /** The cursor is not one that this server issued for this very list. */
 export class InvalidCursorError extends Error {
@@ -47,17 +47,17 @@ export function createCursorCodec(secret: string, scope: readonly string[]): Cur
 }
 
 type MarkTuple = [token: string | null, anchors: string];
-type PointTuple = [version: number, page: MarkTuple, before: MarkTuple | null, nextToken: string | null];
+type PointTuple = [version: number, page: MarkTuple, earlier: MarkTuple[], nextToken: string | null];
 
 const ANCHOR_CHARS = 8;
 
-function toTuple({ page, before, nextToken }: ResumePoint): PointTuple {
-  return [VERSION, toMarkTuple(page), before && toMarkTuple(before), nextToken];
+function toTuple({ page, earlier, nextToken }: ResumePoint): PointTuple {
+  return [VERSION, toMarkTuple(page), earlier.map(toMarkTuple), nextToken];
 }
 
-function fromTuple([version, page, before, nextToken]: PointTuple): ResumePoint {
+function fromTuple([version, page, earlier, nextToken]: PointTuple): ResumePoint {
   if (version !== VERSION) throw new InvalidCursorError("the cursor is of a version that this server does not read");
-  return { page: fromMarkTuple(page), before: before && fromMarkTuple(before), nextToken };
+  return { page: fromMarkTuple(page), earlier: earlier.map(fromMarkTuple), nextToken };
 }
 
 const toMarkTuple = ({ token, anchors }: PageMark): MarkTuple => [token, anchors.join("")];

@@ -1,4 +1,4 @@
-import { anchorOf, lastKnownIndex, type PageMark, type ResumePoint } from "./resume-point.js";
+import { anchorOf, createMemory, type PageMark, type ResumePoint } from "./resume-point.js";
 
 /** One page of an upstream that can only be read forwards. */
 export interface Page<T> {
@@ -43,29 +43,32 @@ export class PaginationLoopError extends Error {
 /** Empty pages that claim to have a next one are read past, but not for ever. */
 const MAX_EMPTY_PAGES = 10;
 
-/** A page in hand: rows before `from` were given by an earlier read. */
+/** A page in hand. */
 interface OpenPage<T> {
   readonly token: string | null;
   readonly page: Page<T>;
-  readonly from: number;
-  /** The last page before this one that had rows. */
-  readonly before: PageMark | null;
+  /** The rows on it that no earlier read has given, each with its place. */
+  readonly unread: readonly (readonly [place: number, row: T])[];
+  /** The last pages before this one that had rows, the nearest first. */
+  readonly earlier: readonly PageMark[];
 }
+
+/** How many pages a cursor remembers beside its own. */
+const REMEMBERED_PAGES = 2;
 
 /**
  * Reads up to `limit` rows after `start`, or from the list's head.
  * Costs `ceil(limit / page size)` calls of `fetchPage` from a page's start, one more when a page has to be read again,
- * and up to two more on top when none of the rows remembered from that page is left on it.
+ * and two more when none of the rows remembered from that page is left on it.
  *
  * @throws whatever the first page fails with; a later page's failure is returned beside the rows read so far.
  * @throws {PaginationLoopError} likewise.
  */
 export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | null, limit: number): Promise<Walk<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
-  const pages = createPageReader(source);
   const rows: WalkedRow<T>[] = [];
-  let open = start ? await reopen(source, pages, start) : await openHead(pages);
-  const followed = new Set([open.token, open.before?.token ?? null]);
+  let open = start ? await reopen(source, start) : await openHead(source);
+  const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
   assertLeadsOn(open.page, followed);
   let emptyPages = 0;
   for (;;) {
@@ -73,7 +76,7 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
     if (fresh.length > 0) source.onRows?.(fresh.map(({ row }) => row));
     rows.push(...fresh);
     const { items, nextToken } = open.page;
-    const pageIsUsedUp = open.from + fresh.length === items.length;
+    const pageIsUsedUp = fresh.length === open.unread.length;
     if (nextToken === null || rows.length === limit) {
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
@@ -81,7 +84,7 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
       }
-      open = await openNext(source, pages, open, nextToken, followed);
+      open = await openNext(source, open, nextToken, followed);
     } catch (failure) {
       if (rows.length === 0) throw failure;
       return { rows, hasNextPage: true, failure };
@@ -89,35 +92,30 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
   }
 }
 
-type ReadPage<T> = (token: string | null) => Promise<Page<T>>;
+/** A page of which nothing has been given yet. */
+const openWhole = <T>(token: string | null, page: Page<T>, passed: readonly PageMark[]): OpenPage<T> => ({
+  token,
+  page,
+  unread: [...page.items.entries()],
+  earlier: passed.slice(0, REMEMBERED_PAGES),
+});
 
-/** Reads each token once a walk: a page read again to find the place is not asked a second time on the way forward. */
-function createPageReader<T>(source: PageSource<T>): ReadPage<T> {
-  const held = new Map<string | null, Page<T>>();
-  return async (token) => {
-    const page = held.get(token) ?? (await source.fetchPage(token));
-    held.set(token, page);
-    return page;
-  };
-}
-
-async function openHead<T>(readPage: ReadPage<T>): Promise<OpenPage<T>> {
-  return { token: null, page: await readPage(null), from: 0, before: null };
+async function openHead<T>(source: PageSource<T>): Promise<OpenPage<T>> {
+  return openWhole(null, await source.fetchPage(null), []);
 }
 
 async function openNext<T>(
   source: PageSource<T>,
-  readPage: ReadPage<T>,
   current: OpenPage<T>,
   token: string,
   followed: Set<string | null>,
 ): Promise<OpenPage<T>> {
   followed.add(token);
   const { items } = current.page;
-  const before = items.length > 0 ? markOf(current.token, anchorsOf(source, items)) : current.before;
-  const page = await readPage(token);
+  const passed = items.length > 0 ? [createMark(source, current.token, items), ...current.earlier] : current.earlier;
+  const page = await source.fetchPage(token);
   assertLeadsOn(page, followed);
-  return { token, page, from: 0, before };
+  return openWhole(token, page, passed);
 }
 
 /** A page that points back to one already followed is not to be trusted, its rows included. */
@@ -131,41 +129,47 @@ function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>
  * Finds the place where an earlier read stopped.
  * Removals before that place shift rows towards the list's head, so where the page remembers none of its rows the search
  * goes on one page earlier, and from there to the head: rows may then come twice, but none is passed over.
+ * On the page where it is found every row that is not remembered is given, and not only those behind the last one that is:
+ * a row that the upstream has moved must not hide others. Every page is read anew on the way forward: one read before the
+ * other pages may by now hide an arrival.
  */
-async function reopen<T>(source: PageSource<T>, readPage: ReadPage<T>, start: ResumePoint): Promise<OpenPage<T>> {
+async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<OpenPage<T>> {
+  const marks = [start.page, ...start.earlier];
   if (start.nextToken !== null && !source.shrinks) {
-    return { token: start.nextToken, page: await readPage(start.nextToken), from: 0, before: start.page };
+    return openWhole(start.nextToken, await source.fetchPage(start.nextToken), marks);
   }
-  const marks = [start.page, start.before];
-  for (const mark of marks) {
-    if (mark === null) continue;
-    const page = await readPage(mark.token);
-    const from = lastKnownIndex(page.items.map(source.idOf), marks) + 1;
-    if (from > 0 || mark.token === null) {
-      return { token: mark.token, page, from, before: mark === start.page ? start.before : null };
-    }
+  const isKnown = createMemory(marks);
+  for (const [i, { token }] of marks.slice(0, 2).entries()) {
+    const page = await source.fetchPage(token);
+    const unread = [...page.items.entries()].filter(([, row]) => !isKnown(source.idOf(row)));
+    if (unread.length < page.items.length || token === null)
+      return { token, page, unread, earlier: marks.slice(i + 1) };
   }
-  return openHead(readPage);
+  return openHead(source);
 }
 
 function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): WalkedRow<T>[] {
-  const { token, page, from, before } = open;
-  // Only hashed when a cursor is asked for, and then once a page.
-  let anchors: readonly string[] | undefined;
-  const resumePointAfter = (count: number): ResumePoint => {
-    anchors ??= anchorsOf(source, page.items);
-    const nextToken = count === page.items.length ? page.nextToken : null;
-    return { page: markOf(token, anchors.slice(0, count)), before, nextToken };
-  };
-  return page.items
-    .slice(from, from + limit)
-    .map((row, i) => ({ row, resumePoint: () => resumePointAfter(from + i + 1) }));
+  const { token, page, unread, earlier } = open;
+  const whole = createMark(source, token, page.items);
+  const resumePointAfter = (place: number): ResumePoint => ({
+    page: { token, anchors: whole.anchors.slice(0, place + 1) },
+    earlier,
+    nextToken: place === page.items.length - 1 ? page.nextToken : null,
+  });
+  return unread.slice(0, limit).map(([place, row]) => ({ row, resumePoint: () => resumePointAfter(place) }));
 }
 
-const anchorsOf = <T>(source: PageSource<T>, rows: readonly T[]): string[] =>
-  rows.map((row) => anchorOf(source.idOf(row)));
-
-const markOf = (token: string | null, anchors: readonly string[]): PageMark => ({ token, anchors });
+/** A page's mark, whose rows are only hashed when a cursor is made of it, and then once. */
+function createMark<T>(source: PageSource<T>, token: string | null, rows: readonly T[]): PageMark {
+  let anchors: readonly string[] | undefined;
+  return {
+    token,
+    get anchors() {
+      anchors ??= rows.map((row) => anchorOf(source.idOf(row)));
+      return anchors;
+    },
+  };
+}
 
 /**
  * A page as the upstream states it, as a page that can be walked.

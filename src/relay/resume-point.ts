@@ -9,13 +9,13 @@ export interface PageMark {
 }
 
 /**
- * Where reading resumes: after the last anchor of `page`.
- * The page before it is remembered too, because rows removed from an offset-paged list can pull unread rows back onto it.
+ * Where reading resumes: on `page`, behind its anchors.
+ * Pages before it are remembered too, because rows removed from an offset-paged list can pull unread rows back onto them.
  */
 export interface ResumePoint {
   readonly page: PageMark;
-  /** `null` when `page` is the list's head, or when the page before it was never seen. */
-  readonly before: PageMark | null;
+  /** Up to two pages before `page`, the nearest first: one to look back to, and one for the time after that. */
+  readonly earlier: readonly PageMark[];
   /** The upstream's token for the page after `page`; set only when the point is the end of `page`. */
   readonly nextToken: string | null;
 }
@@ -25,8 +25,8 @@ export function anchorOf(id: string): string {
   return createHash("sha256").update(id).digest().subarray(0, 6).toString("base64url");
 }
 
-/** The index of the last of `ids` that one of `marks` remembers, or -1. */
-export function lastKnownIndex(ids: readonly string[], marks: readonly (PageMark | null)[]): number {
-  const known = new Set(marks.flatMap((mark) => mark?.anchors ?? []));
-  return ids.findLastIndex((id) => known.has(anchorOf(id)));
+/** Whether one of `marks` remembers the row with this id. */
+export function createMemory(marks: readonly PageMark[]): (id: string) => boolean {
+  const known = new Set(marks.flatMap(({ anchors }) => anchors));
+  return (id) => known.has(anchorOf(id));
 }

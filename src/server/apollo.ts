@@ -11,6 +11,9 @@ import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { formatError } from "../graph/errors.js";
 
+/** The flagship query has about a hundred tokens, the introspection of GraphiQL three hundred. */
+const MAX_DOCUMENT_TOKENS = 3000;
+
 /** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
 export function createApollo(
   schema: GraphQLSchema,
@@ -22,6 +25,7 @@ export function createApollo(
     formatError,
     logger,
     introspection: true,
+    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
@@ -75,14 +79,19 @@ export function withRequestId(
   return errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
 }
 
-/** Faults of ours are logged with their stack; of all others only what cannot hold what a client wrote. */
+/** Names in a document are the client's text: they are logged, but not at any length. */
+const MAX_NAME_CHARS = 64;
+const shorten = <T>(name: T): T | string => (typeof name === "string" ? name.slice(0, MAX_NAME_CHARS) : name);
+
+/** Faults of ours are logged with their stack. Of all others the message is not: it may repeat what a client sent. */
 const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> => ({
   async requestDidStart() {
     return {
       async didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
         for (const error of errors) {
           const { extensions = {} } = formatError(error.toJSON(), error);
-          const about = { requestId, operationName, path: error.path, ...extensions };
+          const path = error.path?.map(shorten);
+          const about = { requestId, operationName: shorten(operationName), path, ...extensions };
           if (extensions.code === "INTERNAL_SERVER_ERROR") {
             logger.error({ ...about, err: error.originalError ?? error }, "a resolver failed");
           } else {

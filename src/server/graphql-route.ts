@@ -19,12 +19,19 @@ export function addGraphqlRoute(
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
+    onRequest: refuseBrokenHost,
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
       return wantsGraphiql(request) ? sendGraphiql(reply) : answer.call(app, request, reply);
     },
   });
+}
+
+/** The integration makes a URL of the host, and would fail on one that is none as if the fault were ours. */
+async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
+  if (URL.canParse(`http://${hostname}/`)) return;
+  throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
 }
 
 /** Errors found before there is an operation, such as a body that is not JSON, have no other place to get their id. */

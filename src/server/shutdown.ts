@@ -1,16 +1,30 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Whether the service is closing. From then on answers end their connections: kept alive, each would hold the process up
- * until it times out.
+ * Whether the service is closing. From then on answers end their connections, and once the last running request is
+ * answered, connections that carry none are cut: kept alive, or opened in advance by a browser, each would hold the process
+ * up until it times out.
  */
 export function trackDraining(app: FastifyInstance): () => boolean {
   let draining = false;
-  app.addHook("preClose", async () => {
-    draining = true;
+  let running = 0;
+  const cutIdleConnections = (): void => {
+    // In the next turn: an answer that has just ended is then on its way.
+    if (draining && running === 0) setImmediate(() => app.server.closeAllConnections());
+  };
+  app.addHook("onRequest", async (_, reply) => {
+    running += 1;
+    reply.raw.once("close", () => {
+      running -= 1;
+      cutIdleConnections();
+    });
   });
   app.addHook("onSend", async (_, reply) => {
     if (draining) reply.header("connection", "close");
+  });
+  app.addHook("preClose", async () => {
+    draining = true;
+    cutIdleConnections();
   });
   return () => draining;
 }

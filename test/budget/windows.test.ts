@@ -1,33 +1,21 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { delayUntilFree, type RateWindow } from "../../src/budget/windows.js";
 
-const windows: readonly RateWindow[] = [
-  { limit: 5, windowMs: 100 },
-  { limit: 12, windowMs: 1000 },
-];
+const second: RateWindow = { limit: 3, windowMs: 1000 };
+const minute: RateWindow = { limit: 5, windowMs: 60_000 };
 
-it("keeps every sliding window within its limit, wherever it begins", () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat({ max: 200 }), { minLength: 1, maxLength: 60 }), (gaps) => {
-      const starts: number[] = [];
-      let now = 0;
-      for (const gap of gaps) {
-        now += gap;
-        const delay = delayUntilFree(starts, now, windows);
-        now += delay;
-        expect(delayUntilFree(starts, now, windows)).toBe(0);
-        starts.push(now);
-      }
-      for (const { limit, windowMs } of windows) {
-        for (const from of starts) {
-          expect(starts.filter((at) => at >= from && at < from + windowMs).length).toBeLessThanOrEqual(limit);
-        }
-      }
-    }),
-  );
+it.each([
+  ["nothing has been called", { inFlight: 0, endsMs: [] }, 0],
+  ["there is room beside those in flight", { inFlight: 2, endsMs: [] }, 0],
+  ["all places are in flight: one has to end", { inFlight: 3, endsMs: [] }, Number.POSITIVE_INFINITY],
+  ["all places ended lately: the oldest has to leave the window", { inFlight: 0, endsMs: [400, 700, 900] }, 400],
+  ["some are in flight: the one that ended longest ago leaves a place", { inFlight: 1, endsMs: [100, 700, 900] }, 700],
+  ["the longer window is full", { inFlight: 0, endsMs: [-9000, -8000, -7000, -6000, -5000] }, 50_000],
+  ["older calls do not count", { inFlight: 0, endsMs: [-99_000, -90_000, -80_000, -70_000, -65_000] }, 0],
+])("the wait when %s", (_, history, delay) => {
+  expect(delayUntilFree(history, 1000, [second, minute])).toBe(delay);
 });
 
 it("never waits where there is no window", () => {
-  expect(delayUntilFree([1, 1, 1], 1, [])).toBe(0);
+  expect(delayUntilFree({ inFlight: 9, endsMs: [1, 1, 1] }, 1, [])).toBe(0);
 });

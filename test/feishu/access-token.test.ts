@@ -28,6 +28,9 @@ async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
   return { clock, sandbox, token, requests };
 }
 
+/** Resolves when the token is another than `first`: a renewal goes on beside the calls. */
+const renewed = (token: AccessToken, first: string) => expect.poll(() => token.get(never)).not.toBe(first);
+
 it("makes one request however many ask at once", async () => {
   const { token, requests } = await setUp();
   const values = await Promise.all(Array.from({ length: 200 }, () => token.get(never)));
@@ -42,7 +45,19 @@ it("keeps a token until its last minutes, then takes the new one that Feishu han
   expect(await token.get(never)).toBe(first);
   expect(requests()).toBe(1);
   await clock.advance(2 * MINUTE);
-  expect(await token.get(never)).not.toBe(first);
+  expect(await token.get(never)).toBe(first);
+  await renewed(token, first);
+  expect(requests()).toBe(2);
+});
+
+it("lets nobody wait for a renewal while the old token is good", async () => {
+  const { clock, sandbox, token, requests } = await setUp();
+  const first = await token.get(never);
+  await clock.advance(118 * MINUTE);
+  const hanging = sandbox.faults.arm({ kind: "hold" });
+  for (let i = 0; i < 5; i++) expect(await token.get(never)).toBe(first);
+  hanging.release();
+  await renewed(token, first);
   expect(requests()).toBe(2);
 });
 
@@ -52,7 +67,7 @@ it("follows the remaining life that Feishu states, which is not always two hours
   await clock.advance(85 * MINUTE);
   const first = await token.get(never);
   await clock.advance(33 * MINUTE);
-  expect(await token.get(never)).not.toBe(first);
+  await renewed(token, first);
   expect(requests()).toBe(2);
 });
 

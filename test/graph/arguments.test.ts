@@ -39,9 +39,28 @@ describe("an argument that cannot be", () => {
   });
 
   it("follows MAX_FIRST", async () => {
-    const harness = await createHarness({ env: { MAX_FIRST: "7" } });
-    const { message } = await refusal(harness, { userId: USER, first: 8 });
-    expect(message).toBe("first must be an integer from 0 to 7, got 8");
+    const harness = await createHarness({ env: { MAX_FIRST: "17" } });
+    const { message } = await refusal(harness, { userId: USER, first: 18 });
+    expect(message).toBe("first must be an integer from 0 to 17, got 18");
+  });
+});
+
+describe("what only shows when the document runs", () => {
+  it.each([
+    [
+      "a null variable for an argument with a default",
+      'query ($f: Int) { examMarkingTasks(userId: "ou_1", first: $f) { edges { cursor } } }',
+      { f: null },
+    ],
+    ["an operation that the schema does not have", "mutation { x }", {}],
+    ["a document without end", `{ ${"a: __typename ".repeat(2000)} }`, {}],
+    ["an operation that is not there", "query A { __typename } query B { __typename }", {}],
+  ])("(%s) is the client's fault as well, and no line in the log says otherwise", async (_, query, variables) => {
+    const harness = await createHarness();
+    const { errors } = await harness.askText(query, variables);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_USER_INPUT"]);
+    expect(harness.log()).not.toContain('"level":50');
+    expect(harness.calls()).toBe(0);
   });
 });
 

@@ -69,6 +69,25 @@ describe("single entities", () => {
     expect(data.job.creator).toEqual({ id: "ou_e6139117c300506837def50545420c6a", idType: "OPEN_ID" });
   });
 
+  it.each([
+    ["a number beyond 32 bits", { head_count: 3_000_000_000 }],
+    ["a moment beyond all dates", { create_timestamp: "99999999999999999999" }],
+  ])("are not read with %s", async (_, wrong) => {
+    const harness = await createHarness();
+    harness.sandbox.faults.arm({ kind: "merge", data: { job: wrong }, on: { contains: "jobs/" } });
+    const { data, errors } = await harness.askText(`{ job(id: "${IDS.jobId}") { title } }`);
+    expect(data.job).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
+  });
+
+  it("may be older than the epoch", async () => {
+    const harness = await createHarness();
+    const basic_info = { birthday: -86_400 };
+    harness.sandbox.faults.arm({ kind: "merge", data: { basic_info }, on: { contains: "talents/" } });
+    const { data } = await harness.askText(`{ talent(id: "${IDS.talentId}") { birthday } }`);
+    expect(data.talent.birthday).toBe("1969-12-31T00:00:00.000Z");
+  });
+
   it("lose one value, and not themselves, to a code or a month that nobody knows", async () => {
     const harness = await createHarness();
     const career_list = [{ start_time: "spring", end_time: "2020-01" }];

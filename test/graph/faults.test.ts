@@ -72,6 +72,45 @@ describe("a list call that goes wrong", () => {
     expect((await next).data?.examMarkingTasks.edges).toHaveLength(20);
   });
 
+  it("is asked three times at worst: for a refused token and for a failure, once each", async () => {
+    const harness = await createHarness();
+    const { faults } = harness.sandbox;
+    faults.arm({ kind: "expired_token", on: { endpoint: LIST } });
+    faults.arm({ kind: "reset", on: { endpoint: LIST } });
+    faults.arm({ kind: "expired_token", on: { endpoint: LIST, times: 0 } });
+    expect(codesOf(await askIds(harness))).toEqual(["UPSTREAM_UNAVAILABLE"]);
+    expect(harness.calls(TASKS)).toBe(3);
+  });
+
+  it.each([
+    ["1.005", 1005],
+    ["2592000", 60_000],
+    ["1e300", 1000],
+    ["-5", 1000],
+    ["soon", 1000],
+    ["", 1000],
+  ])("may say %j seconds, which is taken as %i ms", async (reset, retryAfterMs) => {
+    const harness = await createHarness();
+    const headers = { "x-ogw-ratelimit-reset": reset };
+    const throttle = { kind: "status", httpStatus: 429, code: 99991400, headers } as const;
+    harness.sandbox.faults.arm({ ...throttle, on: { endpoint: LIST, contains: "page_token" } });
+    const { data, errors } = await askIds(harness, 45);
+    expect(errors).toBeUndefined();
+    expect(data?.examMarkingTasks.interruption).toMatchObject({ code: "UPSTREAM_RATE_LIMITED", retryAfterMs });
+  });
+
+  it("that is throttled by a proxy is waited for, too", async () => {
+    const clock = createFakeClock();
+    const harness = await createHarness({ clock, env: { REQUEST_DEADLINE_MS: "600000" } });
+    harness.sandbox.faults.arm({ kind: "raw_body", body: "<html>", httpStatus: 429, on: { endpoint: LIST } });
+    const [error] = (await askIds(harness)).errors ?? [];
+    expect(error?.extensions).toMatchObject({ code: "UPSTREAM_RATE_LIMITED", retryAfterMs: 1000 });
+    const next = askIds(harness);
+    await clock.sleeping(1000);
+    await clock.advance(1000);
+    expect((await next).data?.examMarkingTasks.edges).toHaveLength(20);
+  });
+
   it("that hangs is given up after the attempt's time", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
@@ -130,6 +169,33 @@ describe("a list call that goes wrong", () => {
   });
 });
 
+describe("a row that lacks something", () => {
+  it("is one error at its place, and the other rows stand", async () => {
+    const harness = await createHarness();
+    const whole = { id: "1", job_id: "7300100000000000000", talent_id: "2", application_id: "3", activity_status: 1 };
+    const items = [whole, { ...whole, id: "2", talent_id: "" }, { id: "3" }];
+    harness.sandbox.faults.arm({ kind: "merge", data: { items, has_more: false }, on: { endpoint: LIST } });
+    const { data, errors } = await askIds(harness);
+    expect(data?.examMarkingTasks.edges.map(({ node }) => node?.id)).toEqual(["1", undefined, undefined]);
+    expect(errors?.map(({ path, extensions }) => [path?.at(2), extensions.code])).toEqual([
+      [1, "UPSTREAM_CONTRACT"],
+      [2, "UPSTREAM_CONTRACT"],
+    ]);
+  });
+
+  it("has no relation where it has no id", async () => {
+    const harness = await createHarness();
+    harness.sandbox.faults.arm({
+      kind: "merge",
+      data: { items: [{ id: "3" }], has_more: false },
+      on: { endpoint: LIST },
+    });
+    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: USER });
+    expect(errors).toBeUndefined();
+    expect(data?.examMarkingTasks.edges[0]?.node).toEqual({ id: "3", job: null, talent: null, application: null });
+  });
+});
+
 describe("a list that is cut short", () => {
   const SECOND_PAGE = { endpoint: LIST, contains: "page_token", times: 0 } as const;
 
@@ -148,6 +214,7 @@ describe("a list that is cut short", () => {
       expect(cut.examMarkingTasks.edges).toHaveLength(20);
       expect(cut.examMarkingTasks.pageInfo.hasNextPage).toBe(true);
       expect(cut.examMarkingTasks.interruption).toMatchObject({ code, retryAfterMs });
+      await harness.logged("a list was interrupted");
       armed.release();
       const after = cut.examMarkingTasks.pageInfo.endCursor ?? null;
       const rest = await harness.query(TaskIdsDocument, { userId: USER, first: 45, after });
@@ -162,7 +229,7 @@ describe("a list that is cut short", () => {
     harness.sandbox.faults.arm({ kind: "empty_page", on: { ...SECOND_PAGE, times: 1 } });
     const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: USER, first: 100 });
     const kept = [...tasks.slice(0, 20), ...tasks.slice(40)].map(({ id }) => id);
-    expect(examMarkingTasks.edges.map(({ node }) => node.id)).toEqual(kept);
+    expect(examMarkingTasks.edges.map(({ node }) => node?.id)).toEqual(kept);
     expect(examMarkingTasks.interruption).toBeNull();
   });
 
@@ -181,7 +248,7 @@ describe("one lookup among twenty", () => {
     const broken = harness.sandbox.world.markers[0]?.tasks[7]?.talent_id ?? "";
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 99991672, on: { contains: broken, times: 0 } });
     const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: USER, first: 20 });
-    const talents = data?.examMarkingTasks.edges.map(({ node }) => node.talent) ?? [];
+    const talents = data?.examMarkingTasks.edges.map(({ node }) => node?.talent ?? null) ?? [];
     expect(talents.map((talent) => talent === null)).toEqual(Array.from({ length: 20 }, (_, i) => i === 7));
     expect(errors).toHaveLength(1);
     expect(errors?.[0]).toMatchObject({
@@ -234,8 +301,17 @@ describe("one lookup among twenty", () => {
     await nineteen;
     expect(resolved).not.toContain(slow);
     held.release();
-    expect((await answer).examMarkingTasks.edges.every(({ node }) => node.talent !== null)).toBe(true);
+    expect((await answer).examMarkingTasks.edges.every(({ node }) => node?.talent)).toBe(true);
     expect(harness.calls(TALENT)).toBe(20);
+  });
+
+  it("that answers with another talent is refused", async () => {
+    const harness = await createHarness();
+    const asked = harness.sandbox.world.markers[0]?.tasks[2]?.talent_id ?? "";
+    harness.sandbox.faults.arm({ kind: "merge", data: { talent_id: "999" }, on: { contains: asked } });
+    const { data, errors } = await harness.ask(TalentsOfTasksDocument, { userId: USER, first: 3 });
+    expect(data?.examMarkingTasks.edges.map(({ node }) => node?.talent !== null)).toEqual([true, true, false]);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
   });
 
   it("with an id that is not one costs nothing", async () => {

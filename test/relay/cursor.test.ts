@@ -14,7 +14,7 @@ const anchors = fc.array(
 const mark = fc.record({ token: fc.option(fc.string()), anchors });
 const point: fc.Arbitrary<ResumePoint> = fc.record({
   page: mark,
-  before: fc.option(mark),
+  earlier: fc.array(mark, { maxLength: 2 }),
   nextToken: fc.option(fc.string()),
 });
 
@@ -30,7 +30,7 @@ describe("a cursor", () => {
   it("is refused with any one character changed", () => {
     const cursor = codec.encode({
       page: { token: "eyJvZmZzZXQiOjIwfQ==", anchors: [anchorOf("1"), anchorOf("2")] },
-      before: { token: null, anchors: [anchorOf("0")] },
+      earlier: [{ token: null, anchors: [anchorOf("0")] }],
       nextToken: "eyJvZmZzZXQiOjQwfQ==",
     });
     for (let i = 0; i < cursor.length; i++) {
@@ -43,7 +43,7 @@ describe("a cursor", () => {
   });
 
   it("is refused when cut short or made longer", () => {
-    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, before: null, nextToken: null });
+    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, earlier: [], nextToken: null });
     for (let length = 0; length < cursor.length; length++) {
       expect(() => codec.decode(cursor.slice(0, length))).toThrow(InvalidCursorError);
     }
@@ -52,7 +52,7 @@ describe("a cursor", () => {
   });
 
   it("is refused in another scope and under another secret", () => {
-    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, before: null, nextToken: null });
+    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, earlier: [], nextToken: null });
     for (const [i] of SCOPE.entries()) {
       const otherScope = SCOPE.with(i, "other");
       expect(() => createCursorCodec(SECRET, otherScope).decode(cursor)).toThrow(InvalidCursorError);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { auditServer } from "graphql-http";
 import { describe, expect, it } from "vitest";
 import { createHarness } from "../support/harness.js";
@@ -46,6 +48,16 @@ describe("a request that is not an operation", () => {
       requestId: response.headers.get("x-request-id"),
     });
     expect(harness.calls()).toBe(0);
+  });
+
+  it.each(["[", "a b", "%", ""])("cannot come to the host %j", async (host) => {
+    const harness = await createHarness();
+    const { port } = new URL(harness.url);
+    const headers = { host, "content-type": "application/json" };
+    const request = httpRequest({ port, path: "/graphql", method: "POST", headers, setHost: false });
+    const [response] = (await once(request.end('{"query":"{ __typename }"}'), "response")) as [IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    expect(harness.log()).not.toContain('"level":50');
   });
 
   it("cannot come from a foreign page's form", async () => {

@@ -23,7 +23,12 @@ export function startProcess(command: string, env: Readonly<Record<string, strin
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const exited = once(child, "exit").then(([code]) => code as number | null);
+  // "close" comes after the last byte of output, "exit" may come before.
+  let ended = false;
+  const exited = once(child, "close").then(([code]) => {
+    ended = true;
+    return code as number | null;
+  });
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => chunks.push(String(chunk)));
   const output = (): string => chunks.join("");
@@ -39,7 +44,7 @@ export function startProcess(command: string, env: Readonly<Record<string, strin
       for (;;) {
         const found = pattern.exec(output());
         if (found) return found[1] ?? found[0];
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${output()}`);
+        if (ended) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}: ${output()}`);
         await Promise.race([once(child.stdout, "data"), once(child.stderr, "data"), exited]);
       }
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Send } from "../client.js";
-import { int, list, text } from "../decode.js";
+import { int, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** Feishu's kinds of user id, as its query parameter spells them. */
@@ -17,9 +17,9 @@ export interface TaskFilter {
 /** A row of the list: ids only, and whether it is done. */
 export interface ExamMarkingTaskRow {
   readonly id: string;
-  readonly jobId: string;
-  readonly talentId: string;
-  readonly applicationId: string;
+  readonly jobId: string | null;
+  readonly talentId: string | null;
+  readonly applicationId: string | null;
   readonly activityStatus: number | null;
 }
 
@@ -32,22 +32,41 @@ export interface TaskPage {
 
 /** The maximum, and always asked: a call costs the same whatever its size. */
 const PAGE_SIZE = 20;
+/** Tokens and rows are remembered in cursors, which must not grow without bound; the documented token has 68 characters. */
+const MAX_TOKEN_CHARS = 1024;
+const MAX_ROWS = 100;
+const MAX_ID_CHARS = 64;
 
-const id = z.string().min(1);
+/** Of a row only its own id has to be there: cursors are made of it. An empty reference is none. */
+const reference = text.transform((id) => id || null);
 
-const taskRow = z.object({ id, job_id: id, talent_id: id, application_id: id, activity_status: int }).transform(
-  (row): ExamMarkingTaskRow => ({
-    id: row.id,
-    jobId: row.job_id,
-    talentId: row.talent_id,
-    applicationId: row.application_id,
-    activityStatus: row.activity_status,
-  }),
-);
+const taskRow = z
+  .object({
+    id: z.string().min(1).max(MAX_ID_CHARS),
+    job_id: reference,
+    talent_id: reference,
+    application_id: reference,
+    activity_status: int,
+  })
+  .transform(
+    (row): ExamMarkingTaskRow => ({
+      id: row.id,
+      jobId: row.job_id,
+      talentId: row.talent_id,
+      applicationId: row.application_id,
+      activityStatus: row.activity_status,
+    }),
+  );
 
 const taskPage = z
-  .object({ has_more: z.boolean(), page_token: text, items: list(taskRow) })
-  .transform((data): TaskPage => ({ items: data.items, hasMore: data.has_more, pageToken: data.page_token }));
+  .object({
+    has_more: z.boolean(),
+    page_token: z.string().max(MAX_TOKEN_CHARS).nullish(),
+    items: z.array(taskRow).max(MAX_ROWS).nullish(),
+  })
+  .transform(
+    (data): TaskPage => ({ items: data.items ?? [], hasMore: data.has_more, pageToken: data.page_token ?? null }),
+  );
 
 /**
  * One page of a marker's written-exam tasks; `pageToken` `null` asks for the first. One call, 50 a second and 1000 a minute.

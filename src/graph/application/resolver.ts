@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-g
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { Job } from "../job/type.js";
-import { loadReferenced } from "../referenced.js";
+import { loadReferenced, ROW_TELLS } from "../referenced.js";
 import { Talent } from "../talent/type.js";
 import { toUser, User } from "../user/type.js";
 import { Application } from "./type.js";
@@ -27,7 +27,7 @@ export class ApplicationResolver {
     @Ctx() { loaders }: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Job | null> | Job | null {
-    return jobId ? loadReferenced(loaders.job, { id: jobId }, info) : null;
+    return jobId ? loadReferenced(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
   }
 
   @FieldResolver(() => Talent, { nullable: true, description: "Who applies." })
@@ -36,7 +36,7 @@ export class ApplicationResolver {
     @Ctx() { loaders }: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Talent | null> | Talent | null {
-    return talentId ? loadReferenced(loaders.talent, { id: talentId }, info) : null;
+    return talentId ? loadReferenced(loaders.talent, { id: talentId }, ROW_TELLS.talent, info) : null;
   }
 
   @FieldResolver(() => User, { nullable: true, description: "The employee who created it, if one did." })

@@ -15,7 +15,8 @@ export class ExamMarkingTasksArgs {
 
   @Field(() => Int, {
     defaultValue: 10,
-    description: "How many tasks, 0 to 100. Feishu is asked once for every 20.",
+    description:
+      "How many tasks, from 0 to the service's maximum, which is 100 unless configured. Feishu is asked once for every 20.",
   })
   first!: number;
 

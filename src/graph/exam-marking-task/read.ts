@@ -8,9 +8,10 @@ import { parseFirst, parseUserId } from "../args.js";
 import { type ConnectionOf, withInterruption } from "../connection-types.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
+import { ROW_TELLS } from "../referenced.js";
 import { type Selection, selectionOf } from "../selection.js";
 import type { ExamMarkingTasksArgs } from "./args.js";
-import type { ExamMarkingTask } from "./type.js";
+import { type ExamMarkingTask, toRowId } from "./type.js";
 
 /** Reads one page of a marker's tasks. Everything wrong with the arguments is found before the first call. */
 export async function readExamMarkingTasks(
@@ -18,10 +19,10 @@ export async function readExamMarkingTasks(
   context: GraphContext,
   info: GraphQLResolveInfo,
 ): Promise<ConnectionOf<ExamMarkingTask>> {
-  const { loaders, settings } = context;
+  const { loaders, settings, logError } = context;
   const { userIdType, status = null, after = null } = args;
   const first = parseFirst(args.first, settings.maxFirst);
-  const filter: TaskFilter = { userId: parseUserId(args.userId), userIdType, activityStatus: status };
+  const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, ["examMarkingTasks", filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
   const lookups = selectionOf(info).under("edges").under("node");
@@ -33,8 +34,15 @@ export async function readExamMarkingTasks(
   };
   const walk = await walkPages(source, start, first);
   const marker = { id: filter.userId, idType: userIdType };
-  const toTask = ({ activityStatus, ...ids }: ExamMarkingTaskRow) => ({ ...ids, status: activityStatus, marker });
-  return withInterruption(toConnection(walk, codec, after, toTask));
+  const toTask = (row: ExamMarkingTaskRow): ExamMarkingTask => ({
+    id: row.id,
+    status: row.activityStatus,
+    jobId: toRowId(row.jobId),
+    talentId: toRowId(row.talentId),
+    applicationId: toRowId(row.applicationId),
+    marker,
+  });
+  return withInterruption(toConnection(walk, codec, after, toTask), (error) => logError(error, info.fieldName));
 }
 
 async function fetchPage(
@@ -47,7 +55,7 @@ async function fetchPage(
     const { items, hasMore, pageToken } = await loaders.listExamMarkingTasks(filter, token);
     return toPage(items, hasMore, pageToken);
   } catch (error) {
-    const stored = [start?.page.token, start?.before?.token, start?.nextToken];
+    const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];
     if (token !== null && stored.includes(token) && isBadRequest(error)) {
       throw new RequestError("CURSOR_EXPIRED", "after: Feishu no longer accepts this place in the list; start again");
     }
@@ -59,18 +67,16 @@ async function fetchPage(
 const isBadRequest = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
 
-const NO_CALL_FOR_ID: ReadonlySet<string> = new Set(["id"]);
-const NO_CALL_FOR_APPLICATION: ReadonlySet<string> = new Set(["id", "jobId", "talentId", "job", "talent"]);
-
 /** Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. */
 function startLookups(loaders: Loaders, node: Selection, rows: readonly ExamMarkingTaskRow[]): void {
-  const wantsJob = node.under("job").asksBeyond(NO_CALL_FOR_ID);
-  const wantsTalent = node.under("talent").asksBeyond(NO_CALL_FOR_ID);
-  const wantsApplication = node.under("application").asksBeyond(NO_CALL_FOR_APPLICATION);
-  for (const row of rows) {
-    if (wantsJob) start(loaders.job.load(row.jobId));
-    if (wantsTalent) start(loaders.talent.load(row.talentId));
-    if (wantsApplication) start(loaders.application.load(row.applicationId));
+  const application = node.under("application");
+  const wantsJob = [node, application].some((at) => at.under("job").asksBeyond(ROW_TELLS.job));
+  const wantsTalent = [node, application].some((at) => at.under("talent").asksBeyond(ROW_TELLS.talent));
+  const wantsApplication = application.asksBeyond(ROW_TELLS.application);
+  for (const { jobId, talentId, applicationId } of rows) {
+    if (wantsJob && jobId) start(loaders.job.load(jobId));
+    if (wantsTalent && talentId) start(loaders.talent.load(talentId));
+    if (wantsApplication && applicationId) start(loaders.application.load(applicationId));
   }
 }
 

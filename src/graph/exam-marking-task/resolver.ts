@@ -4,7 +4,7 @@ import { Application } from "../application/type.js";
 import { type ConnectionOf } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
 import { Job } from "../job/type.js";
-import { loadReferenced } from "../referenced.js";
+import { loadReferenced, ROW_TELLS } from "../referenced.js";
 import { Talent } from "../talent/type.js";
 import { ExamMarkingTasksArgs } from "./args.js";
 import { readExamMarkingTasks } from "./read.js";
@@ -26,7 +26,7 @@ export class ExamMarkingTaskResolver {
 
   @FieldResolver(() => Job, { nullable: true, description: "The job (职位). `job { id }` alone costs no call." })
   job(@Root() { jobId }: ExamMarkingTask, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    return loadReferenced(loaders.job, { id: jobId }, info);
+    return typeof jobId === "string" ? loadReferenced(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
   }
 
   @FieldResolver(() => Talent, {
@@ -34,7 +34,9 @@ export class ExamMarkingTaskResolver {
     description: "The candidate (人才). `talent { id }` alone costs no call.",
   })
   talent(@Root() { talentId }: ExamMarkingTask, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    return loadReferenced(loaders.talent, { id: talentId }, info);
+    return typeof talentId === "string"
+      ? loadReferenced(loaders.talent, { id: talentId }, ROW_TELLS.talent, info)
+      : null;
   }
 
   @FieldResolver(() => Application, {
@@ -42,9 +44,13 @@ export class ExamMarkingTaskResolver {
     description: "The application (投递). `application { id jobId talentId }` alone costs no call.",
   })
   application(@Root() task: ExamMarkingTask, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    return loadReferenced(loaders.application, applicationOf(task), info, ["job", "talent"]);
+    const { applicationId: id, jobId, talentId } = task;
+    if (typeof id !== "string") return null;
+    const reference = {
+      id,
+      jobId: typeof jobId === "string" ? jobId : null,
+      talentId: typeof talentId === "string" ? talentId : null,
+    };
+    return loadReferenced(loaders.application, reference, ROW_TELLS.application, info);
   }
 }
-
-/** What the row alone tells of its application: enough for the application's own job and talent, too. */
-const applicationOf = ({ applicationId, jobId, talentId }: ExamMarkingTask) => ({ id: applicationId, jobId, talentId });

@@ -1,4 +1,5 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { UpstreamError } from "../../feishu/errors.js";
 import { createConnectionTypes } from "../connection-types.js";
 import { User } from "../user/type.js";
 
@@ -14,6 +15,13 @@ registerEnumType(ExamMarkingStatus, {
   valuesConfig: { PENDING: { description: "To be marked (待阅卷)." }, MARKED: { description: "Marked (已阅卷)." } },
 });
 
+/** An id of the row's, or the error that its absence is: the executor reports a value that is an error at its field. */
+export type RowId = string | UpstreamError;
+
+/** What the row says, or that it should have said it. */
+export const toRowId = (id: string | null): RowId =>
+  id ?? new UpstreamError("UPSTREAM_CONTRACT", "Feishu's row lacks this id", null);
+
 @Directive('@key(fields: "id", resolvable: false)')
 @ObjectType({
   description:
@@ -27,13 +35,13 @@ export class ExamMarkingTask {
   status!: number | null;
 
   @Field(() => ID, { description: "The job that the candidate applies for." })
-  jobId!: string;
+  jobId!: RowId;
 
   @Field(() => ID, { description: "The candidate." })
-  talentId!: string;
+  talentId!: RowId;
 
   @Field(() => ID, { description: "The application that the exam belongs to." })
-  applicationId!: string;
+  applicationId!: RowId;
 
   @Field(() => User, { description: "Who marks it: the user whose list this is." })
   marker!: User;

@@ -96,7 +96,7 @@ export type TasksWithDetailsQueryVariables = Exact<{
 }>;
 
 
-export type TasksWithDetailsQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly job: { readonly title: string | null, readonly code: string | null, readonly department: { readonly name: { readonly text: string | null } | null } | null } | null, readonly talent: { readonly name: string | null, readonly experienceYears: number | null, readonly educations: ReadonlyArray<{ readonly schoolName: string | null, readonly major: string | null, readonly degree: Degree | null }> | null } | null, readonly application: { readonly createTime: string | null, readonly stage: { readonly name: { readonly text: string | null } | null } | null } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly interruption: { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs: number | null } | null } };
+export type TasksWithDetailsQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly job: { readonly title: string | null, readonly code: string | null, readonly department: { readonly name: { readonly text: string | null } | null } | null } | null, readonly talent: { readonly name: string | null, readonly experienceYears: number | null, readonly educations: ReadonlyArray<{ readonly schoolName: string | null, readonly major: string | null, readonly degree: Degree | null }> | null } | null, readonly application: { readonly createTime: string | null, readonly stage: { readonly name: { readonly text: string | null } | null } | null } | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly interruption: { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs: number | null } | null } };
 
 export type NextPageQueryVariables = Exact<{
   userId: string | number;
@@ -104,7 +104,7 @@ export type NextPageQueryVariables = Exact<{
 }>;
 
 
-export type NextPageQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly jobId: string, readonly talentId: string, readonly applicationId: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type NextPageQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly jobId: string, readonly talentId: string, readonly applicationId: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type MarkedByUserIdQueryVariables = Exact<{
   userId: string | number;
@@ -112,7 +112,7 @@ export type MarkedByUserIdQueryVariables = Exact<{
 }>;
 
 
-export type MarkedByUserIdQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly marker: { readonly id: string, readonly idType: UserIdType }, readonly talent: { readonly name: string | null } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
+export type MarkedByUserIdQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly marker: { readonly id: string, readonly idType: UserIdType }, readonly talent: { readonly name: string | null } | null } | null }>, readonly pageInfo: { readonly hasNextPage: boolean } } };
 
 export type OneOfEachQueryVariables = Exact<{
   jobId: string | number;
@@ -132,7 +132,7 @@ export type TaskIdsQueryVariables = Exact<{
 }>;
 
 
-export type TaskIdsQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly jobId: string, readonly talentId: string, readonly applicationId: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly interruption: { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs: number | null } | null } };
+export type TaskIdsQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly status: ExamMarkingStatus | null, readonly jobId: string, readonly talentId: string, readonly applicationId: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly interruption: { readonly code: ErrorCode, readonly message: string, readonly retryAfterMs: number | null } | null } };
 
 export type DetailsOfTasksQueryVariables = Exact<{
   userId: string | number;
@@ -142,7 +142,7 @@ export type DetailsOfTasksQueryVariables = Exact<{
 }>;
 
 
-export type DetailsOfTasksQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly job: { readonly title: string | null } | null, readonly talent: { readonly name: string | null } | null, readonly application: { readonly stage: { readonly name: { readonly text: string | null } | null } | null } | null } }>, readonly interruption: { readonly code: ErrorCode } | null } };
+export type DetailsOfTasksQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly job: { readonly title: string | null } | null, readonly talent: { readonly name: string | null } | null, readonly application: { readonly stage: { readonly name: { readonly text: string | null } | null } | null } | null } | null }>, readonly interruption: { readonly code: ErrorCode } | null } };
 
 export type TasksWithIdsOnlyQueryVariables = Exact<{
   userId: string | number;
@@ -150,7 +150,7 @@ export type TasksWithIdsOnlyQueryVariables = Exact<{
 }>;
 
 
-export type TasksWithIdsOnlyQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly job: { readonly id: string } | null, readonly talent: { readonly __typename: 'Talent', readonly id: string } | null, readonly application: { readonly id: string, readonly jobId: string | null, readonly talentId: string | null, readonly job: { readonly id: string } | null, readonly talent: { readonly id: string } | null } | null, readonly marker: { readonly id: string, readonly idType: UserIdType } } }> } };
+export type TasksWithIdsOnlyQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly job: { readonly id: string } | null, readonly talent: { readonly __typename: 'Talent', readonly id: string } | null, readonly application: { readonly id: string, readonly jobId: string | null, readonly talentId: string | null, readonly job: { readonly id: string } | null, readonly talent: { readonly id: string } | null } | null, readonly marker: { readonly id: string, readonly idType: UserIdType } } | null }> } };
 
 export type TalentsOfTasksQueryVariables = Exact<{
   userId: string | number;
@@ -158,7 +158,7 @@ export type TalentsOfTasksQueryVariables = Exact<{
 }>;
 
 
-export type TalentsOfTasksQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly talentId: string, readonly talent: { readonly name: string | null } | null } }> } };
+export type TalentsOfTasksQuery = { readonly examMarkingTasks: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly talentId: string, readonly talent: { readonly name: string | null } | null } | null }> } };
 
 
 export const TasksWithDetailsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"TasksWithDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"userId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"5"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"examMarkingTasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"userId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"userId"}}},{"kind":"Argument","name":{"kind":"Name","value":"status"},"value":{"kind":"EnumValue","value":"PENDING"}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"department"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"talent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"experienceYears"}},{"kind":"Field","name":{"kind":"Name","value":"educations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"schoolName"}},{"kind":"Field","name":{"kind":"Name","value":"major"}},{"kind":"Field","name":{"kind":"Name","value":"degree"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"application"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"locale"},"value":{"kind":"EnumValue","value":"EN_US"}}]}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"createTime"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"interruption"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterMs"}}]}}]}}]}}]} as unknown as DocumentNode<TasksWithDetailsQuery, TasksWithDetailsQueryVariables>;
