@@ -12,8 +12,11 @@ import { createTransport } from "./feishu/transport.js";
 import type { GraphContext } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
+import { createEntityCache } from "./loaders/entity-cache.js";
 import { createLoaders } from "./loaders/index.js";
+import { createSharedReads } from "./loaders/shared-reads.js";
 import { createApollo } from "./server/apollo.js";
+import { wantsFresh } from "./server/freshness.js";
 import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
@@ -56,6 +59,9 @@ export async function buildApp(
   const scheduler = createScheduler(clock, quotas);
   const send = createFeishuClient({ transport, accessToken, scheduler, clock });
 
+  const cache = createEntityCache(clock, config.cacheMaxBytes);
+  const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl });
+
   const { schema } = await buildGraph();
   const apollo = createApollo(schema, app.log, plugins);
   await apollo.start();
@@ -77,7 +83,8 @@ export async function buildApp(
   await addGraphiql(app);
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
-    const loaders = createLoaders(send, operationSignal(reply, clock, deadlineMs));
+    const signal = operationSignal(reply, clock, deadlineMs);
+    const loaders = createLoaders(reads, { signal, fresh: wantsFresh(request) }, config);
     const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
     return { requestId: request.id, loaders, settings, logError };

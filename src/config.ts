@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { RateWindow } from "./budget/windows.js";
+import type { TimesToLive } from "./loaders/shared-reads.js";
 
 /** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. */
 export interface Config {
@@ -19,6 +20,11 @@ export interface Config {
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
   readonly maxFirst: number;
+  /** How long each kind of answer is held. */
+  readonly ttl: TimesToLive;
+  readonly cacheMaxBytes: number;
+  /** Users' names come from the endpoint that needs the least permission. */
+  readonly basicNames: boolean;
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: string | null;
 }
@@ -91,6 +97,13 @@ const variables = z.object({
   AUTH_MODE: oneOf(["none"], "none"),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
   MAX_FIRST: int(10, 1000, 100),
+  CACHE_TTL_JOB_S: int(0, 86_400, 300),
+  CACHE_TTL_TALENT_S: int(0, 86_400, 60),
+  CACHE_TTL_APPLICATION_S: int(0, 86_400, 30),
+  CACHE_TTL_USER_S: int(0, 86_400, 600),
+  CACHE_TTL_PAGE_S: int(0, 60, 1),
+  CACHE_MAX_MIB: int(1, 65_536, 64),
+  FEISHU_BASIC_NAMES: oneOf(["off", "on"], "off"),
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
@@ -121,6 +134,15 @@ export function parseConfig(environment: Env): Config {
     deadlineMs: data.REQUEST_DEADLINE_MS,
     quotas: data.FEISHU_QUOTAS,
     maxFirst: data.MAX_FIRST,
+    ttl: {
+      jobMs: data.CACHE_TTL_JOB_S * 1000,
+      talentMs: data.CACHE_TTL_TALENT_S * 1000,
+      applicationMs: data.CACHE_TTL_APPLICATION_S * 1000,
+      userMs: data.CACHE_TTL_USER_S * 1000,
+      pageMs: data.CACHE_TTL_PAGE_S * 1000,
+    },
+    cacheMaxBytes: data.CACHE_MAX_MIB * 1024 * 1024,
+    basicNames: data.FEISHU_BASIC_NAMES === "on",
     cursorSecret: data.CURSOR_SECRET ?? null,
   });
 }

@@ -42,6 +42,13 @@ describe("the configuration", () => {
       FEISHU_QUOTAS: JSON.stringify(quotas),
       AUTH_MODE: "none",
       MAX_FIRST: "20",
+      CACHE_TTL_JOB_S: "1",
+      CACHE_TTL_TALENT_S: "2",
+      CACHE_TTL_APPLICATION_S: "3",
+      CACHE_TTL_USER_S: "4",
+      CACHE_TTL_PAGE_S: "0",
+      CACHE_MAX_MIB: "2",
+      FEISHU_BASIC_NAMES: "on",
       CURSOR_SECRET: "0123456789abcdef",
     });
     expect(config).toEqual({
@@ -56,6 +63,9 @@ describe("the configuration", () => {
       deadlineMs: 200,
       quotas,
       maxFirst: 20,
+      ttl: { jobMs: 1000, talentMs: 2000, applicationMs: 3000, userMs: 4000, pageMs: 0 },
+      cacheMaxBytes: 2 * 1024 * 1024,
+      basicNames: true,
       cursorSecret: "0123456789abcdef",
     });
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../clock.js";
+import { abortable } from "./abortable.js";
 import { decodeOrThrow } from "./decode.js";
 import { toUpstreamError } from "./errors.js";
 import type { Transport } from "./transport.js";
@@ -93,14 +94,4 @@ async function requestToken(transport: Transport, app: AppCredentials, clock: Cl
     renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
     expiresAtMs: askedAtMs + lifeMs,
   };
-}
-
-/** Waits for a promise that goes on without this waiter when `signal` aborts. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -6,7 +6,7 @@ import type { AccessToken } from "./access-token.js";
 import { decodeOrThrow } from "./decode.js";
 import type { Endpoint } from "./endpoints.js";
 import { TOKEN_REFUSED_CODES, toUpstreamError, UpstreamError } from "./errors.js";
-import { callPath } from "./path.js";
+import { callPath, type Query } from "./path.js";
 import type { HttpAnswer, Transport } from "./transport.js";
 
 /** One call of one endpoint. */
@@ -14,11 +14,14 @@ export interface Call<T> {
   readonly endpoint: Endpoint;
   /** Values of the template's placeholders: ids, digits only. */
   readonly path?: Readonly<Record<string, string>>;
-  /** Query parameters; those that are `null` are left out. */
-  readonly query?: Readonly<Record<string, string | number | null>>;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: object;
   /** Reads the answer's `data`. */
   readonly decode: z.ZodType<T>;
   readonly signal: AbortSignal;
+  /** Told of the length of the answer that is given, in characters. */
+  onAnswer?(length: number): void;
 }
 
 /**
@@ -45,7 +48,7 @@ const RETRY_BASE_MS = 100;
 export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): Send {
   const retries = retry(handleWhen(isRetryable), { maxAttempts: MAX_RETRIES, backoff: new ConstantBackoff(0) });
 
-  const exchange = async ({ endpoint, signal }: Call<unknown>, path: string) => {
+  const exchange = async ({ endpoint, body, signal }: Call<unknown>, path: string) => {
     // A first look, so that calls which were granted together do not wait for a cold token together.
     await accessToken.get(signal);
     const release = await scheduler.acquire(endpoint.key, signal);
@@ -53,7 +56,8 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
       // The queue may have been long: what was a good token then may be refused by now.
       const token = await accessToken.get(signal);
       const headers = { authorization: `Bearer ${token}` };
-      const answer = await transport.send({ method: endpoint.method, endpoint: endpoint.key, path, headers, signal });
+      const { method, key } = endpoint;
+      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
       return { answer, token };
     } finally {
       release();
@@ -77,6 +81,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
       try {
         const answer = await attempt();
         if (answer.code !== 0) throw toUpstreamError(answer.upstream, answer.resetMs);
+        call.onAnswer?.(answer.length);
         return decodeOrThrow(call.decode, answer.body.data, answer.upstream);
       } catch (error) {
         if (error instanceof UpstreamError && error.retryAfterMs !== null) {

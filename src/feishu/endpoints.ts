@@ -14,12 +14,14 @@ export interface Endpoint {
 const perSecond = (limit: number): RateWindow => ({ limit, windowMs: 1000 });
 const perMinute = (limit: number): RateWindow => ({ limit, windowMs: 60_000 });
 
-const get = (template: string, ...quota: RateWindow[]): Endpoint => ({
-  key: `GET ${template}`,
-  method: "GET",
+const endpoint = (method: Endpoint["method"], template: string, quota: readonly RateWindow[]): Endpoint => ({
+  key: `${method} ${template}`,
+  method,
   template,
   quota,
 });
+const get = (template: string, ...quota: RateWindow[]): Endpoint => endpoint("GET", template, quota);
+const post = (template: string, ...quota: RateWindow[]): Endpoint => endpoint("POST", template, quota);
 
 /**
  * Every endpoint that is called, with its documented quota.
@@ -27,9 +29,17 @@ const get = (template: string, ...quota: RateWindow[]): Endpoint => ({
  */
 export const ENDPOINTS = {
   examMarkingTasks: get("/open-apis/hire/v1/exam_marking_tasks", perSecond(50), perMinute(1000)),
+  interviewTasks: get("/open-apis/hire/v1/interview_tasks", perSecond(50), perMinute(1000)),
+  evaluationTasks: get("/open-apis/hire/v1/evaluation_tasks", perSecond(50), perMinute(1000)),
   job: get("/open-apis/hire/v1/jobs/:job_id", perSecond(50)),
+  jobDetail: get("/open-apis/hire/v1/jobs/:job_id/get_detail", perSecond(20)),
+  jobs: get("/open-apis/hire/v1/jobs", perSecond(50)),
   talent: get("/open-apis/hire/v2/talents/:talent_id", perSecond(20)),
   application: get("/open-apis/hire/v1/applications/:application_id", perSecond(50), perMinute(1000)),
+  applicationDetail: get("/open-apis/hire/v1/applications/:application_id/get_detail", perSecond(10)),
+  exams: post("/open-apis/hire/v1/tests/search", perSecond(50), perMinute(1000)),
+  users: get("/open-apis/contact/v3/users/batch", perSecond(50), perMinute(1000)),
+  basicUsers: post("/open-apis/contact/v3/users/basic_batch", perSecond(5)),
 } as const;
 
 /** Quotas by endpoint. */

@@ -1,6 +1,9 @@
 import type { Endpoint } from "./endpoints.js";
 import { UpstreamError } from "./errors.js";
 
+/** Query parameters; those that are `null` are left out, and a list is repeated. */
+export type Query = Readonly<Record<string, string | number | null | readonly string[]>>;
+
 /** Whether `id` has the form of the ids of jobs, talents and applications: nothing else may enter a path. */
 export function isFeishuId(id: string): boolean {
   return /^\d{1,20}$/.test(id);
@@ -13,7 +16,7 @@ export function isFeishuId(id: string): boolean {
 export function callPath(
   { key, template }: Endpoint,
   ids: Readonly<Record<string, string>> = {},
-  query: Readonly<Record<string, string | number | null>> = {},
+  query: Query = {},
 ): string {
   const pathname = template.replace(/:(\w+)/g, (_, name: string) => {
     const id = ids[name];
@@ -22,6 +25,8 @@ export function callPath(
     throw new UpstreamError("UPSTREAM_CONTRACT", `${name}: expected a string of 1 to 20 digits`, upstream);
   });
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== null) search.append(name, String(value));
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) if (item !== null) search.append(name, String(item));
+  }
   return search.size > 0 ? `${pathname}?${search}` : pathname;
 }

@@ -21,6 +21,8 @@ export interface HttpAnswer {
   readonly body: Readonly<Record<string, unknown>>;
   /** Feishu's error code: 0 is success. */
   readonly code: number;
+  /** The body's length in characters. */
+  readonly length: number;
   readonly upstream: UpstreamAnswer;
   /** `x-ogw-ratelimit-reset` in milliseconds; only on throttled answers. */
   readonly resetMs: number | null;
@@ -80,7 +82,7 @@ function toAnswer(endpoint: string, httpStatus: number, headers: Headers, text: 
   if (body === null || code === null) {
     throw toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
-  return { httpStatus, body, code, upstream, resetMs };
+  return { httpStatus, body, code, length: text.length, upstream, resetMs };
 }
 
 /** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */

@@ -1,20 +1,25 @@
-import type DataLoader from "dataloader";
 import type { GraphQLResolveInfo } from "graphql";
+import type { PlannedLoader } from "../loaders/planned.js";
 import { selectionOf } from "./selection.js";
 
 /** What a task's row, or any other bare id, already tells of the things it refers to: asking for no more costs no call. */
 export const ROW_TELLS = {
   job: new Set(["id"]),
   talent: new Set(["id"]),
-  application: new Set(["id", "jobId", "talentId", "job", "talent"]),
+  application: new Set(["id", "jobId", "talentId", "job", "talent", "exams"]),
 } as const satisfies Record<string, ReadonlySet<string>>;
 
+/** Whether the field that is being resolved asks for more than a reference tells. */
+export const selectsBeyond = (tells: ReadonlySet<string>, info: GraphQLResolveInfo): boolean =>
+  selectionOf(info).asksBeyond(tells);
+
 /** What a reference leads to: the reference itself where it tells all that is asked for, and otherwise the entity. */
-export function loadReferenced<Entity extends { id: string }>(
-  loader: DataLoader<string, Entity | null>,
-  reference: { id: string } & Partial<Entity>,
+export function loadPlanned<Entity extends { readonly id: string }>(
+  loader: PlannedLoader<Entity>,
+  reference: Entity,
   tells: ReadonlySet<string>,
   info: GraphQLResolveInfo,
-): Promise<Entity | null> | ({ id: string } & Partial<Entity>) {
-  return selectionOf(info).asksBeyond(tells) ? loader.load(reference.id) : reference;
+): Promise<Entity | null> | Entity {
+  const selection = selectionOf(info);
+  return selection.asksBeyond(tells) ? loader.load(reference.id, selection.names) : reference;
 }

@@ -1,19 +1,25 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { applicationFields } from "./application/resolver.js";
 import { badArgument, parseFeishuId, parseUserId } from "./args.js";
 import type { GraphContext } from "./context.js";
+import { selectionOf } from "./selection.js";
 import { UserIdType } from "./user/type.js";
 
 /** How a federated router's representations become entities. */
 export interface ReferenceResolver {
-  __resolveReference(reference: Readonly<Record<string, unknown>>, context: GraphContext): unknown;
+  __resolveReference(
+    reference: Readonly<Record<string, unknown>>,
+    context: GraphContext,
+    info: GraphQLResolveInfo,
+  ): Promise<unknown>;
 }
 
 /** By type name. The graph's own resolvers cannot hold these: type-graphql knows nothing of federation. */
 export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
-  Job: byId((id, { loaders }) => loaders.job.load(id)),
+  Job: byId((id, { loaders }, info) => loaders.job.load(id, selectionOf(info, "Job").names)),
   Talent: byId((id, { loaders }) => loaders.talent.load(id)),
-  Application: byId((id, { loaders }) => loaders.application.load(id)),
+  Application: byId((id, { loaders }, info) => loaders.application.load(id, applicationFields(info, "Application"))),
   User: {
-    // Async, so that one that is wrong is an error of its own.
     __resolveReference: async ({ id, idType }) => ({
       id: parseUserId("representations.id", id),
       idType: parseIdType(idType),
@@ -28,10 +34,12 @@ function parseIdType(name: unknown): UserIdType {
   return found[1];
 }
 
-function byId(load: (id: string, context: GraphContext) => Promise<object | null>): ReferenceResolver {
+type LoadById = (id: string, context: GraphContext, info: GraphQLResolveInfo) => Promise<object | null>;
+
+function byId(load: LoadById): ReferenceResolver {
   return {
-    async __resolveReference({ id }, context) {
-      const entity = await load(parseFeishuId("representations.id", id), context);
+    async __resolveReference({ id }, context, info) {
+      const entity = await load(parseFeishuId("representations.id", id), context, info);
       // The subgraph library writes `__typename` into what it gets, which must not be the loader's own copy.
       return entity && { ...entity };
     },

@@ -15,11 +15,16 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { buildSchema, createResolversMap } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 import { ApplicationResolver } from "./application/resolver.js";
+import { CustomFieldResolver } from "./custom-field/type.js";
 import { guardEntities } from "./entities-field.js";
-import { ExamMarkingTaskResolver } from "./exam-marking-task/resolver.js";
+import { EvaluationTaskResolver } from "./evaluation-task/type.js";
+import { ExamMarkingTaskExamsResolver } from "./exam-marking-task/resolver.js";
+import { ExamMarkingTaskResolver } from "./exam-marking-task/type.js";
+import { InterviewTaskResolver } from "./interview-task/type.js";
 import { JobResolver } from "./job/resolver.js";
 import { REFERENCE_RESOLVERS } from "./references.js";
 import { TalentResolver } from "./talent/resolver.js";
+import { resolveUserFields } from "./user/resolver.js";
 import { I18nTextResolver } from "./values.js";
 
 /** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
@@ -37,7 +42,17 @@ export interface Graph {
  */
 export async function buildGraph(): Promise<Graph> {
   const base = await buildSchema({
-    resolvers: [ExamMarkingTaskResolver, JobResolver, TalentResolver, ApplicationResolver, I18nTextResolver],
+    resolvers: [
+      ExamMarkingTaskResolver,
+      ExamMarkingTaskExamsResolver,
+      InterviewTaskResolver,
+      EvaluationTaskResolver,
+      JobResolver,
+      TalentResolver,
+      ApplicationResolver,
+      CustomFieldResolver,
+      I18nTextResolver,
+    ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
   });
@@ -53,6 +68,7 @@ export async function buildGraph(): Promise<Graph> {
     for (const arg of Object.values(type.getFields()).flatMap(({ args }) => args)) restoreDefault(arg);
   }
   guardEntities(schema);
+  resolveUserFields(schema);
   return { schema, sdl };
 }
 

@@ -3,18 +3,20 @@ import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } f
 
 /** What a document asks for below one field. Fragments are merged, `@skip` and `@include` obeyed, aliases seen through. */
 export interface Selection {
-  /** Whether any field other than `names` (and `__typename`) is asked for. */
-  asksBeyond(names: ReadonlySet<string>): boolean;
+  /** The names of the fields asked for, `__typename` left out. */
+  readonly names: ReadonlySet<string>;
+  /** Whether any field other than `tells` is asked for. */
+  asksBeyond(tells: ReadonlySet<string>): boolean;
   /** The selection below the field `name`; empty when it is not asked for. */
   under(name: string): Selection;
 }
 
-/** What is selected below the field that is being resolved. */
-export function selectionOf(info: GraphQLResolveInfo): Selection {
-  return selectionBelow(info, getNamedType(info.returnType).name, info.fieldNodes);
+/** What is selected below the field that is being resolved; `typeName` chooses among the types that it may return. */
+export function selectionOf(info: GraphQLResolveInfo, typeName = getNamedType(info.returnType).name): Selection {
+  return selectionBelow(info, typeName, info.fieldNodes);
 }
 
-const EMPTY: Selection = { asksBeyond: () => false, under: () => EMPTY };
+const EMPTY: Selection = { names: new Set(), asksBeyond: () => false, under: () => EMPTY };
 
 function selectionBelow(info: GraphQLResolveInfo, typeName: string, nodes: readonly FieldNode[]): Selection {
   const type = info.schema.getType(typeName);
@@ -22,8 +24,10 @@ function selectionBelow(info: GraphQLResolveInfo, typeName: string, nodes: reado
   const variables = { coerced: info.variableValues, sources: {} };
   const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
   const selected = [...fields.values()].flat();
+  const names = new Set(selected.map(({ name }) => name.value).filter((name) => name !== "__typename"));
   return {
-    asksBeyond: (names) => selected.some(({ name }) => name.value !== "__typename" && !names.has(name.value)),
+    names,
+    asksBeyond: (tells) => [...names].some((name) => !tells.has(name)),
     under(name) {
       const field = type.getFields()[name];
       const below = selected.filter((node) => node.name.value === name);

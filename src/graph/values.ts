@@ -1,6 +1,8 @@
 import { GraphQLScalarType } from "graphql";
-import { Arg, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root, registerEnumType } from "type-graphql";
+import { Arg, FieldResolver, ID, Resolver, Root, registerEnumType } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
+import type { I18nCode, I18nRef, I18nText as I18nTextData } from "../loaders/index.js";
+import { enumType, objectType } from "./object-type.js";
 
 /** The languages that Feishu keeps names in. */
 export enum Locale {
@@ -14,15 +16,11 @@ registerEnumType(Locale, {
   valuesConfig: { ZH_CN: { description: "Chinese (简体中文)." }, EN_US: { description: "English." } },
 });
 
-@Directive("@shareable")
-@ObjectType({ description: "A text in two languages, either of which may be missing." })
-export class I18nText {
-  @Field(() => String, { nullable: true, description: "The Chinese text." })
-  zhCn!: string | null;
-
-  @Field(() => String, { nullable: true, description: "The English text." })
-  enUs!: string | null;
-}
+export const I18nText = objectType<I18nTextData>(
+  "I18nText",
+  "A text in two languages, either of which may be missing.",
+  { zhCn: [String, "The Chinese text."], enUs: [String, "The English text."] },
+);
 
 @Resolver(() => I18nText)
 export class I18nTextResolver {
@@ -31,32 +29,22 @@ export class I18nTextResolver {
     description: "The text in one language, or in the other one where that is missing or empty.",
   })
   text(
-    @Root() text: I18nText,
+    @Root() text: I18nTextData,
     @Arg("locale", () => Locale, { defaultValue: Locale.ZH_CN, description: "The language wanted." }) locale: Locale,
   ): string | null {
     return text[locale] || text.zhCn || text.enUs;
   }
 }
 
-@Directive("@shareable")
-@ObjectType({ description: "Something that Feishu refers to by id and name." })
-export class NamedRef {
-  @Field(() => ID, { nullable: true, description: "Feishu's id." })
-  id!: string | null;
+export const NamedRef = objectType<I18nRef>("NamedRef", "Something that Feishu refers to by id and name.", {
+  id: [ID, "Feishu's id."],
+  name: [I18nText, "Its name."],
+});
 
-  @Field(() => I18nText, { nullable: true, description: "Its name." })
-  name!: I18nText | null;
-}
-
-@Directive("@shareable")
-@ObjectType({ description: "A city." })
-export class City {
-  @Field(() => String, { nullable: true, description: "Feishu's code of the city." })
-  code!: string | null;
-
-  @Field(() => I18nText, { nullable: true, description: "Its name." })
-  name!: I18nText | null;
-}
+export const Place = objectType<I18nCode>("Place", "A city, a district, a country or a time zone.", {
+  code: [String, "Feishu's code."],
+  name: [I18nText, "Its name."],
+});
 
 /** Feishu's months are text that people entered: what is not a month is an error of its field, not of the talent. */
 export const YearMonth = new GraphQLScalarType({
@@ -67,3 +55,7 @@ export const YearMonth = new GraphQLScalarType({
     throw new UpstreamError("UPSTREAM_CONTRACT", "Feishu sent a month that is not YYYY-MM", null);
   },
 });
+
+export const RefActiveStatus = enumType("RefActiveStatus", "Whether a setting is in use.", { ENABLED: 1, DISABLED: 2 });
+
+export const InterviewType = enumType("InterviewType", "How an interview is held.", { ONSITE: 1, PHONE: 2, VIDEO: 3 });

@@ -1,32 +1,113 @@
-import type DataLoader from "dataloader";
-import type { Send } from "../feishu/client.js";
-import { type ApplicationData, getApplication } from "../feishu/hire/application.js";
-import { listExamMarkingTasks, type TaskFilter, type TaskPage } from "../feishu/hire/exam-marking-tasks.js";
-import { getJob, type JobData } from "../feishu/hire/job.js";
-import { getTalent, type TalentData } from "../feishu/hire/talent.js";
+import DataLoader from "dataloader";
+import type { ContactIdType, UserData } from "../feishu/contact/users.js";
+import { UpstreamError } from "../feishu/errors.js";
+import type { ApplicationData } from "../feishu/hire/application.js";
+import type { ApplicationDetailData } from "../feishu/hire/application-detail.js";
+import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
+import type { JobData } from "../feishu/hire/job.js";
+import type { JobDetailData } from "../feishu/hire/job-detail.js";
+import type { TalentData } from "../feishu/hire/talent.js";
+import type { TaskFilter, TaskKind, TaskPage, UserIdType } from "../feishu/hire/tasks.js";
 import { createByIdLoader } from "./by-id.js";
+import type { Reader } from "./entity-cache.js";
+import { createPlannedLoader, type PlannedLoader } from "./planned.js";
+import type { SharedReads } from "./shared-reads.js";
+import { APPLICATION_SOURCES, JOB_SOURCES } from "./sources.js";
 
-export type { ApplicationData } from "../feishu/hire/application.js";
-export type { ExamMarkingTaskRow, TaskFilter, UserIdType } from "../feishu/hire/exam-marking-tasks.js";
-export type { JobData } from "../feishu/hire/job.js";
+export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
+export type { CustomFieldData } from "../feishu/hire/custom-field.js";
 export type { TalentData } from "../feishu/hire/talent.js";
+export { TASK_PAGE_SIZE, type TaskFilter, type TaskKind, type TaskRow, type UserIdType } from "../feishu/hire/tasks.js";
 export { isFeishuId } from "../feishu/path.js";
+
+/** A job with whatever of it has been read. */
+export type JobEntity = { readonly id: string } & Partial<Omit<JobData, keyof JobDetailData>> & Partial<JobDetailData>;
+
+/** An application with whatever of it has been read. */
+export type ApplicationEntity = { readonly id: string } & Partial<ApplicationData> &
+  Partial<Omit<ApplicationDetailData, keyof ApplicationData | "jobSummary" | "talentSummary">>;
+
+/** A user: the reference, and whatever has been read. */
+export type UserEntity = UserReference & Partial<UserData>;
+
+/** Who a user is: an id means nothing without its kind. */
+export interface UserReference {
+  readonly id: string;
+  readonly idType: UserIdType;
+}
+
+/** An exam as the graph shows it. */
+export type ExamEntity = Omit<ExamData, "id" | "reviewerId"> & {
+  readonly id: string;
+  readonly reviewer: UserReference | null;
+  readonly reviewedByMarker: boolean | null;
+};
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
 export interface Loaders {
-  readonly job: DataLoader<string, JobData | null>;
+  readonly job: PlannedLoader<JobEntity>;
   readonly talent: DataLoader<string, TalentData | null>;
-  readonly application: DataLoader<string, ApplicationData | null>;
-  /** One page of a marker's tasks; `pageToken` `null` is the first. */
-  listExamMarkingTasks(filter: TaskFilter, pageToken: string | null): Promise<TaskPage>;
+  readonly application: PlannedLoader<ApplicationEntity>;
+  /**
+   * A user of the directory.
+   * @throws {UpstreamError} `UPSTREAM_BAD_REQUEST`, at no call, for the kind of id that the directory does not know.
+   */
+  user(reference: UserReference, fields: ReadonlySet<string>): Promise<Partial<UserData> | null>;
+  /** The exams of one application; the reviewers' ids are of `idType`. */
+  exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
+  /** One page of an employee's tasks; `pageToken` `null` is the first. A held page may be a moment old. */
+  taskPage(kind: TaskKind, filter: TaskFilter, pageToken: string | null, mayBeHeld: boolean): Promise<TaskPage>;
 }
 
-/** One set of loaders for one request. `signal` ends all of its reads. */
-export function createLoaders(send: Send, signal: AbortSignal): Loaders {
+/** What differs from one deployment to another. */
+export interface LoaderSettings {
+  /** Names alone come from the endpoint with the least permission. */
+  readonly basicNames: boolean;
+}
+
+/** What `basic_batch` tells of a user. */
+const NAME_FIELDS: ReadonlySet<string> = new Set(["name"]);
+
+/** One set of loaders for one request. */
+export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }: LoaderSettings): Loaders {
+  const userOnce = new DataLoader<
+    { id: string; idType: ContactIdType; basic: boolean },
+    Partial<UserData> | null,
+    string
+  >(
+    async (users) =>
+      users.map(({ id, idType, basic }) =>
+        basic ? reads.basicUser(id, idType, reader).then(toName) : reads.user(id, idType, reader),
+      ) as unknown as (Partial<UserData> | null)[],
+    { name: "user", cacheKeyFn: ({ id, idType, basic }) => `${idType} ${basic} ${id}` },
+  );
+  const examsOnce = new DataLoader<{ id: string; idType: ReviewerIdType }, readonly ExamData[], string>(
+    async (applications) =>
+      applications.map(({ id, idType }) => reads.exams(id, idType, reader)) as unknown as (readonly ExamData[])[],
+    { name: "exams", cacheKeyFn: ({ id, idType }) => `${idType} ${id}` },
+  );
   return {
-    job: createByIdLoader("job", (id) => getJob(send, id, signal)),
-    talent: createByIdLoader("talent", (id) => getTalent(send, id, signal)),
-    application: createByIdLoader("application", (id) => getApplication(send, id, signal)),
-    listExamMarkingTasks: (filter, pageToken) => listExamMarkingTasks(send, filter, pageToken, signal),
+    job: createPlannedLoader<JobEntity, "job" | "jobDetail">("job", JOB_SOURCES, (id, { source }) =>
+      source === "job" ? reads.job(id, reader) : reads.jobDetail(id, reader),
+    ),
+    talent: createByIdLoader("talent", (id) => reads.talent(id, reader)),
+    application: createPlannedLoader<ApplicationEntity, "application" | "applicationDetail">(
+      "application",
+      APPLICATION_SOURCES,
+      (id, { source, options }) =>
+        source === "application" ? reads.application(id, reader) : reads.applicationDetail(id, options, reader),
+    ),
+    async user({ id, idType }, fields) {
+      if (idType === "people_admin_id") {
+        const message = "Feishu's directory does not know people_admin_ids";
+        throw new UpstreamError("UPSTREAM_BAD_REQUEST", message, null);
+      }
+      return userOnce.load({ id, idType, basic: basicNames && [...fields].every((field) => NAME_FIELDS.has(field)) });
+    },
+    exams: (id, idType) => examsOnce.load({ id, idType }),
+    taskPage: (kind, filter, pageToken, mayBeHeld) =>
+      reads.taskPage(kind, filter, pageToken, mayBeHeld ? reader : { ...reader, fresh: true }),
   };
 }
+
+const toName = (user: { readonly name: string | null } | null): Partial<UserData> | null => user && { name: user.name };

@@ -9,14 +9,19 @@ export interface Page<T> {
 
 /** A list behind page tokens. */
 export interface PageSource<T> {
-  /** Reads one page; `null` asks for the list's head. One upstream call. */
-  fetchPage(token: string | null): Promise<Page<T>>;
+  /**
+   * Reads one page; `null` asks for the list's head. One upstream call at most: a page that may be held may come from an
+   * equal read of a moment ago.
+   */
+  fetchPage(token: string | null, mayBeHeld: boolean): Promise<Page<T>>;
   idOf(row: T): string;
   /**
    * Whether rows leave the list while it is read (a filtered list). Then a resume at a page's end reads that page once
    * more instead of trusting the next token, which is an offset that the removals have shifted.
    */
   readonly shrinks: boolean;
+  /** How many rows a full page has. */
+  readonly pageSize: number;
   /** Told of each batch of rows as soon as it is known to be given, before the next page is asked. */
   onRows?(rows: readonly T[]): void;
 }
@@ -67,7 +72,9 @@ const REMEMBERED_PAGES = 2;
 export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | null, limit: number): Promise<Walk<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
   const rows: WalkedRow<T>[] = [];
-  let open = start ? await reopen(source, start) : await openHead(source);
+  // Pages of different ages do not fit together where rows leave: only a read of one page may take a held one.
+  const mayBeHeld = !source.shrinks || (start === null && limit <= source.pageSize);
+  let open = start ? await reopen(source, start, mayBeHeld) : await openHead(source, mayBeHeld);
   const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
   assertLeadsOn(open.page, followed);
   let emptyPages = 0;
@@ -84,7 +91,7 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
       }
-      open = await openNext(source, open, nextToken, followed);
+      open = await openNext(source, open, nextToken, followed, !source.shrinks);
     } catch (failure) {
       if (rows.length === 0) throw failure;
       return { rows, hasNextPage: true, failure };
@@ -100,8 +107,8 @@ const openWhole = <T>(token: string | null, page: Page<T>, passed: readonly Page
   earlier: passed.slice(0, REMEMBERED_PAGES),
 });
 
-async function openHead<T>(source: PageSource<T>): Promise<OpenPage<T>> {
-  return openWhole(null, await source.fetchPage(null), []);
+async function openHead<T>(source: PageSource<T>, mayBeHeld: boolean): Promise<OpenPage<T>> {
+  return openWhole(null, await source.fetchPage(null, mayBeHeld), []);
 }
 
 async function openNext<T>(
@@ -109,11 +116,12 @@ async function openNext<T>(
   current: OpenPage<T>,
   token: string,
   followed: Set<string | null>,
+  mayBeHeld: boolean,
 ): Promise<OpenPage<T>> {
   followed.add(token);
   const { items } = current.page;
   const passed = items.length > 0 ? [createMark(source, current.token, items), ...current.earlier] : current.earlier;
-  const page = await source.fetchPage(token);
+  const page = await source.fetchPage(token, mayBeHeld);
   assertLeadsOn(page, followed);
   return openWhole(token, page, passed);
 }
@@ -133,19 +141,19 @@ function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>
  * a row that the upstream has moved must not hide others. Every page is read anew on the way forward: one read before the
  * other pages may by now hide an arrival.
  */
-async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<OpenPage<T>> {
+async function reopen<T>(source: PageSource<T>, start: ResumePoint, mayBeHeld: boolean): Promise<OpenPage<T>> {
   const marks = [start.page, ...start.earlier];
   if (start.nextToken !== null && !source.shrinks) {
-    return openWhole(start.nextToken, await source.fetchPage(start.nextToken), marks);
+    return openWhole(start.nextToken, await source.fetchPage(start.nextToken, mayBeHeld), marks);
   }
   const isKnown = createMemory(marks);
   for (const [i, { token }] of marks.slice(0, 2).entries()) {
-    const page = await source.fetchPage(token);
+    const page = await source.fetchPage(token, mayBeHeld);
     const unread = [...page.items.entries()].filter(([, row]) => !isKnown(source.idOf(row)));
     if (unread.length < page.items.length || token === null)
       return { token, page, unread, earlier: marks.slice(i + 1) };
   }
-  return openHead(source);
+  return openHead(source, mayBeHeld);
 }
 
 function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): WalkedRow<T>[] {

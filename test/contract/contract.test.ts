@@ -6,9 +6,9 @@ import { createAccessToken } from "../../src/feishu/access-token.js";
 import { createFeishuClient, type Send } from "../../src/feishu/client.js";
 import { UpstreamError } from "../../src/feishu/errors.js";
 import { getApplication } from "../../src/feishu/hire/application.js";
-import { listExamMarkingTasks } from "../../src/feishu/hire/exam-marking-tasks.js";
 import { getJob } from "../../src/feishu/hire/job.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
+import { listTasks } from "../../src/feishu/hire/tasks.js";
 import { createTransport, type Transport } from "../../src/feishu/transport.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
@@ -85,7 +85,7 @@ async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> 
 const ourClient = (): ContractClient => ({
   async listTasks({ userId, userIdType = "open_id", status = null, pageToken = null }) {
     const filter = { userId, userIdType, activityStatus: status };
-    const page = await ours(listExamMarkingTasks(send, filter, pageToken, signal), 0);
+    const page = await ours(listTasks(send, "examMarkingTasks", filter, pageToken, signal), 0);
     return { ids: page.items.map(({ id }) => id), hasMore: page.hasMore, pageToken: page.pageToken };
   },
   jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).title),

@@ -4,9 +4,9 @@ import type { Call, Send } from "../../src/feishu/client.js";
 import { decodeOrThrow } from "../../src/feishu/decode.js";
 import { classify, type UpstreamErrorCode } from "../../src/feishu/errors.js";
 import { getApplication } from "../../src/feishu/hire/application.js";
-import { listExamMarkingTasks } from "../../src/feishu/hire/exam-marking-tasks.js";
 import { getJob } from "../../src/feishu/hire/job.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
+import { listTasks } from "../../src/feishu/hire/tasks.js";
 
 const EXAMPLES = new URL("../support/feishu/examples/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), "utf8"));
@@ -21,7 +21,13 @@ const answering = (body: { data: unknown }): Send => {
 describe("documented bodies", () => {
   it("are read as a page of tasks", async () => {
     const filter = { userId: "ou_1", userIdType: "open_id", activityStatus: null } as const;
-    const page = await listExamMarkingTasks(answering(example("exam_marking_tasks.page1")), filter, null, signal);
+    const page = await listTasks(
+      answering(example("exam_marking_tasks.page1")),
+      "examMarkingTasks",
+      filter,
+      null,
+      signal,
+    );
     expect(page).toMatchObject({ hasMore: true, pageToken: expect.stringMatching(/^eyJ/) });
     expect(page.items[0]).toEqual({
       id: "7300900000000000001",
@@ -30,7 +36,13 @@ describe("documented bodies", () => {
       applicationId: "7300300000000000001",
       activityStatus: 2,
     });
-    const empty = await listExamMarkingTasks(answering(example("exam_marking_tasks.empty")), filter, null, signal);
+    const empty = await listTasks(
+      answering(example("exam_marking_tasks.empty")),
+      "examMarkingTasks",
+      filter,
+      null,
+      signal,
+    );
     expect(empty).toEqual({ items: [], hasMore: false, pageToken: null });
   });
 
@@ -59,7 +71,7 @@ describe("documented bodies", () => {
 
   it("may lack every field but the id: a missing permission removes them silently", async () => {
     const job = await getJob(answering({ data: { job: { id: "7" } } }), "7", signal);
-    expect(job).toMatchObject({ id: "7", title: null, highlights: [], creatorId: null, process: null });
+    expect(job).toMatchObject({ id: "7", title: null, highlights: [], creator: null, process: null });
     const talent = await getTalent(answering({ data: { talent_id: "8" } }), "8", signal);
     expect(talent).toMatchObject({ id: "8", name: null, tags: [] });
   });

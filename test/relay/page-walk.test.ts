@@ -12,6 +12,7 @@ function createList(rows: readonly string[], shrinks = false) {
     calls: 0,
     source: {
       shrinks,
+      pageSize: PAGE_SIZE,
       idOf: (row: string) => row,
       async fetchPage(token: string | null): Promise<Page<string>> {
         list.calls += 1;
@@ -254,6 +255,7 @@ describe("pages that lead nowhere", () => {
   const page = (ids: readonly string[], nextToken: string | null): Page<string> => ({ items: ids, nextToken });
   const sourceOf = (answers: Readonly<Record<string, Page<string> | Error>>): PageSource<string> => ({
     shrinks: false,
+    pageSize: PAGE_SIZE,
     idOf: (row) => row,
     async fetchPage(token) {
       const answer = answers[token ?? "head"];
@@ -286,6 +288,7 @@ describe("pages that lead nowhere", () => {
     expect((await read(few, null, 5)).ids).toEqual(["a", "b"]);
     const endless: PageSource<string> = {
       shrinks: false,
+      pageSize: PAGE_SIZE,
       idOf: (row) => row,
       fetchPage: async (token) => page([], String(Number(token) + 1)),
     };

@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { buildApp } from "../../src/app.js";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { parseConfig } from "../../src/config.js";
+import { ENDPOINTS } from "../../src/feishu/endpoints.js";
 import type { GraphContext } from "../../src/graph/context.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
@@ -59,25 +60,26 @@ export interface HarnessOptions {
   readonly sandbox?: Sandbox;
 }
 
-const UNLIMITED = JSON.stringify(
-  Object.fromEntries(
-    [
-      "/open-apis/hire/v1/exam_marking_tasks",
-      "/open-apis/hire/v1/jobs/:id",
-      "/open-apis/hire/v2/talents/:id",
-      "/open-apis/hire/v1/applications/:id",
-    ].map((path) => [`GET ${path}`, []]),
-  ),
-);
+/** No quotas, and nothing held: what is called is then what was asked for. */
+const PLAIN_ENV = {
+  FEISHU_QUOTAS: JSON.stringify(Object.fromEntries(Object.values(ENDPOINTS).map(({ key }) => [key, []]))),
+  CACHE_TTL_JOB_S: "0",
+  CACHE_TTL_TALENT_S: "0",
+  CACHE_TTL_APPLICATION_S: "0",
+  CACHE_TTL_USER_S: "0",
+  CACHE_TTL_PAGE_S: "0",
+};
 
 /** Starts a service and its sandbox on free ports; both end with the test. */
 export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const quotas = options.quotas === "documented" ? {} : { FEISHU_QUOTAS: UNLIMITED };
+  const { FEISHU_QUOTAS, ...plain } = PLAIN_ENV;
+  const quotas = options.quotas === "documented" ? {} : { FEISHU_QUOTAS };
   const sandbox = options.sandbox ?? (await startSandbox(options.quotas === "documented" ? {} : { quotas: {} }));
   const config = parseConfig({
     FEISHU_APP_ID: "cli_test",
     FEISHU_APP_SECRET: SANDBOX_SECRET,
     FEISHU_BASE_URL: sandbox.url,
+    ...plain,
     ...quotas,
     ...options.env,
   });

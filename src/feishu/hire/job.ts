@@ -1,92 +1,72 @@
 import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { i18nRef, i18nText, int, list, maybe, milliseconds, namedRef, text } from "../decode.js";
+import { i18nCode, i18nRef, int, list, maybe, milliseconds, namedRef, shape, text, userId } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { jobCustomField } from "./custom-field.js";
 
-/** A reference whose name is in two languages, with whether it is in use (1 enabled, 2 disabled). */
+/** A reference that can be out of use (1 enabled, 2 disabled). */
 const activeRef = z.object({ id: text, zh_name: text, en_name: text, active_status: int }).transform((ref) => ({
   id: ref.id,
   name: { zhCn: ref.zh_name, enUs: ref.en_name },
   activeStatus: ref.active_status,
 }));
 
-const city = z.object({ code: text, name: i18nText });
+/** The single city of older days, beside `city_list`. */
+const olderCity = z
+  .object({ city_code: text, zh_name: text, en_name: text })
+  .transform((city) => ({ code: city.city_code, name: { zhCn: city.zh_name, enUs: city.en_name } }));
 
-const job = z
-  .object({
-    id: z.string().min(1),
-    title: text,
-    code: text,
-    description: text,
-    requirement: text,
-    active_status: int,
-    recruitment_type: maybe(activeRef),
-    department: maybe(namedRef),
-    min_job_level: maybe(activeRef),
-    max_job_level: maybe(activeRef),
-    highlight_list: list(namedRef),
-    job_category: maybe(activeRef),
-    job_type: maybe(namedRef),
-    create_user_id: text,
-    create_timestamp: milliseconds,
-    update_timestamp: milliseconds,
-    expiry_timestamp: milliseconds,
-    process_type: int,
-    process_id: text,
-    process_name: text,
-    process_en_name: text,
-    job_function: maybe(i18nRef),
-    subject: maybe(i18nRef),
-    head_count: int,
-    experience: int,
-    min_salary: int,
-    max_salary: int,
-    required_degree: int,
-    city_list: list(city),
-    job_attribute: int,
-    target_major_list: list(namedRef),
-  })
-  .transform((data) => ({
-    id: data.id,
-    title: data.title,
-    code: data.code,
-    description: data.description,
-    requirement: data.requirement,
-    activeStatus: data.active_status,
-    recruitmentType: data.recruitment_type,
-    department: data.department,
-    minJobLevel: data.min_job_level,
-    maxJobLevel: data.max_job_level,
-    highlights: data.highlight_list,
-    jobCategory: data.job_category,
-    jobType: data.job_type,
-    creatorId: data.create_user_id,
-    createTime: data.create_timestamp,
-    updateTime: data.update_timestamp,
-    expiryTime: data.expiry_timestamp,
-    processType: data.process_type,
-    process: data.process_id === null ? null : processOf(data.process_id, data.process_name, data.process_en_name),
-    jobFunction: data.job_function,
-    subject: data.subject,
-    headCount: data.head_count,
-    experience: data.experience,
-    minSalary: data.min_salary,
-    maxSalary: data.max_salary,
-    requiredDegree: data.required_degree,
-    cities: data.city_list,
-    jobAttribute: data.job_attribute,
-    targetMajors: data.target_major_list,
-  }));
+const fields = shape({
+  id: z.string().min(1),
+  title: text,
+  code: text,
+  description: text,
+  requirement: text,
+  activeStatus: int,
+  recruitmentType: maybe(activeRef),
+  department: maybe(namedRef),
+  city: maybe(olderCity),
+  minJobLevel: maybe(activeRef),
+  maxJobLevel: maybe(activeRef),
+  highlights: ["highlight_list", list(namedRef)],
+  jobCategory: maybe(activeRef),
+  jobType: maybe(namedRef),
+  creator: ["create_user_id", userId],
+  createTime: ["create_timestamp", milliseconds],
+  updateTime: ["update_timestamp", milliseconds],
+  expiryTime: ["expiry_timestamp", milliseconds],
+  processType: int,
+  processId: text,
+  processName: text,
+  processEnName: text,
+  customFields: ["customized_data_list", list(jobCustomField)],
+  jobFunction: maybe(i18nRef),
+  subject: maybe(i18nRef),
+  headCount: int,
+  experience: int,
+  minSalary: int,
+  maxSalary: int,
+  requiredDegree: int,
+  cities: ["city_list", list(i18nCode)],
+  jobAttribute: int,
+  targetMajors: ["target_major_list", list(namedRef)],
+});
 
-const processOf = (id: string, zhCn: string | null, enUs: string | null) => ({ id, name: { zhCn, enUs } });
+const job = fields.transform(({ processId, processName, processEnName, ...data }) => ({
+  ...data,
+  process: processId === null ? null : { id: processId, name: { zhCn: processName, enUs: processEnName } },
+}));
 
 /** A job (职位) as the graph needs it; times in milliseconds since the epoch, salaries in thousands. */
 export type JobData = z.output<typeof job>;
 
+/** What this endpoint tells of a job. */
+export const JOB_FIELDS: readonly string[] = [...fields.fieldNames, "process"];
+
 const jobAnswer = z.object({ job }).transform((data) => data.job);
 
 /** 404, "Job not exist". */
-const JOB_NOT_FOUND = 1002601;
+export const JOB_NOT_FOUND = 1002601;
 
 /**
  * One job, or `null` when there is none with that id. One call, 50 a second.

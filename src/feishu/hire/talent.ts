@@ -1,119 +1,132 @@
 import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { flag, i18nText, int, list, milliseconds, namedRef, seconds, text } from "../decode.js";
+import { flag, i18nText, int, list, maybe, milliseconds, namedRef, seconds, shape, text, userId } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
-const basicInfo = z.object({
+const customFields = ["customized_data_list", list(talentCustomField)] as const;
+
+const basicInfo = shape({
   name: text,
-  mobile_number: text,
-  mobile_code: text,
+  mobileNumber: text,
+  mobileCode: text,
   email: text,
-  experience_years: int,
+  experienceYears: int,
   age: int,
-  nationality_code: text,
+  nationalityCode: text,
   gender: int,
-  current_location_code: text,
-  hometown_location_code: text,
-  preferred_location_code_list: list(z.string()),
-  home_address: text,
-  identification_type: int,
-  identification_number: text,
+  currentLocationCode: text,
+  hometownLocationCode: text,
+  preferredLocationCodes: ["preferred_location_code_list", list(z.string())],
+  homeAddress: text,
+  identificationType: int,
+  identificationNumber: text,
   birthday: seconds,
-  marital_status: int,
-  hukou_location_code: text,
-  update_time: milliseconds,
-  create_time: milliseconds,
+  maritalStatus: int,
+  basicCustomFields: customFields,
+  hukouLocationCode: text,
+  updateTime: milliseconds,
+  createTime: milliseconds,
   confidential: int,
 });
 
-/** How Feishu writes "until now" where a month is expected. */
-const UNTIL_NOW = "-";
-
 /** `startTime` and `endTime` are `YYYY-MM`; `endTime` is `null` while it goes on. */
-const periodOf = (data: { start_time: string | null; end_time: string | null }) => ({
-  startTime: data.start_time || null,
-  endTime: data.end_time === UNTIL_NOW ? null : data.end_time || null,
-  ongoing: data.end_time === UNTIL_NOW,
+const withPeriod = <T extends { startTime: string | null; endTime: string | null }>(entry: T) => ({
+  ...entry,
+  startTime: entry.startTime || null,
+  endTime: entry.endTime === UNTIL_NOW ? null : entry.endTime || null,
+  ongoing: entry.endTime === UNTIL_NOW,
 });
 
-const education = z
-  .object({
-    school_name: text,
-    major: text,
-    degree: int,
-    education_type: int,
-    academic_ranking: int,
-    start_time: text,
-    end_time: text,
-  })
-  .transform((data) => ({
-    schoolName: data.school_name,
-    major: data.major,
-    degree: data.degree,
-    educationType: data.education_type,
-    academicRanking: data.academic_ranking,
-    ...periodOf(data),
-  }));
+const period = { startTime: text, endTime: text, customFields } as const;
 
-const career = z
-  .object({ company_name: text, title: text, description: text, start_time: text, end_time: text })
-  .transform((data) => ({
-    companyName: data.company_name,
-    title: data.title,
-    description: data.description,
-    ...periodOf(data),
-  }));
+const education = shape({
+  schoolName: text,
+  major: text,
+  degree: int,
+  educationType: int,
+  academicRanking: int,
+  ...period,
+}).transform(withPeriod);
 
-const attachment = z
-  .object({ id: text, name: text, mime: text, create_time: milliseconds })
-  .transform((data) => ({ id: data.id, name: data.name, mime: data.mime, createTime: data.create_time }));
+const career = shape({ companyName: text, title: text, description: text, ...period }).transform(withPeriod);
 
-const talent = z
-  .object({
-    talent_id: z.string().min(1),
-    basic_info: z.preprocess((value) => value ?? {}, basicInfo),
-    education_list: list(education),
-    career_list: list(career),
-    internship_list: list(career),
-    resume_source_list: list(namedRef),
-    resume_attachment_list: list(attachment),
-    tag_list: list(z.object({ id: text, name: i18nText, description: i18nText, type: int })),
-    is_onboarded: flag,
-    is_in_agency_period: flag,
-    top_degree: int,
-  })
-  .transform(({ basic_info: basic, ...data }) => ({
-    id: data.talent_id,
-    name: basic.name,
-    mobileNumber: basic.mobile_number,
-    mobileCode: basic.mobile_code,
-    email: basic.email,
-    experienceYears: basic.experience_years,
-    age: basic.age,
-    nationalityCode: basic.nationality_code,
-    gender: basic.gender,
-    currentLocationCode: basic.current_location_code,
-    hometownLocationCode: basic.hometown_location_code,
-    preferredLocationCodes: basic.preferred_location_code_list,
-    homeAddress: basic.home_address,
-    identificationType: basic.identification_type,
-    identificationNumber: basic.identification_number,
-    birthday: basic.birthday,
-    maritalStatus: basic.marital_status,
-    hukouLocationCode: basic.hukou_location_code,
-    createTime: basic.create_time,
-    updateTime: basic.update_time,
-    confidential: basic.confidential,
-    topDegree: data.top_degree,
-    isOnboarded: data.is_onboarded,
-    isInAgencyPeriod: data.is_in_agency_period,
-    educations: data.education_list,
-    careers: data.career_list,
-    internships: data.internship_list,
-    resumeSources: data.resume_source_list,
-    resumeAttachments: data.resume_attachment_list,
-    tags: data.tag_list,
-  }));
+const project = shape({ name: ["project_name", text], role: text, link: text, description: text, ...period }).transform(
+  withPeriod,
+);
+
+const award = shape({ name: ["award_name", text], time: ["award_time", text], description: text, customFields });
+
+const registration = { id: text, registrationTime: milliseconds, downloadUrl: text };
+
+const pool = shape({ id: text, name: i18nText, description: i18nText, addTime: milliseconds });
+
+const note = shape({
+  id: text,
+  talentId: text,
+  applicationId: text,
+  creator: ["creator_id", userId],
+  createTime: milliseconds,
+  updateTime: milliseconds,
+  content: text,
+  privacy: int,
+});
+
+const fields = shape({
+  id: ["talent_id", z.string().min(1)],
+  basicInfo: z.preprocess((value) => value ?? {}, basicInfo),
+  educations: ["education_list", list(education)],
+  careers: ["career_list", list(career)],
+  internships: ["internship_list", list(career)],
+  projects: ["project_list", list(project)],
+  works: ["works_list", list(shape({ id: text, link: text, description: text, customFields }))],
+  awards: ["award_list", list(award)],
+  languages: ["language_list", list(shape({ language: int, proficiency: int, customFields }))],
+  snsAccounts: ["sns_list", list(shape({ type: ["sns_type", int], link: text, customFields }))],
+  resumeSources: ["resume_source_list", list(namedRef)],
+  customModules: [
+    "customized_data_list",
+    list(
+      shape({
+        id: ["module_id", text],
+        name: i18nText,
+        objectType: int,
+        fields: ["children", list(talentCustomField)],
+      }),
+    ),
+  ],
+  resumeAttachmentIds: ["resume_attachment_id_list", list(z.string())],
+  resumeAttachments: [
+    "resume_attachment_list",
+    list(shape({ id: text, name: text, mime: text, createTime: milliseconds })),
+  ],
+  interviewRegistrations: ["interview_registration_list", list(shape(registration))],
+  registrations: ["registration_list", list(shape({ ...registration, scenario: int }))],
+  isOnboarded: flag,
+  isInAgencyPeriod: flag,
+  topDegree: int,
+  poolIds: ["talent_pool_id_list", list(z.string())],
+  pools: ["talent_pool_ref_list_v2", list(pool)],
+  folders: [
+    "talent_folder_ref_list_v2",
+    list(shape({ id: ["folder_id", text], name: text, owner: ["owner_id", userId], addTime: milliseconds })),
+  ],
+  tags: ["tag_list", list(shape({ id: text, name: i18nText, description: i18nText, type: int }))],
+  similarity: [
+    "similar_info_v2",
+    maybe(
+      shape({ isSimilar: ["is_similar_talent", flag], similarTalentIds: ["similar_talent_id_list", list(z.string())] }),
+    ),
+  ],
+  block: ["block_info", maybe(shape({ blockedTime: milliseconds, creator: ["creator_id", userId], reason: text }))],
+  notes: ["note_list_v2", list(note)],
+});
+
+const talent = fields.transform(({ basicInfo: { basicCustomFields, ...basic }, ...data }) => ({
+  ...basic,
+  ...data,
+  customFields: basicCustomFields,
+}));
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
 export type TalentData = z.output<typeof talent>;

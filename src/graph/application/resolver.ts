@@ -1,11 +1,14 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import type { ApplicationEntity, ExamEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
+import { readExams } from "../exam/read.js";
+import { Exam } from "../exam/type.js";
 import { Job } from "../job/type.js";
-import { loadReferenced, ROW_TELLS } from "../referenced.js";
+import { loadPlanned, ROW_TELLS, selectsBeyond } from "../referenced.js";
+import { selectionOf } from "../selection.js";
 import { Talent } from "../talent/type.js";
-import { toUser, User } from "../user/type.js";
 import { Application } from "./type.js";
 
 @Resolver(() => Application)
@@ -17,30 +20,33 @@ export class ApplicationResolver {
   async application(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,
-  ): Promise<Application | null> {
-    return loaders.application.load(parseFeishuId("id", id));
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ApplicationEntity | null> {
+    return loaders.application.load(parseFeishuId("id", id), applicationFields(info));
   }
 
   @FieldResolver(() => Job, { nullable: true, description: "The job applied for." })
-  job(
-    @Root() { jobId }: Application,
-    @Ctx() { loaders }: GraphContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<Job | null> | Job | null {
-    return jobId ? loadReferenced(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
+  job(@Root() { jobId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
+    return jobId ? loadPlanned(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
   }
 
   @FieldResolver(() => Talent, { nullable: true, description: "Who applies." })
-  talent(
-    @Root() { talentId }: Application,
-    @Ctx() { loaders }: GraphContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<Talent | null> | Talent | null {
-    return talentId ? loadReferenced(loaders.talent, { id: talentId }, ROW_TELLS.talent, info) : null;
+  talent(@Root() { talentId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
+    if (!talentId) return null;
+    return selectsBeyond(ROW_TELLS.talent, info) ? loaders.talent.load(talentId) : { id: talentId };
   }
 
-  @FieldResolver(() => User, { nullable: true, description: "The employee who created it, if one did." })
-  creator(@Root() application: Application): User | null {
-    return toUser(application.creatorId);
+  @FieldResolver(() => [Exam], {
+    nullable: true,
+    description: "Its written exams. One Feishu call for up to 100 applications of a request.",
+  })
+  async exams(@Root() { id }: ApplicationEntity, @Ctx() { loaders }: GraphContext): Promise<ExamEntity[]> {
+    return readExams(loaders, id, null);
   }
+}
+
+/** What has to be read of an application for the fields asked for: its job and its talent are found by their ids. */
+export function applicationFields(info: GraphQLResolveInfo, typeName?: string): ReadonlySet<string> {
+  const { names } = selectionOf(info, typeName);
+  return new Set([...names].flatMap((name) => (name === "job" ? "jobId" : name === "talent" ? "talentId" : name)));
 }

@@ -1,7 +1,9 @@
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, ID, Info, Query, Resolver } from "type-graphql";
+import type { JobEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
-import { toUser, User } from "../user/type.js";
+import { selectionOf } from "../selection.js";
 import { Job } from "./type.js";
 
 @Resolver(() => Job)
@@ -10,12 +12,8 @@ export class JobResolver {
   async job(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,
-  ): Promise<Job | null> {
-    return loaders.job.load(parseFeishuId("id", id));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: "Who created the job; `null` where the system did." })
-  creator(@Root() job: Job): User | null {
-    return toUser(job.creatorId);
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<JobEntity | null> {
+    return loaders.job.load(parseFeishuId("id", id), selectionOf(info).names);
   }
 }

@@ -1,151 +1,132 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
-import { City, NamedRef } from "../values.js";
+import { ID, Int } from "type-graphql";
+import type { JobEntity } from "../../loaders/index.js";
+import { Address } from "../address/type.js";
+import { CustomField } from "../custom-field/type.js";
+import { enumType, objectType } from "../object-type.js";
+import { User } from "../user/type.js";
+import { I18nText, NamedRef, Place, RefActiveStatus } from "../values.js";
+import { JobConfig } from "./config-type.js";
 
-export enum JobActiveStatus {
-  OPEN = 1,
-  CLOSED = 2,
-}
-export enum RefActiveStatus {
-  ENABLED = 1,
-  DISABLED = 2,
-}
-export enum JobProcessType {
-  SOCIAL = 1,
-  CAMPUS = 2,
-}
-export enum JobAttribute {
-  REAL = 1,
-  VIRTUAL = 2,
-}
-export enum JobExperience {
-  ANY = 1,
-  FRESH_GRADUATE = 2,
-  UNDER_1_YEAR = 3,
-  FROM_1_TO_3_YEARS = 4,
-  FROM_3_TO_5_YEARS = 5,
-  FROM_5_TO_7_YEARS = 6,
-  FROM_7_TO_10_YEARS = 7,
-  OVER_10_YEARS = 8,
-}
-export enum RequiredDegree {
-  PRIMARY_SCHOOL = 1,
-  JUNIOR_MIDDLE_SCHOOL = 2,
-  VOCATIONAL_SCHOOL = 3,
-  HIGH_SCHOOL = 4,
-  COLLEGE = 5,
-  BACHELOR = 6,
-  MASTER = 7,
-  DOCTOR = 8,
-  ANY = 20,
-}
+type Item<List> = NonNullable<List> extends readonly (infer T)[] ? T : never;
 
-registerEnumType(JobActiveStatus, { name: "JobActiveStatus", description: "Whether a job is open." });
-registerEnumType(RefActiveStatus, { name: "RefActiveStatus", description: "Whether a setting is in use." });
-registerEnumType(JobProcessType, {
-  name: "JobProcessType",
-  description: "Experienced hires (社招) or campus hires (校招).",
+const JobActiveStatus = enumType("JobActiveStatus", "Whether a job is open.", { OPEN: 1, CLOSED: 2 });
+
+const JobProcessType = enumType("JobProcessType", "Experienced hires (社招) or campus hires (校招).", {
+  SOCIAL: 1,
+  CAMPUS: 2,
 });
-registerEnumType(JobAttribute, {
-  name: "JobAttribute",
-  description: "A real job (实体职位) or a virtual one (虚拟职位).",
+
+export const JobAttribute = enumType("JobAttribute", "A real job (实体职位) or a virtual one (虚拟职位).", {
+  REAL: 1,
+  VIRTUAL: 2,
 });
-registerEnumType(JobExperience, { name: "JobExperience", description: "The experience a job asks for." });
-registerEnumType(RequiredDegree, { name: "RequiredDegree", description: "The lowest degree a job asks for." });
 
-@Directive("@shareable")
-@ObjectType({ description: "A setting of Feishu Hire's that can be disabled, such as a job level." })
-export class ActiveRef extends NamedRef {
-  @Field(() => RefActiveStatus, { nullable: true, description: "Whether it is in use." })
-  activeStatus!: number | null;
-}
+const JobExperience = enumType("JobExperience", "The experience a job asks for.", {
+  ANY: 1,
+  FRESH_GRADUATE: 2,
+  UNDER_1_YEAR: 3,
+  FROM_1_TO_3_YEARS: 4,
+  FROM_3_TO_5_YEARS: 5,
+  FROM_5_TO_7_YEARS: 6,
+  FROM_7_TO_10_YEARS: 7,
+  OVER_10_YEARS: 8,
+});
 
-@Directive('@key(fields: "id")')
-@ObjectType({ description: "A job (职位). Needs Feishu's `hire:job:readonly`." })
-export class Job {
-  @Field(() => ID, { description: "Feishu's job id." })
-  id!: string;
+const RequiredDegree = enumType("RequiredDegree", "The lowest degree a job asks for.", {
+  PRIMARY_SCHOOL: 1,
+  JUNIOR_MIDDLE_SCHOOL: 2,
+  VOCATIONAL_SCHOOL: 3,
+  HIGH_SCHOOL: 4,
+  COLLEGE: 5,
+  BACHELOR: 6,
+  MASTER: 7,
+  DOCTOR: 8,
+  ANY: 20,
+});
 
-  @Field(() => String, { nullable: true, description: "The title." })
-  title?: string | null;
+const StorefrontMode = enumType("StorefrontMode", "Whether a job is for stores (门店).", { NORMAL: 1, STORE: 2 });
 
-  @Field(() => String, { nullable: true, description: "The job number (职位编号), such as `R18`." })
-  code?: string | null;
+const ActiveRef = objectType<NonNullable<JobEntity["minJobLevel"]>>(
+  "ActiveRef",
+  "A setting of Feishu Hire's that can be out of use, such as a job level.",
+  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], activeStatus: [RefActiveStatus, "Whether it is in use."] },
+);
 
-  @Field(() => String, { nullable: true, description: "What the work is (职位描述)." })
-  description?: string | null;
+const JobRequirement = objectType<Item<JobEntity["jobRequirements"]>>(
+  "JobRequirement",
+  "A hiring requirement (招聘需求).",
+  {
+    id: [ID, "Feishu's id."],
+    shortCode: [String, "Its number."],
+    name: [String, "Its name."],
+    departmentId: [ID, "The department that asks."],
+  },
+);
 
-  @Field(() => String, { nullable: true, description: "What is asked for (职位要求)." })
-  requirement?: string | null;
+const Storefront = objectType<Item<JobEntity["storefronts"]>>("Storefront", "A store (门店) that hires.", {
+  id: [ID, "Feishu's id."],
+  name: [I18nText, "Its name."],
+  activeStatus: [RefActiveStatus, "Whether it is in use."],
+  department: [NamedRef, "Its department."],
+  address: [Address, "Where it is."],
+  manager: [User, "Who runs it."],
+  createTime: [GraphQLDateTime, "When it was recorded."],
+  remark: [I18nText, "A note on it."],
+});
 
-  @Field(() => JobActiveStatus, { nullable: true, description: "Whether the job is open." })
-  activeStatus?: number | null;
+const JobTag = objectType<Item<JobEntity["tags"]>>("JobTag", "A job's tag (职位标签).", {
+  id: [ID, "Feishu's id."],
+  name: [I18nText, "Its name."],
+  order: [Int, "Its place among the tags."],
+});
 
-  @Field(() => ActiveRef, { nullable: true, description: "How one is employed (雇佣类型), such as full-time." })
-  recruitmentType?: ActiveRef | null;
+const DETAIL = "Needs Feishu's `hire:job.composite_info:readonly`.";
 
-  @Field(() => NamedRef, { nullable: true, description: "The department that hires." })
-  department?: NamedRef | null;
-
-  @Field(() => ActiveRef, { nullable: true, description: "The lowest job level (职级)." })
-  minJobLevel?: ActiveRef | null;
-
-  @Field(() => ActiveRef, { nullable: true, description: "The highest job level (职级)." })
-  maxJobLevel?: ActiveRef | null;
-
-  @Field(() => [NamedRef], { nullable: true, description: "What speaks for the job (职位亮点)." })
-  highlights?: NamedRef[];
-
-  @Field(() => ActiveRef, { nullable: true, description: "The job family (职位序列)." })
-  jobCategory?: ActiveRef | null;
-
-  @Field(() => NamedRef, { nullable: true, description: "The job class (职位类别)." })
-  jobType?: NamedRef | null;
-
-  @Field(() => NamedRef, { nullable: true, description: "The function (职能分类)." })
-  jobFunction?: NamedRef | null;
-
-  @Field(() => NamedRef, { nullable: true, description: "The recruiting project (职位项目)." })
-  subject?: NamedRef | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: "When the job was created." })
-  createTime?: number | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: "When the job was last changed." })
-  updateTime?: number | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: "When the job closes by itself." })
-  expiryTime?: number | null;
-
-  @Field(() => JobProcessType, { nullable: true, description: "For whom the recruiting process is." })
-  processType?: number | null;
-
-  @Field(() => NamedRef, { nullable: true, description: "The recruiting process (招聘流程)." })
-  process?: NamedRef | null;
-
-  @Field(() => Int, { nullable: true, description: "How many people are wanted." })
-  headCount?: number | null;
-
-  @Field(() => JobExperience, { nullable: true, description: "The experience asked for." })
-  experience?: number | null;
-
-  @Field(() => RequiredDegree, { nullable: true, description: "The lowest degree asked for." })
-  requiredDegree?: number | null;
-
-  @Field(() => Int, { nullable: true, description: "The lowest monthly salary, in thousands." })
-  minSalary?: number | null;
-
-  @Field(() => Int, { nullable: true, description: "The highest monthly salary, in thousands." })
-  maxSalary?: number | null;
-
-  @Field(() => [City], { nullable: true, description: "Where the work is." })
-  cities?: City[];
-
-  @Field(() => JobAttribute, { nullable: true, description: "Real or virtual." })
-  jobAttribute?: number | null;
-
-  @Field(() => [NamedRef], { nullable: true, description: "The majors wanted; id `0` is any." })
-  targetMajors?: NamedRef[];
-
-  creatorId?: string | null;
-}
+export const Job = objectType<JobEntity>(
+  "Job",
+  "A job (职位). Needs Feishu's `hire:job:readonly`; where a field says so, `hire:job.composite_info:readonly`.",
+  {
+    id: [ID, "Feishu's job id.", "required"],
+    title: [String, "The title."],
+    code: [String, "The job number (职位编号), such as `R18`."],
+    description: [String, "What the work is (职位描述)."],
+    requirement: [String, "What is asked for (职位要求)."],
+    activeStatus: [JobActiveStatus, "Whether the job is open."],
+    recruitmentType: [ActiveRef, "How one is employed (雇佣类型), such as full-time."],
+    department: [NamedRef, "The department that hires."],
+    city: [Place, "The single city of older jobs; prefer `cities`."],
+    cities: [[Place], "Where the work is."],
+    minJobLevel: [ActiveRef, "The lowest job level (职级)."],
+    maxJobLevel: [ActiveRef, "The highest job level (职级)."],
+    highlights: [[NamedRef], "What speaks for the job (职位亮点)."],
+    jobCategory: [ActiveRef, "The job family (职位序列)."],
+    jobType: [NamedRef, "The job class (职位类别)."],
+    jobFunction: [NamedRef, "The function (职能分类)."],
+    subject: [NamedRef, "The recruiting project (职位项目)."],
+    creator: [User, "Who created the job; `null` where the system did."],
+    createTime: [GraphQLDateTime, "When the job was created."],
+    updateTime: [GraphQLDateTime, "When the job was last changed."],
+    expiryTime: [GraphQLDateTime, "When the job closes by itself."],
+    processType: [JobProcessType, "For whom the recruiting process is."],
+    process: [NamedRef, "The recruiting process (招聘流程)."],
+    headCount: [Int, "How many people are wanted."],
+    experience: [JobExperience, "The experience asked for."],
+    requiredDegree: [RequiredDegree, "The lowest degree asked for."],
+    minSalary: [Int, "The lowest monthly salary, in thousands."],
+    maxSalary: [Int, "The highest monthly salary, in thousands."],
+    jobAttribute: [JobAttribute, "Real or virtual."],
+    targetMajors: [[NamedRef], "The majors wanted; id `0` is any."],
+    customFields: [[CustomField], "The company's own fields."],
+    storefrontMode: [StorefrontMode, `Whether it is for stores. ${DETAIL}`],
+    recruiter: [User, `Who recruits (招聘负责人). ${DETAIL}`],
+    assistants: [[User], `Who helps to recruit (职位协助人). ${DETAIL}`],
+    hiringManagers: [[User], `Who hires (用人经理). ${DETAIL}`],
+    jobRequirements: [[JobRequirement], `The hiring requirements. ${DETAIL}`],
+    addresses: [[Address], `The addresses. ${DETAIL}`],
+    config: [JobConfig, `How one is recruited for it (职位设置). ${DETAIL}`],
+    storefronts: [[Storefront], `The stores, of a job that is for stores. ${DETAIL}`],
+    tags: [[JobTag], `The tags. ${DETAIL}`],
+  },
+  ['@key(fields: "id")'],
+);

@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import type { TalentData } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { Talent } from "./type.js";
@@ -9,7 +10,7 @@ export class TalentResolver {
   async talent(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,
-  ): Promise<Talent | null> {
+  ): Promise<TalentData | null> {
     return loaders.talent.load(parseFeishuId("id", id));
   }
 }

@@ -1,5 +1,7 @@
-import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import type { UserIdType as FeishuUserIdType } from "../../loaders/index.js";
+import { GraphQLDateTime } from "graphql-scalars";
+import { ID, Int, registerEnumType } from "type-graphql";
+import type { UserEntity } from "../../loaders/index.js";
+import { enumType, objectType } from "../object-type.js";
 
 /** Feishu's kinds of user id; the values are what its API takes. */
 export enum UserIdType {
@@ -20,17 +22,129 @@ registerEnumType(UserIdType, {
   },
 });
 
-@Directive('@key(fields: "id idType")')
-@ObjectType({ description: "A person in Feishu's directory." })
-export class User {
-  @Field(() => ID, { description: "The id, of the kind that `idType` names." })
-  id!: string;
+type AssignmentData = NonNullable<UserEntity["assignments"]>[number];
+type AttributeData = NonNullable<UserEntity["customAttributes"]>[number];
+type AttributeValueData = NonNullable<AttributeData["value"]>;
+type PathData = NonNullable<UserEntity["departmentPath"]>[number];
+type NameData = NonNullable<PathData["departmentName"]>;
 
-  @Field(() => UserIdType, { description: "What kind of id `id` is." })
-  idType!: FeishuUserIdType;
-}
+const UserGender = enumType("UserGender", "An employee's gender.", { UNDISCLOSED: 0, MALE: 1, FEMALE: 2, OTHER: 3 });
 
-/** The user that an entity names by open_id; Feishu leaves it empty where the system itself acted. */
-export function toUser(openId: string | null | undefined): User | null {
-  return openId ? { id: openId, idType: UserIdType.OPEN_ID } : null;
-}
+const ContactName = objectType<NonNullable<NameData["i18nName"]>>("ContactName", "A name in three languages.", {
+  zhCn: [String, "The Chinese name."],
+  enUs: [String, "The English name."],
+  jaJp: [String, "The Japanese name."],
+});
+
+const Avatar = objectType<NonNullable<UserEntity["avatar"]>>("Avatar", "A picture of a person, by its width.", {
+  size72: [String, "72 pixels wide."],
+  size240: [String, "240 pixels wide."],
+  size640: [String, "640 pixels wide."],
+  original: [String, "As uploaded."],
+});
+
+const UserStatus = objectType<NonNullable<UserEntity["status"]>>("UserStatus", "Where a person's account stands.", {
+  isFrozen: [Boolean, "Whether it is suspended (暂停)."],
+  isResigned: [Boolean, "Whether the person has left (离职)."],
+  isActivated: [Boolean, "Whether it has been activated."],
+  isExited: [Boolean, "Whether the person has exited by themselves."],
+  isUnjoin: [Boolean, "Whether the person has yet to join."],
+});
+
+const UserOrder = objectType<NonNullable<UserEntity["orders"]>[number]>("UserOrder", "A place in a department.", {
+  departmentId: [ID, "The department."],
+  userOrder: [Int, "The person's place within it."],
+  departmentOrder: [Int, "Its place among the person's departments."],
+  isPrimary: [Boolean, "Whether it is the person's main one."],
+});
+
+const GenericUser = objectType<NonNullable<AttributeValueData["genericUser"]>>("GenericUser", "A referenced user.", {
+  id: [ID, "The user's id."],
+  type: [Int, "Feishu's code of the kind of user."],
+});
+
+const AttributeValue = objectType<AttributeValueData>("UserAttributeValue", "A custom attribute's value.", {
+  text: [String, "A text."],
+  url: [String, "A link."],
+  pcUrl: [String, "The link for computers."],
+  optionId: [ID, "The option's id."],
+  optionValue: [String, "The option's value."],
+  name: [String, "The option's name."],
+  pictureUrl: [String, "A picture."],
+  genericUser: [GenericUser, "A user."],
+});
+
+const UserAttribute = objectType<AttributeData>("UserAttribute", "A custom attribute (自定义字段).", {
+  id: [ID, "The attribute's id."],
+  type: [String, "Its type, as Feishu names it."],
+  value: [AttributeValue, "Its value."],
+});
+
+const Assignment = objectType<AssignmentData>("Assignment", "A seat that a person has (席位).", {
+  subscriptionId: [ID, "The subscription."],
+  licensePlanKey: [String, "The plan."],
+  productName: [String, "The product."],
+  i18nName: [ContactName, "The product, by language."],
+  startTime: [GraphQLDateTime, "From when."],
+  endTime: [GraphQLDateTime, "Until when."],
+});
+
+const DepartmentName = objectType<NameData>("DepartmentName", "A department's name.", {
+  name: [String, "The name."],
+  i18nName: [ContactName, "The name, by language."],
+});
+
+const DepartmentPath = objectType<NonNullable<PathData["path"]>>("DepartmentPath", "The departments above one.", {
+  departmentIds: [[ID], "Their ids, from the top."],
+  name: [DepartmentName, "Their names in one."],
+});
+
+const DepartmentDetail = objectType<PathData>("DepartmentDetail", "A department with those above it.", {
+  departmentId: [ID, "The department."],
+  departmentName: [DepartmentName, "Its name."],
+  path: [DepartmentPath, "Those above it."],
+});
+
+export const User = objectType<UserEntity>(
+  "User",
+  "A person of Feishu's directory (通讯录). What the app has no permission for is `null`, without an error.",
+  {
+    id: [ID, "The id, of the kind that `idType` names.", "required"],
+    idType: [UserIdType, "What kind of id `id` is.", "required"],
+    name: [String, "The name. Needs `contact:user.base:readonly`, unless the entity itself tells it."],
+    openId: [ID, "The open_id."],
+    unionId: [ID, "The union_id."],
+    userId: [ID, "The user_id. Needs `contact:user.employee_id:readonly`."],
+    enName: [String, "The English name."],
+    nickname: [String, "The nickname (别名)."],
+    email: [String, "The e-mail address. Needs `contact:user.email:readonly`. Personal data."],
+    mobile: [String, "The phone number. Needs `contact:user.phone:readonly`. Personal data."],
+    mobileVisible: [Boolean, "Whether others may see the phone number."],
+    gender: [UserGender, "The gender. Needs `contact:user.gender:readonly`."],
+    avatarKey: [String, "The picture's key."],
+    avatar: [Avatar, "The picture."],
+    status: [UserStatus, "Where the account stands. Needs `contact:user.employee:readonly`."],
+    departmentIds: [[ID], "The departments. Needs `contact:user.department:readonly`."],
+    leaderId: [ID, "The open_id of who leads the person."],
+    city: [String, "The city."],
+    country: [String, "The country."],
+    workStation: [String, "The desk (工位)."],
+    joinTime: [GraphQLDateTime, "The first day."],
+    isTenantManager: [Boolean, "Whether the person administers the tenant."],
+    employeeNo: [String, "The employee number."],
+    employeeType: [Int, "Feishu's code of the kind of employee."],
+    orders: [[UserOrder], "The places in departments."],
+    customAttributes: [[UserAttribute], "The company's own attributes."],
+    enterpriseEmail: [String, "The e-mail address of Feishu's own mail service. Personal data."],
+    jobTitle: [String, "The position."],
+    isFrozen: [Boolean, "Whether the account is suspended."],
+    geo: [String, "Where the person's data is kept."],
+    jobLevelId: [ID, "The job level."],
+    jobFamilyId: [ID, "The job family."],
+    subscriptionIds: [[ID], "The seats' subscriptions."],
+    assignments: [[Assignment], "The seats."],
+    departmentPath: [[DepartmentDetail], "The departments with those above them."],
+    dottedLineLeaderIds: [[ID], "Who leads the person as well (虚线上级)."],
+  },
+  ['@key(fields: "id idType")'],
+);

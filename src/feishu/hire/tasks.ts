@@ -6,16 +6,19 @@ import { ENDPOINTS } from "../endpoints.js";
 /** Feishu's kinds of user id, as its query parameter spells them. */
 export type UserIdType = "open_id" | "union_id" | "user_id" | "people_admin_id";
 
-/** Whose marking tasks (阅卷任务) to list. */
+/** Feishu's three lists of what an employee has to do: they differ in nothing but their states. */
+export type TaskKind = "examMarkingTasks" | "interviewTasks" | "evaluationTasks";
+
+/** Whose tasks to list. */
 export interface TaskFilter {
   readonly userId: string;
   readonly userIdType: UserIdType;
-  /** 1 to be marked (待阅卷), 2 marked (已阅卷), `null` all. */
+  /** A code of the list's own states, `null` for all; exams: 1 to be marked (待阅卷), 2 marked (已阅卷). */
   readonly activityStatus: number | null;
 }
 
 /** A row of the list: ids only, and whether it is done. */
-export interface ExamMarkingTaskRow {
+export interface TaskRow {
   readonly id: string;
   readonly jobId: string | null;
   readonly talentId: string | null;
@@ -25,13 +28,13 @@ export interface ExamMarkingTaskRow {
 
 /** One page of a task list. */
 export interface TaskPage {
-  readonly items: readonly ExamMarkingTaskRow[];
+  readonly items: readonly TaskRow[];
   readonly hasMore: boolean;
   readonly pageToken: string | null;
 }
 
 /** The maximum, and always asked: a call costs the same whatever its size. */
-const PAGE_SIZE = 20;
+export const TASK_PAGE_SIZE = 20;
 /** Tokens and rows are remembered in cursors, which must not grow without bound; the documented token has 68 characters. */
 const MAX_TOKEN_CHARS = 1024;
 const MAX_ROWS = 100;
@@ -49,7 +52,7 @@ const taskRow = z
     activity_status: int,
   })
   .transform(
-    (row): ExamMarkingTaskRow => ({
+    (row): TaskRow => ({
       id: row.id,
       jobId: row.job_id,
       talentId: row.talent_id,
@@ -69,22 +72,25 @@ const taskPage = z
   );
 
 /**
- * One page of a marker's written-exam tasks; `pageToken` `null` asks for the first. One call, 50 a second and 1000 a minute.
- * @see https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list-2 (2024-07-30)
+ * One page of an employee's tasks; `pageToken` `null` asks for the first. One call, 50 a second and 1000 a minute.
+ * @see https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list-2 (exams, 2024-07-30)
+ * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/interview_task/list (2024-07-31)
+ * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/evaluation_task/list (2024-07-30)
  */
-export function listExamMarkingTasks(
+export function listTasks(
   send: Send,
+  kind: TaskKind,
   filter: TaskFilter,
   pageToken: string | null,
   signal: AbortSignal,
 ): Promise<TaskPage> {
   return send({
-    endpoint: ENDPOINTS.examMarkingTasks,
+    endpoint: ENDPOINTS[kind],
     query: {
       user_id: filter.userId,
       user_id_type: filter.userIdType,
       activity_status: filter.activityStatus,
-      page_size: PAGE_SIZE,
+      page_size: TASK_PAGE_SIZE,
       page_token: pageToken,
     },
     decode: taskPage,

@@ -1,6 +1,13 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { UpstreamError } from "../../feishu/errors.js";
-import type { ExamMarkingTaskRow, Loaders, TaskFilter } from "../../loaders/index.js";
+import {
+  type Loaders,
+  TASK_PAGE_SIZE,
+  type TaskFilter,
+  type TaskKind,
+  type TaskRow,
+  type UserIdType,
+} from "../../loaders/index.js";
 import { toConnection } from "../../relay/connection.js";
 import { type Page, toPage, walkPages } from "../../relay/page-walk.js";
 import type { ResumePoint } from "../../relay/resume-point.js";
@@ -10,49 +17,54 @@ import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { ROW_TELLS } from "../referenced.js";
 import { type Selection, selectionOf } from "../selection.js";
-import type { ExamMarkingTasksArgs } from "./args.js";
-import { type ExamMarkingTask, toRowId } from "./type.js";
+import { type Task, toTask } from "./task.js";
 
-/** Reads one page of a marker's tasks. Everything wrong with the arguments is found before the first call. */
-export async function readExamMarkingTasks(
-  args: ExamMarkingTasksArgs,
+/** The arguments of every task list. */
+export interface TaskListArgs {
+  readonly userId: string;
+  readonly userIdType: UserIdType;
+  readonly status?: number | null;
+  readonly first: number;
+  readonly after?: string | null;
+}
+
+/** Reads one page of a task list. Everything wrong with the arguments is found before the first call. */
+export async function readTasks(
+  kind: TaskKind,
+  args: TaskListArgs,
   context: GraphContext,
   info: GraphQLResolveInfo,
-): Promise<ConnectionOf<ExamMarkingTask>> {
+): Promise<ConnectionOf<Task>> {
   const { loaders, settings, logError } = context;
   const { userIdType, status = null, after = null } = args;
   const first = parseFirst(args.first, settings.maxFirst);
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
-  const codec = cursorCodecOf(context, ["examMarkingTasks", filter.userId, userIdType, String(status)]);
+  const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
   const lookups = selectionOf(info).under("edges").under("node");
   const source = {
-    fetchPage: (token: string | null) => fetchPage(loaders, filter, token, start),
-    idOf: (row: ExamMarkingTaskRow) => row.id,
+    fetchPage: (token: string | null, mayBeHeld: boolean) => fetchPage(loaders, kind, filter, token, mayBeHeld, start),
+    idOf: (row: TaskRow) => row.id,
     shrinks: status !== null,
-    onRows: (rows: readonly ExamMarkingTaskRow[]) => startLookups(loaders, lookups, rows),
+    pageSize: TASK_PAGE_SIZE,
+    onRows: (rows: readonly TaskRow[]) => startLookups(loaders, lookups, rows),
   };
   const walk = await walkPages(source, start, first);
-  const marker = { id: filter.userId, idType: userIdType };
-  const toTask = (row: ExamMarkingTaskRow): ExamMarkingTask => ({
-    id: row.id,
-    status: row.activityStatus,
-    jobId: toRowId(row.jobId),
-    talentId: toRowId(row.talentId),
-    applicationId: toRowId(row.applicationId),
-    marker,
-  });
-  return withInterruption(toConnection(walk, codec, after, toTask), (error) => logError(error, info.fieldName));
+  const assignee = { id: filter.userId, idType: userIdType };
+  const connection = toConnection(walk, codec, after, (row) => toTask(row, assignee));
+  return withInterruption(connection, (error) => logError(error, info.fieldName));
 }
 
 async function fetchPage(
   loaders: Loaders,
+  kind: TaskKind,
   filter: TaskFilter,
   token: string | null,
+  mayBeHeld: boolean,
   start: ResumePoint | null,
-): Promise<Page<ExamMarkingTaskRow>> {
+): Promise<Page<TaskRow>> {
   try {
-    const { items, hasMore, pageToken } = await loaders.listExamMarkingTasks(filter, token);
+    const { items, hasMore, pageToken } = await loaders.taskPage(kind, filter, token, mayBeHeld);
     return toPage(items, hasMore, pageToken);
   } catch (error) {
     const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];
@@ -68,17 +80,24 @@ const isBadRequest = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
 
 /** Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. */
-function startLookups(loaders: Loaders, node: Selection, rows: readonly ExamMarkingTaskRow[]): void {
+function startLookups(loaders: Loaders, node: Selection, rows: readonly TaskRow[]): void {
   const application = node.under("application");
-  const wantsJob = [node, application].some((at) => at.under("job").asksBeyond(ROW_TELLS.job));
-  const wantsTalent = [node, application].some((at) => at.under("talent").asksBeyond(ROW_TELLS.talent));
-  const wantsApplication = application.asksBeyond(ROW_TELLS.application);
+  const jobFields = union(node.under("job"), application.under("job"));
+  const talentFields = union(node.under("talent"), application.under("talent"));
   for (const { jobId, talentId, applicationId } of rows) {
-    if (wantsJob && jobId) start(loaders.job.load(jobId));
-    if (wantsTalent && talentId) start(loaders.talent.load(talentId));
-    if (wantsApplication && applicationId) start(loaders.application.load(applicationId));
+    if (jobId && asksBeyond(jobFields, ROW_TELLS.job)) start(loaders.job.load(jobId, jobFields));
+    if (talentId && asksBeyond(talentFields, ROW_TELLS.talent)) start(loaders.talent.load(talentId));
+    if (applicationId && application.asksBeyond(ROW_TELLS.application)) {
+      start(loaders.application.load(applicationId, application.names));
+    }
   }
 }
+
+const union = (...selections: readonly Selection[]): ReadonlySet<string> =>
+  new Set(selections.flatMap(({ names }) => [...names]));
+
+const asksBeyond = (names: ReadonlySet<string>, tells: ReadonlySet<string>): boolean =>
+  [...names].some((name) => !tells.has(name));
 
 /** The resolver that asks again gets the same promise, and reports what it fails with. */
 function start(lookup: Promise<unknown>): void {

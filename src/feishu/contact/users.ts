@@ -1,0 +1,147 @@
+import { z } from "zod";
+import type { Send } from "../client.js";
+import { flag, i18nText, int, list, maybe, seconds, shape, text } from "../decode.js";
+import { ENDPOINTS } from "../endpoints.js";
+
+/** Contacts have a third language. */
+const contactName = maybe(shape({ zhCn: text, enUs: text, jaJp: text }));
+
+const customAttribute = shape({
+  id: text,
+  type: text,
+  value: maybe(
+    shape({
+      text,
+      url: text,
+      pcUrl: text,
+      optionId: text,
+      optionValue: text,
+      name: text,
+      pictureUrl: text,
+      genericUser: maybe(shape({ id: text, type: int })),
+    }),
+  ),
+});
+
+const departmentName = maybe(shape({ name: text, i18nName: contactName }));
+
+const user = shape({
+  unionId: text,
+  userId: text,
+  openId: text,
+  name: text,
+  enName: text,
+  nickname: text,
+  email: text,
+  mobile: text,
+  mobileVisible: flag,
+  gender: int,
+  avatarKey: text,
+  avatar: maybe(
+    shape({
+      size72: ["avatar_72", text],
+      size240: ["avatar_240", text],
+      size640: ["avatar_640", text],
+      original: ["avatar_origin", text],
+    }),
+  ),
+  status: maybe(shape({ isFrozen: flag, isResigned: flag, isActivated: flag, isExited: flag, isUnjoin: flag })),
+  departmentIds: list(z.string()),
+  leaderId: ["leader_user_id", text],
+  city: text,
+  country: text,
+  workStation: text,
+  joinTime: seconds,
+  isTenantManager: flag,
+  employeeNo: text,
+  employeeType: int,
+  orders: list(
+    shape({ departmentId: text, userOrder: int, departmentOrder: int, isPrimary: ["is_primary_dept", flag] }),
+  ),
+  customAttributes: ["custom_attrs", list(customAttribute)],
+  enterpriseEmail: text,
+  jobTitle: text,
+  isFrozen: flag,
+  geo: text,
+  jobLevelId: text,
+  jobFamilyId: text,
+  subscriptionIds: list(z.string()),
+  assignments: [
+    "assign_info",
+    list(
+      shape({
+        subscriptionId: text,
+        licensePlanKey: text,
+        productName: text,
+        i18nName: contactName,
+        startTime: seconds,
+        endTime: seconds,
+      }),
+    ),
+  ],
+  departmentPath: list(
+    shape({
+      departmentId: text,
+      departmentName,
+      path: [
+        "department_path",
+        maybe(shape({ departmentIds: list(z.string()), name: ["department_path_name", departmentName] })),
+      ],
+    }),
+  ),
+  dottedLineLeaderIds: ["dotted_line_leader_user_ids", list(z.string())],
+});
+
+/** A person of the directory (通讯录); fields without permission are silently `null`. */
+export type UserData = z.output<typeof user>;
+
+/** The kinds of user id that contacts know. */
+export type ContactIdType = "open_id" | "union_id" | "user_id";
+
+/** The most ids that one call takes. */
+export const MAX_USERS = 50;
+
+const usersAnswer = shape({ items: list(user) });
+
+/**
+ * Up to 50 users. Those that the app may not see, or that do not exist, are missing from the answer, whose order means
+ * nothing. One call, 50 a second and 1000 a minute.
+ * @see https://open.feishu.cn/document/server-docs/contact-v3/user/batch (2025-07-15)
+ */
+export async function listUsers(
+  send: Send,
+  ids: readonly string[],
+  userIdType: ContactIdType,
+  signal: AbortSignal,
+): Promise<readonly UserData[]> {
+  const query = { user_ids: ids, user_id_type: userIdType };
+  return (await send({ endpoint: ENDPOINTS.users, query, decode: usersAnswer, signal })).items;
+}
+
+/** The most ids that one call for names takes. */
+export const MAX_BASIC_USERS = 10;
+
+const basicUser = shape({ id: ["user_id", text], name: text, i18nName: i18nText });
+
+/** A person's name and nothing else. */
+export type BasicUserData = z.output<typeof basicUser>;
+
+/**
+ * The names of up to 10 users: the least that an app can be allowed. One call, 5 a second.
+ * @see https://open.feishu.cn/document/server-docs/contact-v3/user/basic_batch (2026-03-10)
+ */
+export async function listBasicUsers(
+  send: Send,
+  ids: readonly string[],
+  userIdType: ContactIdType,
+  signal: AbortSignal,
+): Promise<readonly BasicUserData[]> {
+  const call = {
+    endpoint: ENDPOINTS.basicUsers,
+    query: { user_id_type: userIdType },
+    body: { user_ids: ids },
+    decode: shape({ users: list(basicUser) }),
+    signal,
+  };
+  return (await send(call)).users;
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { nullIfAbsent, type Send } from "../client.js";
+import { i18nRef, i18nText, int, list, maybe, milliseconds, shape, text, userId, userRef } from "../decode.js";
+import { ENDPOINTS } from "../endpoints.js";
+import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
+import { interview } from "./interview.js";
+import { offer } from "./offer.js";
+
+const basic = shape({
+  ...sharedApplicationFields,
+  onboardStatus: int,
+  terminationReason: maybe(shape({ id: text, name: i18nText, children: list(i18nRef) })),
+  owner: ["owner_id", userId],
+  terminator: ["terminator_id", userId],
+});
+
+const evaluation = shape({
+  id: text,
+  applicationId: text,
+  stageId: text,
+  creator: ["creator_id", userId],
+  evaluator: ["evaluator_id", userId],
+  commitStatus: int,
+  conclusion: int,
+  content: text,
+  createTime: milliseconds,
+  updateTime: milliseconds,
+});
+
+const employee = shape({
+  id: text,
+  applicationId: text,
+  onboardStatus: int,
+  conversionStatus: int,
+  onboardTime: milliseconds,
+  expectedConversionTime: milliseconds,
+  actualConversionTime: milliseconds,
+  overboardTime: milliseconds,
+  overboardNote: text,
+  onboardCityCode: text,
+  departmentId: text,
+  leader: ["leader_id", userId],
+  sequenceId: text,
+  levelId: text,
+  employeeType: text,
+  jobRequirementId: text,
+});
+
+const reportField = shape({ name: i18nText, value: i18nText, description: i18nText });
+
+const agency = shape({
+  basic: [
+    "basic_info",
+    maybe(shape({ hunterName: ["hunter_user_name", i18nText], companyName: ["hunter_company_name", text] })),
+  ],
+  comments: ["comment_info", list(reportField)],
+  salaries: ["salary_info", list(reportField)],
+});
+
+const referral = shape({
+  basic: [
+    "basic_info",
+    maybe(
+      shape({
+        id: text,
+        applicationId: text,
+        referralType: int,
+        referrer: ["user_info", maybe(userRef)],
+        createTime: milliseconds,
+        referralMethod: int,
+      }),
+    ),
+  ],
+  recommendation: [
+    "recommend_info",
+    maybe(
+      shape({
+        relationship: int,
+        familiarity: int,
+        comment: text,
+        specificRelationship: maybe(shape({ relationWithCandidate: int, extra: text })),
+        workAbilityFamiliarity: int,
+        matchDegree: int,
+      }),
+    ),
+  ],
+});
+
+/** What the answer has beyond its basic part, each only on request, with the option that asks for it. */
+const onRequest = shape({
+  jobSummary: ["job", maybe(shape({ id: text, name: text, code: text }))],
+  talentSummary: ["talent", maybe(shape({ id: text, name: text, mobileCode: text, mobileNumber: text, email: text }))],
+  evaluations: list(evaluation),
+  interviews: ["interview_aggregation", maybe(shape({ interviews: list(interview) }))],
+  offer: maybe(offer),
+  employee: maybe(employee),
+  agency: maybe(agency),
+  portal: maybe(
+    shape({ campusVolunteer: ["campus_volunteer_info", maybe(shape({ sequence: ["volunteer_seq", int] }))] }),
+  ),
+  referral: maybe(referral),
+});
+
+/** The value of `options` that each field needs. */
+export const APPLICATION_DETAIL_OPTIONS = {
+  jobSummary: "with_job",
+  talentSummary: "with_talent",
+  evaluations: "with_evaluation",
+  interviews: "with_interview",
+  offer: "with_offer",
+  employee: "with_employee",
+  agency: "with_agency",
+  portal: "with_portal",
+  referral: "with_referral",
+} as const satisfies Record<(typeof onRequest.fieldNames)[number], string>;
+
+const applicationDetail = z
+  .intersection(z.object({ basic_info: basic }), onRequest)
+  .transform(({ basic_info, interviews, ...more }) => ({
+    ...basic_info,
+    ...more,
+    interviews: interviews?.interviews ?? [],
+  }));
+
+/** An application with everything around it; what was not asked for is `null` or empty. */
+export type ApplicationDetailData = z.output<typeof applicationDetail>;
+
+/** What this endpoint tells of an application without any option. */
+export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
+
+const answer = z.object({ application_detail: applicationDetail }).transform((data) => data.application_detail);
+
+/**
+ * One application with what `options` ask for, or `null` when there is none. One call, 10 a second.
+ * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get_detail (2025-12-02)
+ */
+export function getApplicationDetail(
+  send: Send,
+  applicationId: string,
+  options: readonly string[],
+  signal: AbortSignal,
+): Promise<ApplicationDetailData | null> {
+  const call = {
+    endpoint: ENDPOINTS.applicationDetail,
+    path: { application_id: applicationId },
+    query: { options },
+    decode: answer,
+    signal,
+  };
+  return nullIfAbsent([APPLICATION_NOT_FOUND], send(call));
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { readAllPages } from "../all-pages.js";
+import type { Send } from "../client.js";
+import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
+import { ENDPOINTS } from "../endpoints.js";
+
+const exam = shape({
+  id: ["test_id", text],
+  applicationId: text,
+  talentId: text,
+  jobId: text,
+  paperId: ["test_paper_id", text],
+  paperName: ["test_paper_name", text],
+  paperSourceId: ["test_paper_source_id", text],
+  paperSourceName: ["test_paper_source_name", i18nText],
+  replyStatus: int,
+  status: ["test_status", int],
+  schedule: ["test_schedule", maybe(shape({ startTime: milliseconds, endTime: milliseconds }))],
+  completeTime: ["test_complete_time", milliseconds],
+  reportUrls: ["report_url_list", list(z.string())],
+  results: ["result_detail_list", list(shape({ subject: text, result: text }))],
+  resultUploadTime: milliseconds,
+  score: text,
+  scoreSubmitTime: milliseconds,
+  reviewerId: ["reviewer", text],
+  reviewCreateTime: ["review_created_at", milliseconds],
+  createTime: ["created_at", milliseconds],
+});
+
+/** A written exam (笔试) that was arranged for an application. */
+export type ExamData = z.output<typeof exam>;
+
+const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam) });
+
+/** The most application ids that one call takes, and the most rows that one page has. */
+export const MAX_APPLICATIONS = 100;
+
+/** The kinds of user id that this endpoint answers with. */
+export type ReviewerIdType = "open_id" | "union_id" | "user_id";
+
+/**
+ * The exams of up to 100 applications, read to the last page. One call for every 100 exams, 50 a second and 1000 a minute.
+ * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/test/search (2024-12-26)
+ */
+export function searchExams(
+  send: Send,
+  applicationIds: readonly string[],
+  userIdType: ReviewerIdType,
+  signal: AbortSignal,
+): Promise<ExamData[]> {
+  return readAllPages((pageToken) =>
+    send({
+      endpoint: ENDPOINTS.exams,
+      query: { page_size: MAX_APPLICATIONS, page_token: pageToken, user_id_type: userIdType },
+      body: { application_id_list: applicationIds },
+      decode: examPage,
+      signal,
+    }),
+  );
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { nullIfAbsent, type Send } from "../client.js";
+import {
+  flag,
+  i18nCode,
+  i18nRef,
+  i18nText,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  shape,
+  text,
+  userId,
+  userRef,
+  userRefs,
+} from "../decode.js";
+import { ENDPOINTS } from "../endpoints.js";
+import { jobCustomField } from "./custom-field.js";
+import { JOB_NOT_FOUND } from "./job.js";
+
+/** A reference that can be out of use (1 enabled, 2 disabled). */
+const activeRef = shape({ id: text, name: i18nText, activeStatus: int });
+
+/** An address (地址), from the district up to the country. */
+const address = shape({
+  id: text,
+  name: i18nText,
+  district: maybe(i18nCode),
+  city: maybe(i18nCode),
+  state: maybe(i18nCode),
+  country: maybe(i18nCode),
+});
+
+const basic = shape({
+  id: z.string().min(1),
+  title: text,
+  code: text,
+  description: text,
+  requirement: text,
+  activeStatus: int,
+  recruitmentType: maybe(activeRef),
+  department: maybe(i18nRef),
+  minJobLevel: maybe(activeRef),
+  maxJobLevel: maybe(activeRef),
+  highlights: ["highlight_list", list(i18nRef)],
+  jobCategory: maybe(activeRef),
+  jobType: maybe(i18nRef),
+  creator: ["creator_id", userId],
+  createTime: milliseconds,
+  updateTime: milliseconds,
+  expiryTime: milliseconds,
+  processType: int,
+  processId: text,
+  processName: i18nText,
+  customFields: ["customized_data_list", list(jobCustomField)],
+  jobFunction: maybe(i18nRef),
+  subject: maybe(i18nRef),
+  headCount: int,
+  experience: int,
+  minSalary: int,
+  maxSalary: int,
+  requiredDegree: int,
+  cities: ["city_list", list(i18nCode)],
+  jobAttribute: int,
+  targetMajors: ["target_major_list", list(i18nRef)],
+  storefrontMode: int,
+});
+
+const appointment = shape({
+  interviewType: int,
+  talentTimezoneCode: text,
+  contactUser: ["contact_user_id", userId],
+  contactMobile: text,
+  contactEmail: text,
+  addressId: text,
+  videoType: int,
+  ccUsers: ["cc", userRefs(userId)],
+  remark: text,
+  interviewNotificationTemplateId: text,
+  appointmentNotificationTemplateId: text,
+  cancelInterviewNotificationTemplateId: text,
+});
+
+const registration = shape({ id: ["schema_id", text], name: text });
+
+const config = shape({
+  offerApplySchema: maybe(i18nRef),
+  offerProcess: ["offer_process_conf", maybe(i18nRef)],
+  assessmentTemplate: maybe(i18nRef),
+  internshipOfferApplySchema: maybe(i18nRef),
+  recommendedEvaluators: ["recommended_evaluator_list", userRefs(userRef)],
+  interviewRounds: [
+    "interview_round_list",
+    list(shape({ round: int, interviewers: ["interviewer_list", userRefs(userRef)] })),
+  ],
+  interviewRegistration: maybe(registration),
+  onboardRegistration: maybe(registration),
+  interviewRoundTypes: [
+    "interview_round_type_list",
+    list(shape({ assessmentRound: maybe(i18nRef), assessmentTemplate: maybe(i18nRef) })),
+  ],
+  relatedJobs: ["related_job_list", list(i18nRef)],
+  jobAttribute: int,
+  interviewAppointment: [
+    "interview_appointment_config",
+    maybe(
+      shape({
+        enabledForInterviewers: ["enable_interview_appointment_by_interviewer", flag],
+        config: maybe(appointment),
+      }),
+    ),
+  ],
+});
+
+const storefront = shape({
+  id: text,
+  name: i18nText,
+  activeStatus: int,
+  department: maybe(i18nRef),
+  address: maybe(address),
+  manager: maybe(userRef),
+  createTime: milliseconds,
+  remark: i18nText,
+});
+
+const beyondBasic = shape({
+  recruiter: maybe(userRef),
+  assistants: ["assistant_list", userRefs(userRef)],
+  hiringManagers: ["hiring_manager_list", userRefs(userRef)],
+  jobRequirements: ["job_requirement_list", list(shape({ id: text, shortCode: text, name: text, departmentId: text }))],
+  addresses: ["address_list", list(address)],
+  config: ["job_config", maybe(config)],
+  storefronts: ["storefront_list", list(storefront)],
+  tags: ["tag_list", list(shape({ id: text, name: i18nText, order: int }))],
+});
+
+const jobDetail = z
+  .intersection(z.object({ basic_info: basic }), beyondBasic)
+  .transform(({ basic_info: { processId, processName, ...data }, ...more }) => ({
+    ...data,
+    ...more,
+    process: processId === null ? null : { id: processId, name: processName },
+  }));
+
+/** A job with everything around it. */
+export type JobDetailData = z.output<typeof jobDetail>;
+
+/** What this endpoint tells of a job. */
+export const JOB_DETAIL_FIELDS: readonly string[] = [...basic.fieldNames, ...beyondBasic.fieldNames, "process"];
+
+const jobDetailAnswer = z.object({ job_detail: jobDetail }).transform((data) => data.job_detail);
+
+/**
+ * One job with recruiters, addresses and configuration, or `null` when there is none. One call, 20 a second; needs
+ * `hire:job.composite_info:readonly`.
+ * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get_detail (2024-12-04)
+ */
+export function getJobDetail(send: Send, jobId: string, signal: AbortSignal): Promise<JobDetailData | null> {
+  const answer = send({ endpoint: ENDPOINTS.jobDetail, path: { job_id: jobId }, decode: jobDetailAnswer, signal });
+  return nullIfAbsent([JOB_NOT_FOUND], answer);
+}

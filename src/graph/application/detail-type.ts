@@ -1,0 +1,122 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { ID, Int } from "type-graphql";
+import type { ApplicationEntity } from "../../loaders/index.js";
+import { enumType, objectType } from "../object-type.js";
+import { User } from "../user/type.js";
+import { I18nText } from "../values.js";
+
+type EvaluationData = NonNullable<ApplicationEntity["evaluations"]>[number];
+type AgencyData = NonNullable<ApplicationEntity["agency"]>;
+type ReferralData = NonNullable<ApplicationEntity["referral"]>;
+type RecommendationData = NonNullable<ReferralData["recommendation"]>;
+type PortalData = NonNullable<ApplicationEntity["portal"]>;
+
+export const OnboardStatus = enumType("OnboardStatus", "Whether somebody has begun to work here.", {
+  NOT_ONBOARDED: 1,
+  ONBOARDED: 2,
+});
+
+const CommitStatus = enumType("CommitStatus", "Whether something has been submitted.", {
+  SUBMITTED: 1,
+  NOT_SUBMITTED: 2,
+});
+
+const Conclusion = enumType("Conclusion", "What an evaluation concludes.", { PASS: 1, FAIL: 2 });
+
+export const Evaluation = objectType<EvaluationData>("Evaluation", "What an evaluator said (评估).", {
+  id: [ID, "Feishu's id."],
+  applicationId: [ID, "The application it is about."],
+  stageId: [ID, "The stage it belongs to."],
+  creator: [User, "Who asked for it."],
+  evaluator: [User, "Who evaluated."],
+  commitStatus: [CommitStatus, "Whether it has been submitted."],
+  conclusion: [Conclusion, "What it concludes."],
+  content: [String, "What was said."],
+  createTime: [GraphQLDateTime, "When it was asked for."],
+  updateTime: [GraphQLDateTime, "When it was last changed."],
+});
+
+export const Employee = objectType<NonNullable<ApplicationEntity["employee"]>>(
+  "Employee",
+  "The employee that an application led to (员工).",
+  {
+    id: [ID, "Feishu's employee id."],
+    applicationId: [ID, "The application."],
+    onboardStatus: [OnboardStatus, "Whether the person has begun to work here."],
+    conversionStatus: [Int, "Feishu's code of the end of probation: 1 not yet, 2 over."],
+    onboardTime: [GraphQLDateTime, "The first day."],
+    expectedConversionTime: [GraphQLDateTime, "When probation is to end."],
+    actualConversionTime: [GraphQLDateTime, "When probation ended."],
+    overboardTime: [GraphQLDateTime, "When the person left."],
+    overboardNote: [String, "Why the person left."],
+    onboardCityCode: [String, "Feishu's code of the city."],
+    departmentId: [ID, "The department."],
+    leader: [User, "Who leads the person."],
+    sequenceId: [ID, "The job family."],
+    levelId: [ID, "The job level."],
+    employeeType: [String, "The kind of employment."],
+    jobRequirementId: [ID, "The hiring requirement it met."],
+  },
+);
+
+const AgencyBasic = objectType<NonNullable<AgencyData["basic"]>>("AgencyBasic", "Who the agency is.", {
+  hunterName: [I18nText, "The person (猎头顾问)."],
+  companyName: [String, "The company."],
+});
+
+const AgencyReport = objectType<AgencyData["comments"][number]>("AgencyReport", "One field of an agency's report.", {
+  name: [I18nText, "The field."],
+  value: [I18nText, "Its value."],
+  description: [I18nText, "What it means."],
+});
+
+export const Agency = objectType<AgencyData>("Agency", "The agency that an application came through (猎头).", {
+  basic: [AgencyBasic, "Who it is."],
+  comments: [[AgencyReport], "What it says of the candidate."],
+  salaries: [
+    [AgencyReport],
+    "What it says of the salary. Needs Feishu's `hire:agency_salary:readonly`. Personal data.",
+  ],
+});
+
+const CampusVolunteer = objectType<NonNullable<PortalData["campusVolunteer"]>>(
+  "CampusVolunteer",
+  "An application among several of one campus candidate's (志愿).",
+  { sequence: [Int, "Its place among the candidate's wishes, from 1."] },
+);
+
+export const Portal = objectType<PortalData>("Portal", "What the career site recorded (官网).", {
+  campusVolunteer: [CampusVolunteer, "The place among a campus candidate's wishes."],
+});
+
+const ReferralBasic = objectType<NonNullable<ReferralData["basic"]>>("ReferralBasic", "Who referred, and how.", {
+  id: [ID, "Feishu's referral id."],
+  applicationId: [ID, "The application."],
+  referralType: [Int, "Feishu's code of the kind of referral."],
+  referrer: [User, "Who referred."],
+  createTime: [GraphQLDateTime, "When it was made."],
+  referralMethod: [Int, "Feishu's code of the way it was made."],
+});
+
+const SpecificRelationship = objectType<NonNullable<RecommendationData["specificRelationship"]>>(
+  "SpecificRelationship",
+  "How the referrer knows the candidate.",
+  {
+    relationWithCandidate: [Int, "Feishu's code of the relationship."],
+    extra: [String, "The relationship in words."],
+  },
+);
+
+const Recommendation = objectType<RecommendationData>("Recommendation", "What the referrer says.", {
+  relationship: [Int, "Feishu's code of the relationship."],
+  familiarity: [Int, "Feishu's code of how well they know each other."],
+  comment: [String, "The recommendation."],
+  specificRelationship: [SpecificRelationship, "How the referrer knows the candidate."],
+  workAbilityFamiliarity: [Int, "Feishu's code of how well the referrer knows the candidate's work."],
+  matchDegree: [Int, "Feishu's code of how well the candidate fits."],
+});
+
+export const Referral = objectType<ReferralData>("Referral", "A referral (内推).", {
+  basic: [ReferralBasic, "Who referred, and how."],
+  recommendation: [Recommendation, "What the referrer says."],
+});

@@ -1,0 +1,106 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { createUnionType, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
+import type { CustomFieldData } from "../../loaders/index.js";
+import { enumType, objectType } from "../object-type.js";
+import { I18nText } from "../values.js";
+
+type Value = NonNullable<CustomFieldData["value"]>;
+
+const CustomFieldType = enumType("CustomFieldType", "What a custom field holds.", {
+  TEXT: 1,
+  MULTILINE_TEXT: 2,
+  OPTION: 3,
+  OPTIONS: 4,
+  DATE: 5,
+  MONTH: 6,
+  YEAR: 7,
+  PERIOD: 8,
+  NUMBER: 9,
+  DEFAULT_FIELD: 10,
+  MODULE: 11,
+  DAY: 12,
+  ATTACHMENTS: 13,
+});
+
+const CustomText = objectType<Pick<Value, "content">>("CustomText", "A text.", { content: [String, "The text."] });
+
+const CustomOption = objectType<NonNullable<Value["option"]>>("CustomOption", "One of a field's options.", {
+  key: [ID, "The option's key."],
+  name: [I18nText, "Its name."],
+});
+
+const CustomOptions = objectType<Pick<Value, "options">>("CustomOptions", "Several of a field's options.", {
+  options: [[CustomOption], "Those chosen."],
+});
+
+const CustomTime = objectType<Pick<Value, "time">>("CustomTime", "A day, a month or a year.", {
+  time: [GraphQLDateTime, "Its beginning."],
+});
+
+const CustomPeriod = objectType<NonNullable<Value["timeRange"]>>("CustomPeriod", "A period.", {
+  startTime: [GraphQLDateTime, "Its beginning."],
+  endTime: [GraphQLDateTime, "Its end; `null` while it goes on."],
+  ongoing: [Boolean, "Whether it goes on (至今)."],
+});
+
+const CustomNumber = objectType<Pick<Value, "number">>("CustomNumber", "A number.", {
+  number: [String, "The number as entered: Feishu keeps it as text."],
+});
+
+const CustomAttachment = objectType<Value["attachments"][number]>("CustomAttachment", "A file in a custom field.", {
+  fileId: [ID, "The file's id."],
+  fileName: [String, "Its name."],
+  contentType: [String, "Its media type."],
+  fileSize: [Int, "Its size in bytes."],
+});
+
+const CustomAttachments = objectType<Pick<Value, "attachments">>("CustomAttachments", "Files.", {
+  attachments: [[CustomAttachment], "The files."],
+});
+
+/** Which member of Feishu's value means something, by the field's type. */
+const MEMBERS: ReadonlyMap<number, readonly [typeName: string, pick: (value: Value) => object | null]> = new Map([
+  [CustomFieldType.TEXT, ["CustomText", whole]],
+  [CustomFieldType.MULTILINE_TEXT, ["CustomText", whole]],
+  [CustomFieldType.DEFAULT_FIELD, ["CustomText", whole]],
+  [CustomFieldType.MODULE, ["CustomText", whole]],
+  [CustomFieldType.OPTION, ["CustomOption", ({ option }) => option]],
+  [CustomFieldType.OPTIONS, ["CustomOptions", whole]],
+  [CustomFieldType.DATE, ["CustomTime", whole]],
+  [CustomFieldType.MONTH, ["CustomTime", whole]],
+  [CustomFieldType.YEAR, ["CustomTime", whole]],
+  [CustomFieldType.DAY, ["CustomTime", whole]],
+  [CustomFieldType.PERIOD, ["CustomPeriod", ({ timeRange }) => timeRange]],
+  [CustomFieldType.NUMBER, ["CustomNumber", whole]],
+  [CustomFieldType.ATTACHMENTS, ["CustomAttachments", whole]],
+]);
+
+function whole(value: Value): object {
+  return value;
+}
+
+const CustomValue = createUnionType({
+  name: "CustomValue",
+  description: "A custom field's value, of the type that the field has.",
+  types: () =>
+    [CustomText, CustomOption, CustomOptions, CustomTime, CustomPeriod, CustomNumber, CustomAttachments] as const,
+  resolveType: (value) => (value as unknown as { typeName: string }).typeName,
+});
+
+export const CustomField = objectType<CustomFieldData>("CustomField", "A field of the company's own (自定义字段).", {
+  objectId: [ID, "The field's id."],
+  name: [I18nText, "Its name."],
+  objectType: [CustomFieldType, "What it holds."],
+});
+
+@Resolver(() => CustomField)
+export class CustomFieldResolver {
+  @FieldResolver(() => CustomValue, { nullable: true, description: "Its value." })
+  value(@Root() { objectType: code, value }: CustomFieldData): object | null {
+    const member = code === null || value === null ? undefined : MEMBERS.get(code);
+    if (!member || value === null) return null;
+    const [typeName, pick] = member;
+    const picked = pick(value);
+    return picked && { ...picked, typeName };
+  }
+}

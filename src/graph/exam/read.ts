@@ -1,0 +1,20 @@
+import type { ExamEntity, Loaders, UserReference } from "../../loaders/index.js";
+
+/**
+ * The exams of an application. With a marker, those that they mark come first; Feishu does not say which exam a marking
+ * task is about, but who marks an exam it does.
+ */
+export async function readExams(
+  loaders: Loaders,
+  applicationId: string,
+  marker: UserReference | null,
+): Promise<ExamEntity[]> {
+  const kind = marker === null || marker.idType === "people_admin_id" ? "open_id" : marker.idType;
+  const comparable = marker !== null && marker.idType === kind;
+  const exams = (await loaders.exams(applicationId, kind)).flatMap(({ id, reviewerId, ...exam }): ExamEntity[] => {
+    if (!id) return [];
+    const reviewer = reviewerId ? { id: reviewerId, idType: kind } : null;
+    return [{ ...exam, id, reviewer, reviewedByMarker: comparable ? reviewerId === marker.id : null }];
+  });
+  return exams.toSorted((a, b) => Number(b.reviewedByMarker) - Number(a.reviewedByMarker));
+}

@@ -1,0 +1,69 @@
+import { ID, Int } from "type-graphql";
+import type { JobEntity } from "../../loaders/index.js";
+import { objectType } from "../object-type.js";
+import { User } from "../user/type.js";
+import { InterviewType, NamedRef } from "../values.js";
+
+type Config = NonNullable<JobEntity["config"]>;
+type Appointment = NonNullable<Config["interviewAppointment"]>;
+
+const RegistrationForm = objectType<NonNullable<Config["interviewRegistration"]>>(
+  "RegistrationForm",
+  "A form that candidates fill in (登记表).",
+  { id: [ID, "The form's id."], name: [String, "Its name."] },
+);
+
+const JobInterviewRound = objectType<Config["interviewRounds"][number]>(
+  "JobInterviewRound",
+  "A planned round of interviews.",
+  { round: [Int, "Which round, from 1."], interviewers: [[User], "Who interviews."] },
+);
+
+const JobInterviewRoundType = objectType<Config["interviewRoundTypes"][number]>(
+  "JobInterviewRoundType",
+  "A kind of round and how it is assessed.",
+  {
+    assessmentRound: [NamedRef, "The kind of round."],
+    assessmentTemplate: [NamedRef, "The form for the assessment."],
+  },
+);
+
+const AppointmentConfig = objectType<NonNullable<Appointment["config"]>>(
+  "AppointmentConfig",
+  "What an appointment that interviewers make begins with.",
+  {
+    interviewType: [InterviewType, "How it is held."],
+    talentTimezoneCode: [String, "Feishu's code of the candidate's time zone."],
+    contactUser: [User, "Whom the candidate can ask."],
+    contactMobile: [String, "That person's phone number. Personal data."],
+    contactEmail: [String, "That person's e-mail address. Personal data."],
+    addressId: [ID, "Where it is held."],
+    videoType: [Int, "Feishu's code of the video tool."],
+    ccUsers: [[User], "Who is told as well."],
+    remark: [String, "A note."],
+    interviewNotificationTemplateId: [ID, "The template of the invitation."],
+    appointmentNotificationTemplateId: [ID, "The template of the request for a time."],
+    cancelInterviewNotificationTemplateId: [ID, "The template of the cancellation."],
+  },
+);
+
+const InterviewAppointment = objectType<Appointment>(
+  "InterviewAppointment",
+  "Whether interviewers make appointments themselves (面试官自助约面).",
+  { enabledForInterviewers: [Boolean, "Whether they may."], config: [AppointmentConfig, "What it begins with."] },
+);
+
+export const JobConfig = objectType<Config>("JobConfig", "How one is recruited for a job (职位设置).", {
+  offerApplySchema: [NamedRef, "The form to apply for an offer."],
+  internshipOfferApplySchema: [NamedRef, "The form to apply for an intern's offer."],
+  offerProcess: [NamedRef, "How offers are approved."],
+  assessmentTemplate: [NamedRef, "The form for the interviews."],
+  recommendedEvaluators: [[User], "Who should evaluate."],
+  interviewRounds: [[JobInterviewRound], "The planned rounds of interviews."],
+  interviewRoundTypes: [[JobInterviewRoundType], "The kinds of rounds."],
+  interviewRegistration: [RegistrationForm, "The form before an interview."],
+  onboardRegistration: [RegistrationForm, "The form before the first day."],
+  relatedJobs: [[NamedRef], "The real jobs of a virtual one."],
+  jobAttribute: [Int, "Feishu's code of real (1) or virtual (2)."],
+  interviewAppointment: [InterviewAppointment, "Whether interviewers make appointments."],
+});

@@ -1,0 +1,37 @@
+import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "type-graphql";
+
+/** A field's type as decorators take it: a scalar, an enum, an object type, or a list of one in brackets. */
+type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;
+
+/** One field: its type, its description, and whether it is there in any case. */
+export type FieldSpec = readonly [type: TypeRef, description: string, presence?: "required"];
+
+/**
+ * An object type whose fields are those of `Data` under the same names, one line each. All may be null unless they are
+ * required: Feishu leaves out silently what the app has no permission for.
+ */
+export function objectType<Data extends object>(
+  name: string,
+  description: string,
+  fields: { readonly [K in keyof Data & string]?: FieldSpec },
+  directives: readonly string[] = ["@shareable"],
+): ClassType<Data> {
+  const type = { [name]: class {} }[name] as ClassType<Data>;
+  for (const [field, spec] of Object.entries(fields as Readonly<Record<string, FieldSpec>>)) {
+    const [fieldType, fieldDescription, presence] = spec;
+    Field(() => fieldType, { nullable: !presence, description: fieldDescription })(type.prototype, field);
+  }
+  for (const directive of directives) Directive(directive)(type);
+  ObjectType(name, { description })(type);
+  return type;
+}
+
+/** An enum of Feishu's: names for its codes. A code that is missing here is an error of its field (see the schema). */
+export function enumType<const Codes extends Readonly<Record<string, number>>>(
+  name: string,
+  description: string,
+  codes: Codes,
+): Codes {
+  registerEnumType(codes, { name, description });
+  return codes;
+}

@@ -1,0 +1,85 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { ID, Int } from "type-graphql";
+import type { ApplicationEntity } from "../../loaders/index.js";
+import { LocatedAddress } from "../address/type.js";
+import { enumType, objectType } from "../object-type.js";
+import { User } from "../user/type.js";
+import { NamedRef } from "../values.js";
+
+type OfferData = NonNullable<ApplicationEntity["offer"]>;
+type BasicData = NonNullable<OfferData["basic"]>;
+
+const OfferStatus = enumType("OfferStatus", "How far an offer has come.", {
+  APPROVING: 2,
+  WITHDRAWN: 3,
+  APPROVED: 4,
+  REJECTED: 5,
+  SENT: 6,
+  ACCEPTED: 7,
+  DECLINED: 8,
+  VOID: 9,
+  CREATED: 10,
+});
+
+const OfferCustomValue = objectType<BasicData["customValues"][number]>(
+  "OfferCustomValue",
+  "The value of a field of the company's own.",
+  { objectId: [ID, "The field's id."], value: [String, "Its value."] },
+);
+
+const ContractPeriod = objectType<NonNullable<BasicData["contractPeriod"]>>(
+  "ContractPeriod",
+  "How long a contract runs.",
+  { periodType: [Int, "Feishu's code of the unit: 1 or 2."], period: [Int, "How many of them."] },
+);
+
+const OfferAttachment = objectType<BasicData["attachments"][number]>("OfferAttachment", "A file of an offer's.", {
+  id: [ID, "The file's id."],
+  name: [String, "Its name."],
+  size: [Int, "Its size in bytes."],
+  commonAttachmentId: [ID, "Its id among all attachments."],
+});
+
+const OfferBasic = objectType<BasicData>("OfferBasic", "What is offered, but for the salary.", {
+  id: [ID, "Feishu's offer id."],
+  status: [OfferStatus, "How far it has come."],
+  leader: [User, "Who would lead the candidate."],
+  owner: [User, "Who is in charge of it."],
+  employeeType: [NamedRef, "The kind of employment."],
+  department: [NamedRef, "The department."],
+  sequence: [NamedRef, "The job family."],
+  level: [NamedRef, "The job level."],
+  companyMainBody: [NamedRef, "The company that employs."],
+  jobRequirementId: [ID, "The hiring requirement it meets."],
+  probationMonths: [Int, "How many months of probation."],
+  contractPeriod: [ContractPeriod, "How long the contract runs."],
+  onboardDate: [String, "The first day, as Feishu writes it."],
+  onboardAddress: [LocatedAddress, "Where the first day is."],
+  workAddress: [LocatedAddress, "Where the work is."],
+  remark: [String, "A note."],
+  attachments: [[OfferAttachment], "Files."],
+  customValues: [[OfferCustomValue], "The company's own fields."],
+  createTime: [GraphQLDateTime, "When it was created."],
+});
+
+const OfferSalary = objectType<NonNullable<OfferData["salary"]>>(
+  "OfferSalary",
+  "The salary offered. Needs Feishu's `hire:offer_salary:readonly`. Personal data.",
+  {
+    id: [ID, "Feishu's id."],
+    status: [Int, "Feishu's code of how far the salary has come."],
+    probationSalaryPercentage: [String, "The part of the salary that is paid during probation."],
+    awardSalaryMultiple: [String, "The bonus, in monthly salaries."],
+    optionShares: [String, "Shares."],
+    quarterlyBonus: [String, "The bonus of a quarter."],
+    halfYearBonus: [String, "The bonus of half a year."],
+    totalAnnualCash: [String, "All that is paid in a year."],
+    customValues: [[OfferCustomValue], "The company's own fields."],
+    createTime: [GraphQLDateTime, "When it was created."],
+  },
+);
+
+export const Offer = objectType<OfferData>("Offer", "An offer (Offer). Needs Feishu's `hire:offer:readonly`.", {
+  basic: [OfferBasic, "What is offered, but for the salary."],
+  salary: [OfferSalary, "The salary."],
+});

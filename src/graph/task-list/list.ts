@@ -1,0 +1,118 @@
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Args,
+  ArgsType,
+  type ClassType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { TaskKind } from "../../loaders/index.js";
+import { Application } from "../application/type.js";
+import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
+import type { GraphContext } from "../context.js";
+import { Job } from "../job/type.js";
+import { loadPlanned, ROW_TELLS, selectsBeyond } from "../referenced.js";
+import { Talent } from "../talent/type.js";
+import { User, UserIdType } from "../user/type.js";
+import { readTasks, type TaskListArgs } from "./read.js";
+import { type Task, taskType } from "./task.js";
+
+/** One of Feishu's task lists, as the graph shows it. */
+export interface TaskListSpec {
+  /** The type's name, such as `ExamMarkingTask`. */
+  readonly name: string;
+  /** What a task is. */
+  readonly description: string;
+  /** The root field, and Feishu's own name of the list. */
+  readonly kind: TaskKind;
+  /** What the root field gives. */
+  readonly listDescription: string;
+  /** The states, an enum that is registered. */
+  readonly status: object;
+  /** What the person whose list it is is called. */
+  readonly assignee: string;
+}
+
+/** The type and the resolvers of one list; what it has beyond the others is added by a resolver of its own. */
+export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; TaskResolver: ClassType<object> } {
+  const { name, description, kind, listDescription, status, assignee } = spec;
+  const Type = taskType(name, description, [status as never, "How far it has come."]);
+  const { Connection } = createConnectionTypes(name, Type);
+
+  @ArgsType()
+  class ListArgs implements TaskListArgs {
+    @Field(() => ID, { description: "Whose tasks: 1 to 128 characters, of the kind that `userIdType` names." })
+    userId!: string;
+
+    @Field(() => UserIdType, { defaultValue: UserIdType.OPEN_ID, description: "What kind of id `userId` is." })
+    userIdType!: UserIdType;
+
+    @Field(() => status as never, { nullable: true, description: "Only tasks in this state; all when left out." })
+    status?: number | null;
+
+    @Field(() => Int, {
+      defaultValue: 10,
+      description:
+        "How many tasks, from 0 to the service's maximum, which is 100 unless configured. Feishu is asked once for every 20.",
+    })
+    first!: number;
+
+    @Field(() => String, { nullable: true, description: "Go on behind this cursor, taken from the same list." })
+    after?: string | null;
+  }
+
+  @Resolver(() => Type)
+  class TaskResolver {
+    @Query(() => Connection, { name: kind, description: listDescription })
+    list(
+      @Args(() => ListArgs) args: ListArgs,
+      @Ctx() context: GraphContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<ConnectionOf<Task>> {
+      return readTasks(kind, args, context, info);
+    }
+
+    @FieldResolver(() => User, { name: assignee, description: "The user whose list this is." })
+    assignee(@Root() task: Task) {
+      return task.assignee;
+    }
+
+    @FieldResolver(() => Job, { nullable: true, description: "The job (职位). `job { id }` alone costs no call." })
+    job(@Root() { jobId }: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
+      return typeof jobId === "string" ? loadPlanned(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
+    }
+
+    @FieldResolver(() => Talent, {
+      nullable: true,
+      description: "The candidate (人才). `talent { id }` alone costs no call.",
+    })
+    talent(@Root() { talentId }: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
+      if (typeof talentId !== "string") return null;
+      return selectsBeyond(ROW_TELLS.talent, info) ? loaders.talent.load(talentId) : { id: talentId };
+    }
+
+    @FieldResolver(() => Application, {
+      nullable: true,
+      description: "The application (投递). `application { id jobId talentId }` alone costs no call.",
+    })
+    application(@Root() task: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
+      const { applicationId: id, jobId, talentId } = task;
+      if (typeof id !== "string") return null;
+      const reference = {
+        id,
+        jobId: typeof jobId === "string" ? jobId : null,
+        talentId: typeof talentId === "string" ? talentId : null,
+      };
+      return loadPlanned(loaders.application, reference, ROW_TELLS.application, info);
+    }
+  }
+
+  return { Type, TaskResolver };
+}

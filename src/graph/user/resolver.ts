@@ -1,0 +1,27 @@
+import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
+import { isObjectType } from "graphql";
+import type { UserEntity } from "../../loaders/index.js";
+import type { GraphContext } from "../context.js";
+
+/** What a reference to a user tells by itself. */
+const REFERENCE_FIELDS: ReadonlySet<string> = new Set(["id", "idType"]);
+
+/**
+ * Lets every field of `User` that its reference does not tell be looked up in the directory: entities refer to users in
+ * many places, and all of them are gathered into batches of 50.
+ */
+export function resolveUserFields(schema: GraphQLSchema): void {
+  const type = schema.getType("User");
+  if (!isObjectType(type)) throw new Error("the schema has no User");
+  for (const field of Object.values(type.getFields())) {
+    if (!REFERENCE_FIELDS.has(field.name)) field.resolve = lookUp(field.name as keyof UserEntity);
+  }
+}
+
+const lookUp =
+  (field: keyof UserEntity): GraphQLFieldResolver<UserEntity, GraphContext> =>
+  async (user, _, { loaders }) => {
+    if (user[field] !== undefined && user[field] !== null) return user[field];
+    const found = await loaders.user(user, new Set([field]));
+    return found?.[field as keyof typeof found] ?? null;
+  };

@@ -1,0 +1,122 @@
+import type { Send } from "../feishu/client.js";
+import { type ContactIdType, listBasicUsers, listUsers, MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
+import { ENDPOINTS, type Endpoint } from "../feishu/endpoints.js";
+import { getApplication } from "../feishu/hire/application.js";
+import { getApplicationDetail } from "../feishu/hire/application-detail.js";
+import { MAX_APPLICATIONS, type ReviewerIdType, searchExams } from "../feishu/hire/exams.js";
+import { getJob } from "../feishu/hire/job.js";
+import { getJobDetail } from "../feishu/hire/job-detail.js";
+import { getTalent } from "../feishu/hire/talent.js";
+import { listTasks, type TaskFilter, type TaskKind } from "../feishu/hire/tasks.js";
+import { createBatch } from "./batch.js";
+import type { EntityCache, Freshness, Reader } from "./entity-cache.js";
+
+/** Milliseconds for which each kind of answer stays good; 0 holds nothing. */
+export interface TimesToLive {
+  readonly jobMs: number;
+  readonly talentMs: number;
+  readonly applicationMs: number;
+  readonly userMs: number;
+  readonly pageMs: number;
+}
+
+/** What reads are made of. */
+export interface SharedReadsParts {
+  readonly send: Send;
+  readonly cache: EntityCache;
+  /** Whose data it is: part of every key. */
+  readonly tenant: string;
+  readonly ttl: TimesToLive;
+}
+
+/** Every read of Feishu's, shared by all requests of the process: see `EntityCache` for what that means. */
+export type SharedReads = ReturnType<typeof createSharedReads>;
+
+/** An old answer is better than none for this many times to live, and good enough to be renewed behind it for one. */
+const STALE_IF_ERROR_LIVES = 10;
+
+const renewable = (ttlMs: number): Freshness => ({
+  ttlMs,
+  staleWhileRevalidateMs: ttlMs,
+  staleIfErrorMs: STALE_IF_ERROR_LIVES * ttlMs,
+});
+
+/** Pages are never given when they are old: rows would be missing from them. */
+const exact = (ttlMs: number): Freshness => ({ ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
+
+/** The reads of one tenant. */
+export function createSharedReads({ send, cache, tenant, ttl }: SharedReadsParts) {
+  const shared = <T>(
+    { key }: Endpoint,
+    arguments_: readonly unknown[],
+    freshness: Freshness,
+    reader: Reader,
+    read: (send: Send, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    cache.read(JSON.stringify([tenant, key, ...arguments_]), freshness, reader, async (signal) => {
+      let bytes = 0;
+      const metered: Send = (call) => send({ ...call, onAnswer: (length) => (bytes += length) });
+      return { value: await read(metered, signal), bytes };
+    });
+
+  // A batch serves many requests: none of them may cancel it, and its attempt's timeout bounds it.
+  const batchSignal = new AbortController().signal;
+  const users = createBatch(MAX_USERS, (ids, idType: ContactIdType) => listUsers(send, ids, idType, batchSignal));
+  const basicUsers = createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType) =>
+    listBasicUsers(send, ids, idType, batchSignal),
+  );
+  const exams = createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType) =>
+    searchExams(send, ids, idType, batchSignal),
+  );
+  const idOf = { open_id: "openId", union_id: "unionId", user_id: "userId" } as const;
+
+  return {
+    job: (id: string, reader: Reader) =>
+      shared(ENDPOINTS.job, [id], renewable(ttl.jobMs), reader, (via, signal) => getJob(via, id, signal)),
+
+    jobDetail: (id: string, reader: Reader) =>
+      shared(ENDPOINTS.jobDetail, [id], renewable(ttl.jobMs), reader, (via, signal) => getJobDetail(via, id, signal)),
+
+    talent: (id: string, reader: Reader) =>
+      shared(ENDPOINTS.talent, [id], renewable(ttl.talentMs), reader, (via, signal) => getTalent(via, id, signal)),
+
+    application: (id: string, reader: Reader) =>
+      shared(ENDPOINTS.application, [id], renewable(ttl.applicationMs), reader, (via, signal) =>
+        getApplication(via, id, signal),
+      ),
+
+    applicationDetail: (id: string, options: readonly string[], reader: Reader) =>
+      shared(ENDPOINTS.applicationDetail, [id, options], renewable(ttl.applicationMs), reader, (via, signal) =>
+        getApplicationDetail(via, id, options, signal),
+      ),
+
+    user: (id: string, idType: ContactIdType, reader: Reader) =>
+      shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async () => {
+        const found = await users.load(id, idType);
+        return found.find((user) => user[idOf[idType]] === id) ?? null;
+      }),
+
+    basicUser: (id: string, idType: ContactIdType, reader: Reader) =>
+      shared(ENDPOINTS.basicUsers, [idType, id], renewable(ttl.userMs), reader, async () => {
+        const found = await basicUsers.load(id, idType);
+        return found.find((user) => user.id === id) ?? null;
+      }),
+
+    exams: (applicationId: string, idType: ReviewerIdType, reader: Reader) =>
+      shared(ENDPOINTS.exams, [idType, applicationId], renewable(ttl.applicationMs), reader, async () => {
+        const found = await exams.load(applicationId, idType);
+        return found.filter((exam) => exam.applicationId === applicationId);
+      }),
+
+    taskPage: (kind: TaskKind, filter: TaskFilter, pageToken: string | null, reader: Reader) => {
+      const { userId, userIdType, activityStatus } = filter;
+      return shared(
+        ENDPOINTS[kind],
+        [userIdType, userId, activityStatus, pageToken],
+        exact(ttl.pageMs),
+        reader,
+        (via, signal) => listTasks(via, kind, filter, pageToken, signal),
+      );
+    },
+  };
+}

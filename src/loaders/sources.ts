@@ -1,0 +1,83 @@
+import { APPLICATION_FIELDS } from "../feishu/hire/application.js";
+import { APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS } from "../feishu/hire/application-detail.js";
+import { JOB_FIELDS } from "../feishu/hire/job.js";
+import { JOB_DETAIL_FIELDS } from "../feishu/hire/job-detail.js";
+
+/** One endpoint that tells something of an entity. */
+export interface Source<Name extends string = string> {
+  readonly name: Name;
+  /** What it tells in any case. */
+  readonly fields: ReadonlySet<string>;
+  /** What it tells on request, with the request's name. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Calls a second: the documented quota, by which one source is cheaper than another. */
+  readonly callsPerSecond: number;
+}
+
+/** One read of a plan. */
+export interface PlannedRead<Name extends string = string> {
+  readonly source: Name;
+  /** The requests that the read carries, sorted. */
+  readonly options: readonly string[];
+}
+
+const source = <const Name extends string>(
+  name: Name,
+  callsPerSecond: number,
+  fields: readonly string[],
+  options: Readonly<Record<string, string>> = {},
+): Source<Name> => ({ name, callsPerSecond, fields: new Set(fields), options });
+
+/** Which endpoint tells which field of a job. `jobs/:id` is read at 50 a second, `get_detail` at 20. */
+export const JOB_SOURCES = [source("job", 50, JOB_FIELDS), source("jobDetail", 20, JOB_DETAIL_FIELDS)] as const;
+
+/** Which endpoint tells which field of an application, at 50 and at 10 a second. */
+export const APPLICATION_SOURCES = [
+  source("application", 50, APPLICATION_FIELDS),
+  source("applicationDetail", 10, APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS),
+] as const;
+
+/**
+ * The cheapest reads that together tell all of `fields` that any source tells: as few as possible, and of those the ones
+ * with the largest quotas. A field that no source tells is resolved from others and asks for nothing; with no field at all
+ * the cheapest source is read, for that the entity exists is something to know as well.
+ */
+export function planReads<Name extends string>(
+  fields: ReadonlySet<string>,
+  sources: readonly Source<Name>[],
+): readonly PlannedRead<Name>[] {
+  const needed = [...fields].filter((field) => sources.some((source) => tells(source, field)));
+  const plans = subsetsOf(sources).filter(
+    (plan) => plan.length > 0 && needed.every((field) => plan.some((source) => tells(source, field))),
+  );
+  const [cheapest = []] = plans.toSorted((a, b) => a.length - b.length || costOf(a) - costOf(b));
+  return assignOptions(cheapest, needed);
+}
+
+/** What a planned read tells. */
+export function tellsOf(sources: readonly Source[], { source, options }: PlannedRead): ReadonlySet<string> {
+  const found = sources.find(({ name }) => name === source);
+  const onRequest = Object.entries(found?.options ?? {}).filter(([, option]) => options.includes(option));
+  return new Set([...(found?.fields ?? []), ...onRequest.map(([field]) => field)]);
+}
+
+const tells = ({ fields, options }: Source, field: string): boolean => fields.has(field) || field in options;
+
+/** Seconds of quota that a plan takes up. */
+const costOf = (plan: readonly Source[]): number =>
+  plan.reduce((sum, { callsPerSecond }) => sum + 1 / callsPerSecond, 0);
+
+function subsetsOf<T>([first, ...rest]: readonly T[]): T[][] {
+  if (first === undefined) return [[]];
+  return subsetsOf(rest).flatMap((subset) => [subset, [first, ...subset]]);
+}
+
+function assignOptions<Name extends string>(
+  plan: readonly Source<Name>[],
+  needed: readonly string[],
+): PlannedRead<Name>[] {
+  return plan.map(({ name, options }) => ({
+    source: name,
+    options: [...new Set(needed.flatMap((field) => options[field] ?? []))].sort(),
+  }));
+}
