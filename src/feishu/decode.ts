@@ -128,6 +128,7 @@ export interface UserRef {
   readonly idType: "open_id";
   /** Known without a call where the entity itself tells it. */
   readonly name?: string | null;
+  readonly i18nName?: I18nText | null;
 }
 
 /** A user's open_id; `null` where the system itself acted. */
@@ -135,7 +136,7 @@ export const userId = text.transform((id): UserRef | null => (id ? { id, idType:
 
 /** `{ id, name: { zh_cn, en_us } }` of a user. */
 export const userRef = i18nRef.transform(({ id, name }): UserRef | null =>
-  id ? { id, idType: "open_id", name: name?.zhCn || name?.enUs || null } : null,
+  id ? { id, idType: "open_id", name: name?.zhCn || name?.enUs || null, i18nName: name } : null,
 );
 
 /** Users of a list; those without an id are nobody. */

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { ContactIdType, UserData } from "../feishu/contact/users.js";
+import type { I18nText } from "../feishu/decode.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ApplicationData } from "../feishu/hire/application.js";
 import type { ApplicationDetailData } from "../feishu/hire/application-detail.js";
@@ -28,7 +29,10 @@ export type ApplicationEntity = { readonly id: string } & Partial<ApplicationDat
   Partial<Omit<ApplicationDetailData, keyof ApplicationData | "jobSummary" | "talentSummary">>;
 
 /** A user: the reference, and whatever has been read. */
-export type UserEntity = UserReference & Partial<UserData>;
+export type UserEntity = UserReference & Partial<UserData> & { readonly i18nName?: I18nText | null };
+
+/** What the directory tells of a user. */
+export type UserFacts = Omit<UserEntity, keyof UserReference>;
 
 /** Who a user is: an id means nothing without its kind. */
 export interface UserReference {
@@ -52,7 +56,7 @@ export interface Loaders {
    * A user of the directory.
    * @throws {UpstreamError} `UPSTREAM_BAD_REQUEST`, at no call, for the kind of id that the directory does not know.
    */
-  user(reference: UserReference, fields: ReadonlySet<string>): Promise<Partial<UserData> | null>;
+  user(reference: UserReference, fields: ReadonlySet<string>): Promise<UserFacts | null>;
   /** The exams of one application; the reviewers' ids are of `idType`. */
   exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
   /** One page of an employee's tasks; `pageToken` `null` is the first. A held page may be a moment old. */
@@ -66,7 +70,7 @@ export interface LoaderSettings {
 }
 
 /** What `basic_batch` tells of a user. */
-const NAME_FIELDS: ReadonlySet<string> = new Set(["name"]);
+const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
 
 /** One set of loaders for one request. */
 export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }: LoaderSettings): Loaders {
@@ -77,8 +81,8 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }
   >(
     async (users) =>
       users.map(({ id, idType, basic }) =>
-        basic ? reads.basicUser(id, idType, reader).then(toName) : reads.user(id, idType, reader),
-      ) as unknown as (Partial<UserData> | null)[],
+        basic ? reads.basicUser(id, idType, reader) : reads.user(id, idType, reader).then(withI18nName),
+      ) as unknown as (UserFacts | null)[],
     { name: "user", cacheKeyFn: ({ id, idType, basic }) => `${idType} ${basic} ${id}` },
   );
   const examsOnce = new DataLoader<{ id: string; idType: ReviewerIdType }, readonly ExamData[], string>(
@@ -110,4 +114,6 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }
   };
 }
 
-const toName = (user: { readonly name: string | null } | null): Partial<UserData> | null => user && { name: user.name };
+/** What the directory's record says, with the name in both languages as entities tell it. */
+const withI18nName = (user: UserData | null): UserFacts | null =>
+  user && { ...user, i18nName: { zhCn: user.name, enUs: user.enName } };

@@ -1,17 +1,21 @@
 import { type Answer, failure, success } from "./answers.js";
+import { getApplicationDetail, getJobDetail, listJobs } from "./details.js";
+import { searchExams } from "./exams.js";
+import { listBasicUsers, listUsers } from "./people.js";
 import type { Quota } from "./quotas.js";
-import { listTasks } from "./task-list.js";
+import { listTasks, TASK_LISTS } from "./task-list.js";
 import type { World } from "./world.js";
 
 /** A request as an endpoint sees it. */
 export interface SandboxRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
 }
 
 /** One of Feishu's endpoints. */
 export interface SandboxEndpoint {
-  readonly method: "GET";
+  readonly method: "GET" | "POST";
   /** The path template. */
   readonly url: string;
   /** The documented quota, per app. */
@@ -33,13 +37,54 @@ const byId = (
   return success(wrapper ? { [wrapper]: thing } : thing);
 };
 
+const objectOf = (body: unknown): Readonly<Record<string, unknown>> =>
+  typeof body === "object" && body !== null ? { ...body } : {};
+
 /** Every endpoint that needs a token. Not-found codes differ per resource, as documented. */
 export const ENDPOINTS: readonly SandboxEndpoint[] = [
+  ...Object.entries(TASK_LISTS).map(
+    ([name, kind]): SandboxEndpoint => ({
+      method: "GET",
+      url: `/open-apis/hire/v1/${name}`,
+      quota: [perMinute(1000), perSecond(50)],
+      answer: (world, { query }, now) => listTasks(world, kind, query, now),
+    }),
+  ),
   {
     method: "GET",
-    url: "/open-apis/hire/v1/exam_marking_tasks",
+    url: "/open-apis/hire/v1/jobs",
+    quota: [perSecond(50)],
+    answer: (world, { query }, now) => listJobs(world, query, now),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/hire/v1/jobs/:job_id/get_detail",
+    quota: [perSecond(20)],
+    answer: (world, { params }) => getJobDetail(world, params.job_id ?? ""),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/hire/v1/applications/:application_id/get_detail",
+    quota: [perSecond(10)],
+    answer: (world, { params, query }) => getApplicationDetail(world, params.application_id ?? "", query.options),
+  },
+  {
+    method: "POST",
+    url: "/open-apis/hire/v1/tests/search",
     quota: [perMinute(1000), perSecond(50)],
-    answer: (world, { query }, now) => listTasks(world, query, now),
+    answer: (world, { query, body }, now) => searchExams(world, query, objectOf(body), now),
+  },
+  {
+    method: "GET",
+    url: "/open-apis/contact/v3/users/batch",
+    quota: [perMinute(1000), perSecond(50)],
+    answer: (world, { query }) => listUsers(world, query),
+  },
+  {
+    method: "POST",
+    url: "/open-apis/contact/v3/users/basic_batch",
+    quota: [perSecond(5)],
+    answer: (world, { query, body }) => listBasicUsers(world, query, objectOf(body)),
   },
   {
     method: "GET",

@@ -1,4 +1,5 @@
 import { type Answer, failure, fieldViolation, success } from "./answers.js";
+import { type Place, readToken, writeToken } from "./page-token.js";
 import type { Marker, TaskRow, World } from "./world.js";
 
 type Query = Readonly<Record<string, unknown>>;
@@ -17,8 +18,34 @@ const UNKNOWN_USER: Readonly<Record<IdType, Answer>> = {
 const MAX_PAGE_SIZE = 20;
 const DEFAULT_PAGE_SIZE = 10;
 
-/** `GET /open-apis/hire/v1/exam_marking_tasks`. */
-export function listTasks(world: World, query: Query, now: number): Answer {
+/** One of Feishu's task lists: its states, and its rows as they follow from a marker's exams. */
+export interface TaskListKind {
+  readonly states: readonly number[];
+  rowOf(task: TaskRow, place: number): TaskRow;
+}
+
+/** Of each list `GET /open-apis/hire/v1/<name>`. */
+export const TASK_LISTS = {
+  exam_marking_tasks: { states: [1, 2], rowOf: (task) => task },
+  interview_tasks: derivedList("8", [1, 2, 3, 5]),
+  evaluation_tasks: derivedList("7", [1, 2, 3]),
+} as const satisfies Record<string, TaskListKind>;
+
+/** Whoever marks exams also interviews and evaluates the same candidates. */
+function derivedList(idDigit: string, states: readonly number[]): TaskListKind {
+  const stateAt = (place: number): number => states[place % states.length] ?? 1;
+  return {
+    states,
+    rowOf: (task, place) => ({
+      ...task,
+      id: `${task.id.slice(0, 4)}${idDigit}${task.id.slice(5)}`,
+      activity_status: stateAt(place),
+    }),
+  };
+}
+
+/** A page of a task list. */
+export function listTasks(world: World, kind: TaskListKind, query: Query, now: number): Answer {
   const size = query.page_size === undefined ? DEFAULT_PAGE_SIZE : Number(query.page_size);
   if (!Number.isInteger(size) || size < 1) return fieldViolation("page_size", query.page_size, "must be an integer");
   if (size > MAX_PAGE_SIZE) return fieldViolation("page_size", query.page_size, "the max value is 20");
@@ -26,23 +53,21 @@ export function listTasks(world: World, query: Query, now: number): Answer {
   const idType = ID_TYPES.find((type) => type === (query.user_id_type ?? "open_id"));
   if (!idType) return fieldViolation("user_id_type", query.user_id_type, `options: [${ID_TYPES.join(",")}]`);
   const status = query.activity_status;
-  if (status !== undefined && status !== "1" && status !== "2") return failure(400, 1002002, "Parameter error");
+  if (status !== undefined && !kind.states.map(String).includes(String(status)))
+    return failure(400, 1002002, "Parameter error");
   const place = query.page_token ? readToken(String(query.page_token)) : { offset: 0, timestamp: now };
   if (!place) return failure(400, 1002002, "Parameter error");
   const marker = findMarker(world, idType, String(query.user_id));
   if (!marker) return UNKNOWN_USER[idType];
-  const rows = marker.tasks.filter((row) => status === undefined || String(row.activity_status) === status);
+  const rows = marker.tasks
+    .map(kind.rowOf)
+    .filter((row) => status === undefined || String(row.activity_status) === status);
   return success(pageOf(rows, place, size));
 }
 
 /** The marker whose id of that kind this is. */
 export function findMarker(world: World, idType: string, id: string): Marker | undefined {
   return world.markers.find(({ ids }) => ids[idType as IdType] === id);
-}
-
-interface Place {
-  readonly offset: number;
-  readonly timestamp: number;
 }
 
 function pageOf(rows: readonly TaskRow[], { offset, timestamp }: Place, size: number): object {
@@ -53,17 +78,4 @@ function pageOf(rows: readonly TaskRow[], { offset, timestamp }: Place, size: nu
     ...(hasMore && { page_token: writeToken({ offset: end, timestamp }) }),
     items: rows.slice(offset, end),
   };
-}
-
-/** The form of the documentation's own sample: an offset, the time of the first page, and no id. */
-const writeToken = ({ offset, timestamp }: Place): string =>
-  Buffer.from(JSON.stringify({ offset, timestamp, id: null })).toString("base64");
-
-function readToken(token: string): Place | null {
-  try {
-    const { offset, timestamp } = JSON.parse(Buffer.from(token, "base64").toString());
-    return Number.isInteger(offset) && offset > 0 && Number.isInteger(timestamp) ? { offset, timestamp } : null;
-  } catch {
-    return null;
-  }
 }

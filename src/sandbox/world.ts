@@ -25,9 +25,9 @@ export interface Marker {
 /** Everything that this Feishu knows. Invented, and the same at every start. */
 export interface World {
   readonly markers: Marker[];
-  readonly jobs: ReadonlyMap<string, object>;
-  readonly talents: ReadonlyMap<string, object>;
-  readonly applications: ReadonlyMap<string, object>;
+  readonly jobs: ReadonlyMap<string, ReturnType<typeof jobBody>>;
+  readonly talents: ReadonlyMap<string, ReturnType<typeof talentBody>>;
+  readonly applications: ReadonlyMap<string, ReturnType<typeof applicationBody>>;
   /** Adds a marker with `count` tasks. */
   addMarker(count: number): Marker;
   /** A row that is in no list yet. */
@@ -46,9 +46,9 @@ const MARKED = 2;
 /** A fresh world with the seeded markers. */
 export function createWorld(): World {
   const markers: Marker[] = [];
-  const jobs = new Map<string, object>();
-  const talents = new Map<string, object>();
-  const applications = new Map<string, object>();
+  const jobs = new Map<string, ReturnType<typeof jobBody>>();
+  const talents = new Map<string, ReturnType<typeof talentBody>>();
+  const applications = new Map<string, ReturnType<typeof applicationBody>>();
   let taskCount = 0;
 
   const newTask = (): TaskRow => {

@@ -2,6 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
 import type { UserEntity } from "../../loaders/index.js";
 import { enumType, objectType } from "../object-type.js";
+import { I18nText } from "../values.js";
 
 /** Feishu's kinds of user id; the values are what its API takes. */
 export enum UserIdType {
@@ -112,6 +113,7 @@ export const User = objectType<UserEntity>(
     id: [ID, "The id, of the kind that `idType` names.", "required"],
     idType: [UserIdType, "What kind of id `id` is.", "required"],
     name: [String, "The name. Needs `contact:user.base:readonly`, unless the entity itself tells it."],
+    i18nName: [I18nText, "The name in two languages."],
     openId: [ID, "The open_id."],
     unionId: [ID, "The union_id."],
     userId: [ID, "The user_id. Needs `contact:user.employee_id:readonly`."],

@@ -77,7 +77,7 @@ function documents(n: number) {
     interview_registration_list: [registration],
     registration_list: [{ ...registration, scenario: 5 }],
     customized_data_list: [
-      { module_id: idOf(6, 90), name: i18n("补充信息", "More"), object_type: 11, children: customFields(n + 1) },
+      { module_id: idOf(6, 90), name: i18n("补充信息", "More"), object_type: 11, children: customFields(n + 2) },
     ],
   };
 }

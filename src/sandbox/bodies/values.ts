@@ -16,6 +16,8 @@ const CUSTOM_FIELD_TYPES = 13;
 
 /** A custom field with every kind of value that is documented; only the one of its type means anything. */
 export function customField(n: number, withAttachment: boolean) {
+  // Talents' fields, which alone have attachments, are in seconds, and jobs' in milliseconds.
+  const timeAt = withAttachment ? secondsAt : msAt;
   return {
     object_id: idOf(7, n),
     name: i18n(`自定义字段 ${n}`, `Custom field ${n}`),
@@ -24,8 +26,8 @@ export function customField(n: number, withAttachment: boolean) {
       content: `答案 ${n}`,
       option: { key: idOf(8, n), name: i18n("选项一", "Option one") },
       option_list: [{ key: idOf(8, n + 1), name: i18n("选项二", "Option two") }],
-      time_range: { start_time: secondsAt(-700), end_time: n % 2 ? "-" : secondsAt(-300) },
-      time: withAttachment ? secondsAt(-100) : msAt(-100),
+      time_range: { start_time: timeAt(-700), end_time: n % 2 ? "-" : timeAt(-300) },
+      time: timeAt(-100),
       number: String(n),
       ...(withAttachment && {
         customized_attachment: [
