@@ -16,10 +16,11 @@ import { createEntityCache } from "./loaders/entity-cache.js";
 import { createLoaders } from "./loaders/index.js";
 import { createSharedReads } from "./loaders/shared-reads.js";
 import { createApollo } from "./server/apollo.js";
-import { wantsFresh } from "./server/freshness.js";
+import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
+import { preferredLocale } from "./server/locale.js";
 import { operationSignal } from "./server/operation-signal.js";
 import { trackDraining } from "./server/shutdown.js";
 
@@ -84,10 +85,13 @@ export async function buildApp(
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
     const signal = operationSignal(reply, clock, deadlineMs);
-    const loaders = createLoaders(reads, { signal, fresh: wantsFresh(request) }, config);
+    const gauge = createFreshnessGauge();
+    const reader = { signal, fresh: wantsFresh(request), onAnswer: gauge.note };
+    const loaders = createLoaders(reads, reader, config);
     const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
-    return { requestId: request.id, loaders, settings, logError };
+    const locale = preferredLocale(request);
+    return { requestId: request.id, loaders, settings, locale, freshForMs: gauge.shortestMs, logError };
   });
   return app;
 }

@@ -8,6 +8,10 @@ export interface GraphContext {
   readonly requestId: string;
   readonly loaders: Loaders;
   readonly settings: GraphSettings;
+  /** The language of texts whose language is not asked for. */
+  readonly locale: "zhCn" | "enUs";
+  /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
+  freshForMs(): number | null;
   /** Logs an error that leaves in an answer, but not as one of its errors. */
   logError(error: PublicError, fieldName: string): void;
 }

@@ -1,10 +1,11 @@
 import { GraphQLScalarType } from "graphql";
-import { Arg, FieldResolver, ID, Resolver, Root, registerEnumType } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, registerEnumType } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 import type { I18nCode, I18nRef, I18nText as I18nTextData } from "../loaders/index.js";
+import type { GraphContext } from "./context.js";
 import { enumType, objectType } from "./object-type.js";
 
-/** The languages that Feishu keeps names in. */
+/** The languages that Feishu keeps names in; the values are the fields that hold them. */
 export enum Locale {
   ZH_CN = "zhCn",
   EN_US = "enUs",
@@ -30,9 +31,14 @@ export class I18nTextResolver {
   })
   text(
     @Root() text: I18nTextData,
-    @Arg("locale", () => Locale, { defaultValue: Locale.ZH_CN, description: "The language wanted." }) locale: Locale,
+    @Arg("locale", () => Locale, {
+      nullable: true,
+      description: "The language wanted; left out, the one that the request's `Accept-Language` prefers, or Chinese.",
+    })
+    locale: Locale | null | undefined,
+    @Ctx() context: GraphContext,
   ): string | null {
-    return text[locale] || text.zhCn || text.enUs;
+    return text[locale ?? context.locale] || text.zhCn || text.enUs;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Reader {
   readonly signal: AbortSignal;
   /** Wants an answer that is fetched now, whatever is held. */
   readonly fresh: boolean;
+  /** Told, for each answer given, for how many milliseconds it stays fresh. */
+  onAnswer?(freshForMs: number): void;
 }
 
 type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
@@ -33,8 +35,6 @@ type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
  */
 export interface EntityCache {
   read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T>;
-  /** Milliseconds for which the answer that is held stays fresh; 0 when none is held, or none that is fresh. */
-  freshForMs(key: string): number;
 }
 
 /** A read under way: those who wait for it, and what ends it when nobody does. */
@@ -85,7 +85,7 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
     }
   };
 
-  return {
+  const cacheOfAll: EntityCache = {
     async read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T> {
       const { ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = freshness;
       const isHeld = !reader.fresh && cache.peek(key, { allowStale: true }) !== undefined;
@@ -96,13 +96,20 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
         allowStale: staleForMs <= staleWhileRevalidateMs,
         allowStaleOnFetchRejection: staleForMs <= staleIfErrorMs,
       });
-      const held = await join(key, answer, reader);
+      const flight = flights.get(key);
+      const held = await join(key, answer, reader).catch((error: unknown) => {
+        // Everybody else had left, and so it was ended just as this reader joined.
+        if (flight?.controller.signal.aborted && !reader.signal.aborted) return null;
+        throw error;
+      });
+      if (held === null) return cacheOfAll.read(key, freshness, reader, fetch);
       if (ttlMs === 0) cache.delete(key);
+      reader.onAnswer?.(ttlMs === 0 ? 0 : Math.max(0, cache.getRemainingTTL(key)));
       if (held === undefined) throw new Error("a fetch gave no answer");
       return held.value as T;
     },
-    freshForMs: (key) => Math.max(0, cache.has(key) ? cache.getRemainingTTL(key) : 0),
   };
+  return cacheOfAll;
 }
 
 const newFlight = (): Flight => ({ controller: new AbortController(), waiters: 0 });

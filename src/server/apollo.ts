@@ -10,6 +10,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { formatError } from "../graph/errors.js";
+import { cacheControl } from "./freshness.js";
 
 /** The flagship query has about a hundred tokens, the introspection of GraphiQL three hundred. */
 const MAX_DOCUMENT_TOKENS = 3000;
@@ -37,6 +38,7 @@ export function createApollo(
       ApolloServerPluginUsageReportingDisabled(),
       requestIds,
       legacyStatus,
+      cacheControl,
       errorLog(logger),
       ...plugins,
     ],

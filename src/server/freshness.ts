@@ -1,6 +1,35 @@
+import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
+import type { GraphContext } from "../graph/context.js";
 
 /** Whether a request asks not to be answered from what is held: `Cache-Control: no-cache`, or stricter. */
 export function wantsFresh({ headers }: FastifyRequest): boolean {
   return /(^|,)\s*(no-cache|no-store)\s*(,|$)/i.test(headers["cache-control"] ?? "");
 }
+
+/** Keeps the shortest of the times that it is told. */
+export function createFreshnessGauge(): { note(freshForMs: number): void; shortestMs(): number | null } {
+  let shortest: number | null = null;
+  return {
+    note: (freshForMs) => {
+      shortest = Math.min(shortest ?? freshForMs, freshForMs);
+    },
+    shortestMs: () => shortest,
+  };
+}
+
+/**
+ * Says honestly for how long an answer is good: as long as the part of it that goes off first. It is one caller's, and with
+ * an error in it nobody's to keep.
+ */
+export const cacheControl: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response, errors, contextValue }) {
+        const freshForMs = contextValue.freshForMs();
+        const seconds = errors || freshForMs === null ? 0 : Math.floor(freshForMs / 1000);
+        response.http.headers.set("cache-control", seconds > 0 ? `private, max-age=${seconds}` : "no-store");
+      },
+    };
+  },
+};

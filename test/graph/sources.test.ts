@@ -1,0 +1,244 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { buildSchema, type GraphQLObjectType } from "graphql";
+import { describe, expect, it } from "vitest";
+import { APPLICATION_SOURCES, JOB_SOURCES, planReads } from "../../src/loaders/sources.js";
+import { selectAll } from "../support/coverage.js";
+import { createHarness, JOB } from "../support/harness.js";
+import { ROOT } from "../support/process.js";
+
+const schema = buildSchema(readFileSync(`${ROOT}schema.graphql`, "utf8"), { assumeValidSDL: true });
+const JOB_DETAIL = "/hire/v1/jobs/:job_id/get_detail";
+const APPLICATION_DETAIL = "/hire/v1/applications/:application_id/get_detail";
+const EXAMS = "/hire/v1/tests/search";
+const USERS = "/contact/v3/users/batch";
+const USER = "ou_e6139117c300506837def50545420c6a";
+const JOB_ID = "7300100000000000000";
+const APPLICATION_ID = "7300300000000000000";
+
+const plan = (fields: readonly string[], sources: typeof JOB_SOURCES | typeof APPLICATION_SOURCES) =>
+  planReads<string>(new Set(fields), sources);
+
+describe("the plan", () => {
+  it.each([
+    [["title"], ["job"]],
+    [["title", "recruiter"], ["jobDetail"]],
+    [["city", "title"], ["job"]],
+    [
+      ["city", "recruiter"],
+      ["job", "jobDetail"],
+    ],
+    [["id"], ["job"]],
+    [[], ["job"]],
+  ])("for a job's %j reads %j", (fields, sources) => {
+    expect(plan(fields, JOB_SOURCES).map(({ source }) => source)).toEqual(sources);
+  });
+
+  it.each([
+    [["stage"], [["application", []]]],
+    [["owner"], [["applicationDetail", []]]],
+    [["stage", "offer", "referral"], [["applicationDetail", ["with_offer", "with_referral"]]]],
+    [
+      ["terminationType", "offer"],
+      [
+        ["application", []],
+        ["applicationDetail", ["with_offer"]],
+      ],
+    ],
+    [["exams", "job"], [["application", []]]],
+  ])("for an application's %j reads %j", (fields, reads) => {
+    expect(plan(fields, APPLICATION_SOURCES).map(({ source, options }) => [source, options])).toEqual(reads);
+  });
+});
+
+describe("planned reads", () => {
+  it("give the same answer as reading everything, whatever is selected", async () => {
+    const harness = await createHarness();
+    const fieldsOf = (type: string): string[] => Object.keys((schema.getType(type) as GraphQLObjectType).getFields());
+    const whole = new Map<string, Record<string, unknown>>();
+    for (const [type, field, id] of ENTITIES) {
+      const { data } = await harness.askText(`{ ${field}(id: "${id}") ${selectAll(schema, type)} }`);
+      whole.set(type, data[field]);
+    }
+    for (const [type, field, id] of ENTITIES) {
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(fieldsOf(type), { minLength: 1 }), async (fields) => {
+          const parts = fields.map((name) => partOf(type, name));
+          const { data, errors } = await harness.askText(`{ ${field}(id: "${id}") { ${parts.join(" ")} } }`);
+          expect(errors).toBeUndefined();
+          expect(data[field]).toEqual(Object.fromEntries(fields.map((name) => [name, whole.get(type)?.[name]])));
+        }),
+        { numRuns: 40 },
+      );
+    }
+  });
+
+  it("are one per distinct job: the plain one for a title, and the detail alone where a recruiter is asked for too", async () => {
+    const plain = await createHarness();
+    const list = (below: string): string =>
+      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { job { ${below} } } } } }`;
+    await plain.askText(list("title"));
+    expect([plain.calls(JOB), plain.calls(JOB_DETAIL)]).toEqual([6, 0]);
+    const detailed = await createHarness();
+    const { data } = await detailed.askText(list("title recruiter { name }"));
+    expect(data.examMarkingTasks.edges[0].node.job.recruiter.name).toEqual(expect.any(String));
+    expect([detailed.calls(JOB), detailed.calls(JOB_DETAIL), detailed.calls(USERS)]).toEqual([0, 6, 0]);
+  });
+
+  it("are shared by all places of one operation that ask for the same entity", async () => {
+    const harness = await createHarness();
+    const { errors } = await harness.askText(
+      `query ($no: Boolean = false) {
+        a: job(id: "${JOB_ID}") { title }
+        b: job(id: "${JOB_ID}") { ... on Job { recruiter { name } } tags @include(if: $no) { id } }
+        application(id: "${APPLICATION_ID}") { id jobId job { requirement } }
+      }`,
+    );
+    expect(errors).toBeUndefined();
+    expect([harness.calls(JOB), harness.calls(JOB_DETAIL)]).toEqual([0, 1]);
+  });
+
+  it("carry only the options that are selected", async () => {
+    const harness = await createHarness();
+    const urls: string[] = [];
+    harness.sandbox.events.on("call", (_, url) => urls.push(String(url)));
+    await harness.askText(`{ application(id: "${APPLICATION_ID}") { stage { id } offer { basic { id } } } }`);
+    expect(urls.at(-1)).toContain("get_detail?options=with_offer");
+    expect(harness.calls(APPLICATION_DETAIL)).toBe(1);
+  });
+});
+
+const ENTITIES = [
+  ["Job", "job", JOB_ID],
+  ["Application", "application", APPLICATION_ID],
+] as const;
+
+/** One field of a type, with everything below it. */
+function partOf(type: string, name: string): string {
+  const only = new RegExp(`(?:^| )(${name}(?: \\{.*)?)$`);
+  const whole = selectAll(schema, type);
+  return (
+    topLevel(whole).find((part) => part === name || part.startsWith(`${name} {`)) ?? (only.exec(whole)?.[1] as string)
+  );
+}
+
+/** The parts of a selection's top level. */
+function topLevel(selection: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  for (const token of selection.slice(2, -2).split(" ")) {
+    if (depth === 0 && token !== "{") parts.push(token);
+    else parts.push(`${parts.pop()} ${token}`);
+    depth += token === "{" ? 1 : token === "}" ? -1 : 0;
+  }
+  return parts;
+}
+
+describe("true batches", () => {
+  it("read the exams of 100 tasks at one call", async () => {
+    const harness = await createHarness();
+    const marker = harness.sandbox.world.markers.find(({ tasks }) => tasks.length === 400);
+    const { data } = await harness.askText(
+      `query ($userId: ID!) { examMarkingTasks(userId: $userId, first: 100) { edges { node { exams { score } } } } }`,
+      { userId: marker?.ids.open_id },
+    );
+    expect(
+      data.examMarkingTasks.edges.every(({ node }: { node: { exams: object[] } }) => node.exams.length === 1),
+    ).toBe(true);
+    expect(harness.calls(EXAMS)).toBe(1);
+  });
+
+  it("put the exams that the marker marks first", async () => {
+    const harness = await createHarness();
+    const { data } = await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { exams { reviewedByMarker reviewer { id idType } } } } } }`,
+    );
+    const lists = data.examMarkingTasks.edges.map(({ node }: { node: { exams: object[] } }) => node.exams);
+    const marked = { reviewedByMarker: true, reviewer: { id: USER, idType: "OPEN_ID" } };
+    expect(lists.every((exams: object[]) => JSON.stringify(exams[0]) === JSON.stringify(marked))).toBe(true);
+    expect(lists.filter((exams: object[]) => exams.length === 2)).toHaveLength(7);
+  });
+
+  it("are read to their last page, and never silently short", async () => {
+    const harness = await createHarness();
+    const ask = () =>
+      harness.askText(`{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { exams { id } } } } }`);
+    const onePage = { endpoint: `POST /open-apis${EXAMS}` };
+    harness.sandbox.faults.arm({ kind: "merge", data: { has_more: true, page_token: "1" }, on: onePage });
+    const fault = { kind: "status", httpStatus: 200, code: 1002001 } as const;
+    harness.sandbox.faults.arm({ ...fault, on: { ...onePage, times: 0 } });
+    const { data, errors } = await ask();
+    expect(data.examMarkingTasks.edges[0].node.exams).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_UNAVAILABLE"]);
+    harness.sandbox.faults.clear();
+    harness.sandbox.faults.arm({ kind: "missing_token", on: onePage });
+    expect((await ask()).errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
+  });
+
+  it("read 45 users at one call and 51 at two, matched by id; unknown ones are null", async () => {
+    const harness = await createHarness();
+    const ids = Array.from({ length: 44 }, () => harness.sandbox.world.addMarker(0).ids.open_id);
+    const ask = (of: readonly string[]) =>
+      harness.askText(
+        `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { id enName } } }`,
+        { representations: of.map((id) => ({ __typename: "User", id, idType: "OPEN_ID" })) },
+      );
+    const { data, errors } = await ask([...ids, "ou_unknown"]);
+    expect(errors).toBeUndefined();
+    expect(data._entities.slice(0, 44).every((user: { enName: string }) => user.enName)).toBe(true);
+    expect(data._entities[44]).toEqual({ id: "ou_unknown", enName: null });
+    expect(harness.calls(USERS)).toBe(1);
+    await ask([...ids, ...Array.from({ length: 7 }, (_, i) => `ou_more_${i}`)]);
+    expect(harness.calls(USERS)).toBe(3);
+  });
+
+  it("cannot resolve a people_admin_id: null and a clear error, at no call", async () => {
+    const harness = await createHarness();
+    const id = harness.sandbox.world.markers[0]?.ids.people_admin_id;
+    const { data, errors } = await harness.askText(
+      `query ($id: ID!) { examMarkingTasks(userId: $id, userIdType: PEOPLE_ADMIN_ID, first: 1) { edges { node { marker { id name } } } } }`,
+      { id },
+    );
+    expect(data.examMarkingTasks.edges[0].node.marker).toEqual({ id, name: null });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining("people_admin_id"), extensions: { code: "UPSTREAM_BAD_REQUEST" } },
+    ]);
+    expect(harness.calls(USERS)).toBe(0);
+  });
+
+  it("take names alone from the endpoint of least permission when told so, 10 a call", async () => {
+    const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
+    const { data } = await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { marker { name } } } } }`,
+    );
+    expect(data.examMarkingTasks.edges[0].node.marker.name).toEqual(expect.any(String));
+    expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([0, 1]);
+  });
+});
+
+describe("the sibling lists", () => {
+  it.each([
+    ["interviewTasks", "interviewer", "NOT_STARTED", ["NOT_STARTED", "NOT_EVALUATED", "EVALUATED", "TERMINATED"]],
+    ["evaluationTasks", "evaluator", "PENDING", ["PENDING", "EVALUATED", "NOT_NEEDED"]],
+  ])("%s is the same connection, with states of its own", async (field, person, state, states) => {
+    const harness = await createHarness();
+    const ask = (args: string) =>
+      harness.askText(
+        `{ ${field}(userId: "${USER}", ${args}) { edges { cursor node { id status job { title } ${person} { id } } } pageInfo { hasNextPage endCursor } } }`,
+      );
+    const { data, errors } = await ask("first: 45");
+    expect(errors).toBeUndefined();
+    const nodes = data[field].edges.map(({ node }: { node: { status: string } }) => node);
+    expect(nodes).toHaveLength(45);
+    expect(new Set(nodes.map(({ status }: { status: string }) => status))).toEqual(new Set(states));
+    expect(nodes[0][person]).toEqual({ id: USER });
+    const filtered = await ask(`status: ${state}, first: 3`);
+    const after = filtered.data[field].pageInfo.endCursor;
+    const next = await ask(`status: ${state}, first: 3, after: "${after}"`);
+    expect(next.data[field].edges).toHaveLength(3);
+    const strange = await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", after: "${after}") { edges { cursor } } }`,
+    );
+    expect(strange.errors?.[0]?.extensions.code).toBe("INVALID_CURSOR");
+  });
+});

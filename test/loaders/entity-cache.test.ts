@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { createEntityCache, type EntityCache, type Freshness, type Reader } from "../../src/loaders/entity-cache.js";
+import { createFakeClock } from "../support/fake-clock.js";
+import { neverAborted } from "../support/upstream.js";
+
+const FRESHNESS: Freshness = { ttlMs: 1000, staleWhileRevalidateMs: 1000, staleIfErrorMs: 10_000 };
+const reader: Reader = { signal: neverAborted(), fresh: false };
+
+/** A source that counts, and answers when it is told to. */
+function createSource() {
+  const waiting: { resolve(): void; reject(error: Error): void; signal: AbortSignal }[] = [];
+  const source = {
+    calls: 0,
+    fetch: (signal: AbortSignal) => {
+      const value = ++source.calls;
+      return new Promise<{ value: number; bytes: number }>((resolve, reject) => {
+        waiting.push({ resolve: () => resolve({ value, bytes: 100 }), reject, signal });
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+    },
+    answer: () => waiting.shift()?.resolve(),
+    fail: () => waiting.shift()?.reject(new Error("the source failed")),
+    signals: () => waiting.map(({ signal }) => signal),
+  };
+  return source;
+}
+
+async function readAndAnswer(cache: EntityCache, source: ReturnType<typeof createSource>, freshness = FRESHNESS) {
+  const value = cache.read("key", freshness, reader, source.fetch);
+  source.answer();
+  return value;
+}
+
+describe("the cache", () => {
+  it("makes equal reads under way one read", async () => {
+    const source = createSource();
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    const reads = Array.from({ length: 100 }, () => cache.read("key", FRESHNESS, reader, source.fetch));
+    source.answer();
+    expect(new Set(await Promise.all(reads))).toEqual(new Set([1]));
+  });
+
+  it("holds an answer for its time, then gives it while a new one is fetched behind it, then no more", async () => {
+    const clock = createFakeClock();
+    const source = createSource();
+    const cache = createEntityCache(clock, 1e6);
+    expect(await readAndAnswer(cache, source)).toBe(1);
+    await clock.advance(999);
+    expect(await cache.read("key", FRESHNESS, reader, source.fetch)).toBe(1);
+    expect(source.calls).toBe(1);
+    await clock.advance(2);
+    expect(await cache.read("key", FRESHNESS, reader, source.fetch)).toBe(1);
+    expect(source.calls).toBe(2);
+    source.answer();
+    await clock.advance(0);
+    expect(await cache.read("key", FRESHNESS, reader, source.fetch)).toBe(2);
+    await clock.advance(2001);
+    expect(await readAndAnswer(cache, source)).toBe(3);
+  });
+
+  it("gives an old answer when there is no new one, within its bound", async () => {
+    const clock = createFakeClock();
+    const source = createSource();
+    const cache = createEntityCache(clock, 1e6);
+    await readAndAnswer(cache, source);
+    await clock.advance(10_900);
+    const old = cache.read("key", FRESHNESS, reader, source.fetch);
+    source.fail();
+    expect(await old).toBe(1);
+    await clock.advance(200);
+    const tooOld = cache.read("key", FRESHNESS, reader, source.fetch);
+    source.fail();
+    await expect(tooOld).rejects.toThrow("the source failed");
+  });
+
+  it("never holds a failure", async () => {
+    const source = createSource();
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    const failing = cache.read("key", FRESHNESS, reader, source.fetch);
+    source.fail();
+    await expect(failing).rejects.toThrow("the source failed");
+    expect(await readAndAnswer(cache, source)).toBe(2);
+  });
+
+  it("holds that there is nothing like any other answer", async () => {
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    let calls = 0;
+    const nothing = async () => ({ value: null, bytes: ++calls });
+    for (let i = 0; i < 3; i++) expect(await cache.read("key", FRESHNESS, reader, nothing)).toBeNull();
+    expect(calls).toBe(1);
+  });
+
+  it("does not hold what has no time to live, but makes equal reads one all the same", async () => {
+    const source = createSource();
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    const none = { ttlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
+    const both = [cache.read("key", none, reader, source.fetch), cache.read("key", none, reader, source.fetch)];
+    source.answer();
+    expect(await Promise.all(both)).toEqual([1, 1]);
+    expect(await readAndAnswer(cache, source, none)).toBe(2);
+  });
+
+  it("fetches anew for who asks for it, and holds that for the others", async () => {
+    const source = createSource();
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    await readAndAnswer(cache, source);
+    const fresh = cache.read("key", FRESHNESS, { ...reader, fresh: true }, source.fetch);
+    source.answer();
+    expect(await fresh).toBe(2);
+    expect(await cache.read("key", FRESHNESS, reader, source.fetch)).toBe(2);
+  });
+
+  it("lets one waiter go without ending the others' read, and ends it when the last has gone", async () => {
+    const source = createSource();
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    const leave = [new AbortController(), new AbortController()];
+    const waits = leave.map(({ signal }) => cache.read("key", FRESHNESS, { signal, fresh: false }, source.fetch));
+    const outcomes = waits.map((wait) => wait.catch((error: Error) => error.message));
+    leave[0]?.abort(new Error("gone 1"));
+    expect(await outcomes[0]).toBe("gone 1");
+    expect(source.signals().map(({ aborted }) => aborted)).toEqual([false]);
+    leave[1]?.abort(new Error("gone 2"));
+    expect(await outcomes[1]).toBe("gone 2");
+    expect(source.signals().map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it("keeps within its bytes, by letting go of what was asked for longest ago", async () => {
+    const cache = createEntityCache(createFakeClock(), 10_000);
+    let calls = 0;
+    const big = async () => ({ value: ++calls, bytes: 1000 });
+    for (const key of ["a", "b", "c"]) await cache.read(key, FRESHNESS, reader, big);
+    expect(await cache.read("c", FRESHNESS, reader, big)).toBe(3);
+    expect(await cache.read("a", FRESHNESS, reader, big)).toBe(4);
+  });
+});
