@@ -12,6 +12,7 @@ import { createTransport } from "./feishu/transport.js";
 import type { GraphContext } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
+import { runJobMirror } from "./job-mirror-run.js";
 import { createEntityCache } from "./loaders/entity-cache.js";
 import { createLoaders } from "./loaders/index.js";
 import { createSharedReads } from "./loaders/shared-reads.js";
@@ -63,6 +64,8 @@ export async function buildApp(
   const cache = createEntityCache(clock, config.cacheMaxBytes);
   const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl });
 
+  const mirror = config.jobMirror ? runJobMirror({ send, clock, app }) : null;
+
   const { schema } = await buildGraph();
   const apollo = createApollo(schema, app.log, plugins);
   await apollo.start();
@@ -87,7 +90,7 @@ export async function buildApp(
     const signal = operationSignal(reply, clock, deadlineMs);
     const gauge = createFreshnessGauge();
     const reader = { signal, fresh: wantsFresh(request), onAnswer: gauge.note };
-    const loaders = createLoaders(reads, reader, config);
+    const loaders = createLoaders(reads, reader, { basicNames: config.basicNames, mirror });
     const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
     const locale = preferredLocale(request);

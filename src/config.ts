@@ -25,6 +25,8 @@ export interface Config {
   readonly cacheMaxBytes: number;
   /** Users' names come from the endpoint that needs the least permission. */
   readonly basicNames: boolean;
+  /** A copy of all jobs is kept. */
+  readonly jobMirror: boolean;
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: string | null;
 }
@@ -104,6 +106,7 @@ const variables = z.object({
   CACHE_TTL_PAGE_S: int(0, 60, 1),
   CACHE_MAX_MIB: int(1, 65_536, 64),
   FEISHU_BASIC_NAMES: oneOf(["off", "on"], "off"),
+  JOB_MIRROR: oneOf(["off", "on"], "off"),
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
@@ -143,6 +146,7 @@ export function parseConfig(environment: Env): Config {
     },
     cacheMaxBytes: data.CACHE_MAX_MIB * 1024 * 1024,
     basicNames: data.FEISHU_BASIC_NAMES === "on",
+    jobMirror: data.JOB_MIRROR === "on",
     cursorSecret: data.CURSOR_SECRET ?? null,
   });
 }

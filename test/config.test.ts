@@ -49,6 +49,7 @@ describe("the configuration", () => {
       CACHE_TTL_PAGE_S: "0",
       CACHE_MAX_MIB: "2",
       FEISHU_BASIC_NAMES: "on",
+      JOB_MIRROR: "on",
       CURSOR_SECRET: "0123456789abcdef",
     });
     expect(config).toEqual({
@@ -66,6 +67,7 @@ describe("the configuration", () => {
       ttl: { jobMs: 1000, talentMs: 2000, applicationMs: 3000, userMs: 4000, pageMs: 0 },
       cacheMaxBytes: 2 * 1024 * 1024,
       basicNames: true,
+      jobMirror: true,
       cursorSecret: "0123456789abcdef",
     });
   });

@@ -7,8 +7,8 @@ export interface AnswerPage<T> {
   readonly pageToken: string | null;
 }
 
-/** A thousand rows of a batch of a hundred: more is not an answer. */
-const MAX_PAGES = 50;
+/** Far beyond any company's number of jobs, and any application's number of exams. */
+const MAX_PAGES = 1000;
 
 /**
  * Reads every page, so that a batch's answer is never silently short.

@@ -11,9 +11,10 @@ import type { TalentData } from "../feishu/hire/talent.js";
 import type { TaskFilter, TaskKind, TaskPage, UserIdType } from "../feishu/hire/tasks.js";
 import { createByIdLoader } from "./by-id.js";
 import type { Reader } from "./entity-cache.js";
+import type { JobMirror } from "./job-mirror.js";
 import { createPlannedLoader, type PlannedLoader } from "./planned.js";
 import type { SharedReads } from "./shared-reads.js";
-import { APPLICATION_SOURCES, JOB_SOURCES } from "./sources.js";
+import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES } from "./sources.js";
 
 export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
 export type { CustomFieldData } from "../feishu/hire/custom-field.js";
@@ -65,6 +66,8 @@ export interface Loaders {
 
 /** What differs from one deployment to another. */
 export interface LoaderSettings {
+  /** A copy of all jobs, where one is kept. */
+  readonly mirror: JobMirror | null;
   /** Names alone come from the endpoint with the least permission. */
   readonly basicNames: boolean;
 }
@@ -73,7 +76,7 @@ export interface LoaderSettings {
 const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
 
 /** One set of loaders for one request. */
-export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }: LoaderSettings): Loaders {
+export function createLoaders(reads: SharedReads, reader: Reader, { basicNames, mirror }: LoaderSettings): Loaders {
   const userOnce = new DataLoader<
     { id: string; idType: ContactIdType; basic: boolean },
     Partial<UserData> | null,
@@ -91,8 +94,14 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames }
     { name: "exams", cacheKeyFn: ({ id, idType }) => `${idType} ${id}` },
   );
   return {
-    job: createPlannedLoader<JobEntity, "job" | "jobDetail">("job", JOB_SOURCES, (id, { source }) =>
-      source === "job" ? reads.job(id, reader) : reads.jobDetail(id, reader),
+    job: createPlannedLoader<JobEntity, "job" | "jobDetail" | "jobMirror">(
+      "job",
+      mirror && !reader.fresh ? [...JOB_SOURCES, JOB_MIRROR_SOURCE] : JOB_SOURCES,
+      async (id, { source }) => {
+        if (source === "jobDetail") return reads.jobDetail(id, reader);
+        const mirrored = source === "jobMirror" ? mirror?.get(id) : null;
+        return mirrored ?? reads.job(id, reader);
+      },
     ),
     talent: createByIdLoader("talent", (id) => reads.talent(id, reader)),
     application: createPlannedLoader<ApplicationEntity, "application" | "applicationDetail">(

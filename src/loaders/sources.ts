@@ -10,7 +10,7 @@ export interface Source<Name extends string = string> {
   readonly fields: ReadonlySet<string>;
   /** What it tells on request, with the request's name. */
   readonly options: Readonly<Record<string, string>>;
-  /** Calls a second: the documented quota, by which one source is cheaper than another. */
+  /** Calls a second: the documented quota, by which one source is cheaper than another. `Infinity` is no call at all. */
   readonly callsPerSecond: number;
 }
 
@@ -31,6 +31,13 @@ const source = <const Name extends string>(
 /** Which endpoint tells which field of a job. `jobs/:id` is read at 50 a second, `get_detail` at 20. */
 export const JOB_SOURCES = [source("job", 50, JOB_FIELDS), source("jobDetail", 20, JOB_DETAIL_FIELDS)] as const;
 
+/** The mirror's copy of a job: what the list tells, at no call. */
+export const JOB_MIRROR_SOURCE = source(
+  "jobMirror",
+  Number.POSITIVE_INFINITY,
+  JOB_FIELDS.filter((field) => field !== "customFields"),
+);
+
 /** Which endpoint tells which field of an application, at 50 and at 10 a second. */
 export const APPLICATION_SOURCES = [
   source("application", 50, APPLICATION_FIELDS),
@@ -50,7 +57,9 @@ export function planReads<Name extends string>(
   const plans = subsetsOf(sources).filter(
     (plan) => plan.length > 0 && needed.every((field) => plan.some((source) => tells(source, field))),
   );
-  const [cheapest = []] = plans.toSorted((a, b) => a.length - b.length || costOf(a) - costOf(b));
+  const [cheapest = []] = plans.toSorted(
+    (a, b) => callsOf(a) - callsOf(b) || costOf(a) - costOf(b) || a.length - b.length,
+  );
   return assignOptions(cheapest, needed);
 }
 
@@ -62,6 +71,9 @@ export function tellsOf(sources: readonly Source[], { source, options }: Planned
 }
 
 const tells = ({ fields, options }: Source, field: string): boolean => fields.has(field) || field in options;
+
+const callsOf = (plan: readonly Source[]): number =>
+  plan.filter(({ callsPerSecond }) => callsPerSecond !== Number.POSITIVE_INFINITY).length;
 
 /** Seconds of quota that a plan takes up. */
 const costOf = (plan: readonly Source[]): number =>

@@ -52,7 +52,8 @@ const fields = shape({
   targetMajors: ["target_major_list", list(namedRef)],
 });
 
-const job = fields.transform(({ processId, processName, processEnName, ...data }) => ({
+/** Reads a job as both the single read and the list write it. */
+export const job = fields.transform(({ processId, processName, processEnName, ...data }) => ({
   ...data,
   process: processId === null ? null : { id: processId, name: { zhCn: processName, enUs: processEnName } },
 }));
