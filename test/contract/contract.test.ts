@@ -4,15 +4,21 @@ import { createScheduler } from "../../src/budget/scheduler.js";
 import { systemClock } from "../../src/clock.js";
 import { createAccessToken } from "../../src/feishu/access-token.js";
 import { createFeishuClient, type Send } from "../../src/feishu/client.js";
+import { listBasicUsers, listUsers } from "../../src/feishu/contact/users.js";
 import { UpstreamError } from "../../src/feishu/errors.js";
 import { getApplication } from "../../src/feishu/hire/application.js";
+import { getApplicationDetail } from "../../src/feishu/hire/application-detail.js";
+import { searchExams } from "../../src/feishu/hire/exams.js";
 import { getJob } from "../../src/feishu/hire/job.js";
+import { getJobDetail } from "../../src/feishu/hire/job-detail.js";
+import { listJobs } from "../../src/feishu/hire/jobs.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
 import { listTasks } from "../../src/feishu/hire/tasks.js";
 import { createTransport, type Transport } from "../../src/feishu/transport.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { neverAborted } from "../support/upstream.js";
 import { type ContractClient, describeContract, RefusedCall } from "./suite.js";
 
 const silent = (): void => {};
@@ -66,9 +72,41 @@ const officialClient = (): ContractClient => ({
     const { application } = await official(sdk.hire.v1.application.get({ path: { application_id: id } }));
     return String(application?.stage?.en_name);
   },
+  async listSiblings(kind, userId) {
+    const params = { user_id: userId, page_size: 20 };
+    const list = kind === "interviewTasks" ? sdk.hire.v1.interviewTask.list : sdk.hire.v1.evaluationTask.list;
+    return ((await official(list({ params }))).items ?? []).map(({ id }) => String(id));
+  },
+  async recruiterId(id) {
+    return String((await official(sdk.hire.v1.job.getDetail({ path: { job_id: id } }))).job_detail?.recruiter?.id);
+  },
+  async offerId(id) {
+    const call = sdk.hire.v1.application.getDetail({
+      path: { application_id: id },
+      params: { options: ["with_offer"] },
+    });
+    return String((await official(call)).application_detail?.offer?.offer_basic?.id);
+  },
+  async examIds(ids) {
+    const call = sdk.hire.v1.test.search({ params: { page_size: 100 }, data: { application_id_list: [...ids] } });
+    return ((await official(call)).items ?? []).map(({ test_id }) => String(test_id));
+  },
+  async userNames(ids) {
+    const call = sdk.contact.v3.user.batch({ params: { user_ids: [...ids] } });
+    return ((await official(call)).items ?? []).map(({ name }) => String(name));
+  },
+  async basicNames(ids) {
+    const call = sdk.contact.v3.user.basicBatch({ data: { user_ids: [...ids] } });
+    return ((await official(call)).users ?? []).map(({ name }) => String(name));
+  },
+  async jobTitles() {
+    return ((await official(sdk.hire.v1.job.list({ params: { page_size: 20 } }))).items ?? []).map(({ title }) =>
+      String(title),
+    );
+  },
 });
 
-const signal = new AbortController().signal;
+const signal = neverAborted();
 
 /** Ours gives `null` for the documented not-found codes, which the contract wants to see. */
 async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> {
@@ -91,6 +129,16 @@ const ourClient = (): ContractClient => ({
   jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).title),
   talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).name),
   applicationStage: async (id) => String((await ours(getApplication(send, id, signal), 1002201)).stage?.name.enUs),
+  async listSiblings(kind, userId) {
+    const filter = { userId, userIdType: "open_id", activityStatus: null } as const;
+    return (await listTasks(send, kind, filter, null, signal)).items.map(({ id }) => id);
+  },
+  recruiterId: async (id) => String((await getJobDetail(send, id, signal))?.recruiter?.id),
+  offerId: async (id) => String((await getApplicationDetail(send, id, ["with_offer"], signal))?.offer?.basic?.id),
+  examIds: async (ids) => (await searchExams(send, ids, "open_id", signal)).map(({ id }) => String(id)),
+  userNames: async (ids) => (await listUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),
+  basicNames: async (ids) => (await listBasicUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),
+  jobTitles: async () => (await listJobs(send, 0, signal)).map(({ title }) => String(title)),
 });
 
 describeContract("the official SDK", officialClient, () => sandbox);

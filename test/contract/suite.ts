@@ -7,6 +7,15 @@ export interface ContractClient {
   jobTitle(id: string): Promise<string>;
   talentName(id: string): Promise<string>;
   applicationStage(id: string): Promise<string>;
+  /** Ids of one of the sibling lists. */
+  listSiblings(kind: "interviewTasks" | "evaluationTasks", userId: string): Promise<string[]>;
+  recruiterId(jobId: string): Promise<string>;
+  offerId(applicationId: string): Promise<string>;
+  /** Exam ids by application, of open_id reviewers. */
+  examIds(applicationIds: readonly string[]): Promise<string[]>;
+  userNames(openIds: readonly string[]): Promise<string[]>;
+  basicNames(openIds: readonly string[]): Promise<string[]>;
+  jobTitles(): Promise<string[]>;
 }
 
 /** The list's parameters. */
@@ -68,6 +77,36 @@ export function describeContract(name: string, client: () => ContractClient, san
       expect(await client().jobTitle(task.job_id)).toBe("后端工程师（支付）");
       expect(await client().talentName(task.talent_id)).toBe("林知夏");
       expect(await client().applicationStage(task.application_id)).toBe("Written test");
+    });
+
+    it("reads the sibling lists", async () => {
+      for (const kind of ["interviewTasks", "evaluationTasks"] as const) {
+        const ids = await client().listSiblings(kind, marker().ids.open_id);
+        expect(ids).toHaveLength(20);
+        expect(ids).not.toContain(marker().tasks[0]?.id);
+      }
+    });
+
+    it("reads details, by option where there are options", async () => {
+      const [task] = marker().tasks;
+      expect(await client().recruiterId(String(task?.job_id))).toBe(marker().ids.open_id);
+      expect(await client().offerId(String(task?.application_id))).toMatch(/^\d{19}$/);
+    });
+
+    it("reads batches, whose answers are in no order and lack what there is not", async () => {
+      const applications = marker()
+        .tasks.slice(0, 20)
+        .map((task) => task.application_id);
+      expect(await client().examIds(applications)).toHaveLength(27);
+      const others = sandbox().world.markers.slice(0, 3);
+      const ids = others.map(({ ids: { open_id } }) => open_id);
+      const names = others.map(({ name: { zh } }) => zh).sort();
+      expect((await client().userNames([...ids, "ou_nobody"])).sort()).toEqual(names);
+      expect((await client().basicNames([...ids, "ou_nobody"])).sort()).toEqual(names);
+    });
+
+    it("lists the jobs", async () => {
+      expect(await client().jobTitles()).toHaveLength(6);
     });
 
     it("refuses what it does not know, with a code per resource", async () => {
