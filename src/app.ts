@@ -62,7 +62,7 @@ export async function buildApp(
   const send = createFeishuClient({ transport, accessToken, scheduler, clock });
 
   const cache = createEntityCache(clock, config.cacheMaxBytes);
-  const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl });
+  const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl, room: scheduler.room });
 
   const mirror = config.jobMirror ? runJobMirror({ send, clock, app }) : null;
 
@@ -90,7 +90,11 @@ export async function buildApp(
     const signal = operationSignal(reply, clock, deadlineMs);
     const gauge = createFreshnessGauge();
     const reader = { signal, fresh: wantsFresh(request), onAnswer: gauge.note };
-    const loaders = createLoaders(reads, reader, { basicNames: config.basicNames, mirror });
+    const loaders = createLoaders(reads, reader, {
+      basicNames: config.basicNames,
+      jointReads: config.jointReads,
+      mirror,
+    });
     const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
     const locale = preferredLocale(request);

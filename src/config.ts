@@ -27,6 +27,8 @@ export interface Config {
   readonly basicNames: boolean;
   /** A copy of all jobs is kept. */
   readonly jobMirror: boolean;
+  /** Small pages may be read by one call a row. */
+  readonly jointReads: boolean;
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: string | null;
 }
@@ -107,6 +109,7 @@ const variables = z.object({
   CACHE_MAX_MIB: int(1, 65_536, 64),
   FEISHU_BASIC_NAMES: oneOf(["off", "on"], "off"),
   JOB_MIRROR: oneOf(["off", "on"], "off"),
+  JOINT_READS: oneOf(["off", "on"], "off"),
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
@@ -147,6 +150,7 @@ export function parseConfig(environment: Env): Config {
     cacheMaxBytes: data.CACHE_MAX_MIB * 1024 * 1024,
     basicNames: data.FEISHU_BASIC_NAMES === "on",
     jobMirror: data.JOB_MIRROR === "on",
+    jointReads: data.JOINT_READS === "on",
     cursorSecret: data.CURSOR_SECRET ?? null,
   });
 }

@@ -50,6 +50,7 @@ describe("the configuration", () => {
       CACHE_MAX_MIB: "2",
       FEISHU_BASIC_NAMES: "on",
       JOB_MIRROR: "on",
+      JOINT_READS: "on",
       CURSOR_SECRET: "0123456789abcdef",
     });
     expect(config).toEqual({
@@ -68,6 +69,7 @@ describe("the configuration", () => {
       cacheMaxBytes: 2 * 1024 * 1024,
       basicNames: true,
       jobMirror: true,
+      jointReads: true,
       cursorSecret: "0123456789abcdef",
     });
   });

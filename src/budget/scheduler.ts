@@ -13,6 +13,8 @@ export interface Scheduler {
   acquire(endpoint: string, signal: AbortSignal): Promise<Release>;
   /** Holds back every call of `endpoint` for `ms` milliseconds: the upstream said that it had too many. */
   pause(endpoint: string, ms: number): void;
+  /** How many calls of `endpoint` may start at once; `Infinity` without a quota. */
+  room(endpoint: string): number;
 }
 
 /** The upstream's clock and ours do not tick alike, and a connection that failed may still deliver its request. */
@@ -31,6 +33,7 @@ export function createScheduler(clock: Clock, quotas: ReadonlyMap<string, readon
   return {
     acquire: (endpoint, signal) => bucketOf(endpoint).acquire(signal),
     pause: (endpoint, ms) => bucketOf(endpoint).pause(ms),
+    room: (endpoint) => bucketOf(endpoint).room(),
   };
 }
 
@@ -68,6 +71,14 @@ class Bucket {
 
   pause(ms: number): void {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + ms);
+  }
+
+  room(): number {
+    const now = this.#clock.now();
+    if (this.#queue.length > 0 || this.#pausedUntilMs > now) return 0;
+    const counting = ({ limit, windowMs }: RateWindow): number =>
+      limit - this.#inFlight - this.#endsMs.filter((end) => end > now - windowMs).length;
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#windows.map(counting));
   }
 
   /** Grants what may start now, and sees to it that somebody looks again when more may. */

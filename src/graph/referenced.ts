@@ -9,10 +9,6 @@ export const ROW_TELLS = {
   application: new Set(["id", "jobId", "talentId", "job", "talent", "exams"]),
 } as const satisfies Record<string, ReadonlySet<string>>;
 
-/** Whether the field that is being resolved asks for more than a reference tells. */
-export const selectsBeyond = (tells: ReadonlySet<string>, info: GraphQLResolveInfo): boolean =>
-  selectionOf(info).asksBeyond(tells);
-
 /** What a reference leads to: the reference itself where it tells all that is asked for, and otherwise the entity. */
 export function loadPlanned<Entity extends { readonly id: string }>(
   loader: PlannedLoader<Entity>,

@@ -17,7 +17,7 @@ export interface ReferenceResolver {
 /** By type name. The graph's own resolvers cannot hold these: type-graphql knows nothing of federation. */
 export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
   Job: byId((id, { loaders }, info) => loaders.job.load(id, selectionOf(info, "Job").names)),
-  Talent: byId((id, { loaders }) => loaders.talent.load(id)),
+  Talent: byId((id, { loaders }, info) => loaders.talent.load(id, selectionOf(info, "Talent").names)),
   Application: byId((id, { loaders }, info) => loaders.application.load(id, applicationFields(info, "Application"))),
   User: {
     __resolveReference: async ({ id, idType }) => ({

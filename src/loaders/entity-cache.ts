@@ -35,6 +35,8 @@ type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
  */
 export interface EntityCache {
   read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T>;
+  /** Whether an answer is held that would be given without a call. */
+  isFresh(key: string): boolean;
 }
 
 /** A read under way: those who wait for it, and what ends it when nobody does. */
@@ -108,6 +110,7 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
       if (held === undefined) throw new Error("a fetch gave no answer");
       return held.value as T;
     },
+    isFresh: (key) => cache.has(key),
   };
   return cacheOfAll;
 }

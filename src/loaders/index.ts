@@ -1,57 +1,36 @@
 import DataLoader from "dataloader";
 import type { ContactIdType, UserData } from "../feishu/contact/users.js";
-import type { I18nText } from "../feishu/decode.js";
 import { UpstreamError } from "../feishu/errors.js";
-import type { ApplicationData } from "../feishu/hire/application.js";
-import type { ApplicationDetailData } from "../feishu/hire/application-detail.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
-import type { JobData } from "../feishu/hire/job.js";
-import type { JobDetailData } from "../feishu/hire/job-detail.js";
-import type { TalentData } from "../feishu/hire/talent.js";
-import type { TaskFilter, TaskKind, TaskPage, UserIdType } from "../feishu/hire/tasks.js";
-import { createByIdLoader } from "./by-id.js";
+import type { TaskFilter, TaskKind, TaskPage, TaskRow } from "../feishu/hire/tasks.js";
+import type { ApplicationEntity, JobEntity, TalentEntity, UserFacts, UserReference } from "./entities.js";
 import type { Reader } from "./entity-cache.js";
 import type { JobMirror } from "./job-mirror.js";
+import { type RowWishes, startLookups } from "./lookups.js";
 import { createPlannedLoader, type PlannedLoader } from "./planned.js";
 import type { SharedReads } from "./shared-reads.js";
-import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES } from "./sources.js";
+import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
 
 export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
 export type { CustomFieldData } from "../feishu/hire/custom-field.js";
 export type { TalentData } from "../feishu/hire/talent.js";
 export { TASK_PAGE_SIZE, type TaskFilter, type TaskKind, type TaskRow, type UserIdType } from "../feishu/hire/tasks.js";
 export { isFeishuId } from "../feishu/path.js";
-
-/** A job with whatever of it has been read. */
-export type JobEntity = { readonly id: string } & Partial<Omit<JobData, keyof JobDetailData>> & Partial<JobDetailData>;
-
-/** An application with whatever of it has been read. */
-export type ApplicationEntity = { readonly id: string } & Partial<ApplicationData> &
-  Partial<Omit<ApplicationDetailData, keyof ApplicationData | "jobSummary" | "talentSummary">>;
-
-/** A user: the reference, and whatever has been read. */
-export type UserEntity = UserReference & Partial<UserData> & { readonly i18nName?: I18nText | null };
-
-/** What the directory tells of a user. */
-export type UserFacts = Omit<UserEntity, keyof UserReference>;
-
-/** Who a user is: an id means nothing without its kind. */
-export interface UserReference {
-  readonly id: string;
-  readonly idType: UserIdType;
-}
-
-/** An exam as the graph shows it. */
-export type ExamEntity = Omit<ExamData, "id" | "reviewerId"> & {
-  readonly id: string;
-  readonly reviewer: UserReference | null;
-  readonly reviewedByMarker: boolean | null;
-};
+export type {
+  ApplicationEntity,
+  ExamEntity,
+  JobEntity,
+  TalentEntity,
+  UserEntity,
+  UserFacts,
+  UserReference,
+} from "./entities.js";
+export type { RowWishes } from "./lookups.js";
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
 export interface Loaders {
   readonly job: PlannedLoader<JobEntity>;
-  readonly talent: DataLoader<string, TalentData | null>;
+  readonly talent: PlannedLoader<TalentEntity>;
   readonly application: PlannedLoader<ApplicationEntity>;
   /**
    * A user of the directory.
@@ -60,6 +39,11 @@ export interface Loaders {
   user(reference: UserReference, fields: ReadonlySet<string>): Promise<UserFacts | null>;
   /** The exams of one application; the reviewers' ids are of `idType`. */
   exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
+  /**
+   * Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. Fails
+   * nowhere: who asks for it gets the same promise, and what it fails with.
+   */
+  startLookups(rows: readonly TaskRow[], wishes: RowWishes): void;
   /** One page of an employee's tasks; `pageToken` `null` is the first. A held page may be a moment old. */
   taskPage(kind: TaskKind, filter: TaskFilter, pageToken: string | null, mayBeHeld: boolean): Promise<TaskPage>;
 }
@@ -70,13 +54,19 @@ export interface LoaderSettings {
   readonly mirror: JobMirror | null;
   /** Names alone come from the endpoint with the least permission. */
   readonly basicNames: boolean;
+  /** Small pages may be read by one call a row. */
+  readonly jointReads: boolean;
 }
 
 /** What `basic_batch` tells of a user. */
 const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
 
 /** One set of loaders for one request. */
-export function createLoaders(reads: SharedReads, reader: Reader, { basicNames, mirror }: LoaderSettings): Loaders {
+export function createLoaders(
+  reads: SharedReads,
+  reader: Reader,
+  { basicNames, jointReads, mirror }: LoaderSettings,
+): Loaders {
   const userOnce = new DataLoader<
     { id: string; idType: ContactIdType; basic: boolean },
     Partial<UserData> | null,
@@ -93,7 +83,7 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames, 
       applications.map(({ id, idType }) => reads.exams(id, idType, reader)) as unknown as (readonly ExamData[])[],
     { name: "exams", cacheKeyFn: ({ id, idType }) => `${idType} ${id}` },
   );
-  return {
+  const loaders: Omit<Loaders, "startLookups"> = {
     job: createPlannedLoader<JobEntity, "job" | "jobDetail" | "jobMirror">(
       "job",
       mirror && !reader.fresh ? [...JOB_SOURCES, JOB_MIRROR_SOURCE] : JOB_SOURCES,
@@ -103,7 +93,7 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames, 
         return mirrored ?? reads.job(id, reader);
       },
     ),
-    talent: createByIdLoader("talent", (id) => reads.talent(id, reader)),
+    talent: createPlannedLoader<TalentEntity, "talent">("talent", TALENT_SOURCES, (id) => reads.talent(id, reader)),
     application: createPlannedLoader<ApplicationEntity, "application" | "applicationDetail">(
       "application",
       APPLICATION_SOURCES,
@@ -120,6 +110,10 @@ export function createLoaders(reads: SharedReads, reader: Reader, { basicNames, 
     exams: (id, idType) => examsOnce.load({ id, idType }),
     taskPage: (kind, filter, pageToken, mayBeHeld) =>
       reads.taskPage(kind, filter, pageToken, mayBeHeld ? reader : { ...reader, fresh: true }),
+  };
+  return {
+    ...loaders,
+    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, jointReads }, rows, wishes),
   };
 }
 

@@ -5,6 +5,11 @@ import { type PlannedRead, planReads, type Source, tellsOf } from "./sources.js"
 /** Loads an entity with at least the fields that are asked for; `null` when there is none with that id. */
 export interface PlannedLoader<Entity> {
   load(id: string, fields: ReadonlySet<string>): Promise<Entity | null>;
+  /**
+   * Offers what the read of another entity tells of this one. It serves wishes that ask for no more; when it turns out to
+   * tell nothing, or fails, the entity is read after all.
+   */
+  offer(id: string, tells: ReadonlySet<string>, part: Promise<Entity | null>): void;
 }
 
 /** One wish: the same entity may be wished for in several places of one operation, with other fields each time. */
@@ -13,10 +18,11 @@ interface Wish {
   readonly fields: ReadonlySet<string>;
 }
 
-/** A read that this operation has made, or is making. */
-interface Made<Name extends string, Entity> {
-  readonly planned: PlannedRead<Name>;
+/** What this operation has read, or is reading. */
+interface Made<Entity> {
+  readonly tells: ReadonlySet<string>;
   readonly entity: Promise<Entity | null>;
+  readonly isOffered: boolean;
 }
 
 /**
@@ -28,7 +34,7 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
   sources: readonly Source<Name>[],
   read: (id: string, planned: PlannedRead<Name>) => Promise<Entity | null>,
 ): PlannedLoader<Entity> {
-  const madeById = new Map<string, Made<Name, Entity>[]>();
+  const madeById = new Map<string, readonly Made<Entity>[]>();
 
   const readWhole = async (id: string, planned: PlannedRead<Name>): Promise<Entity | null> => {
     const entity = await read(id, planned);
@@ -38,11 +44,21 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
 
   const loadOne = async (id: string, fields: ReadonlySet<string>): Promise<Entity | null> => {
     const made = madeById.get(id) ?? [];
-    const useful = made.filter(({ planned }) => [...fields].some((field) => tellsOf(sources, planned).has(field)));
-    const missing = [...fields].filter((field) => !useful.some(({ planned }) => tellsOf(sources, planned).has(field)));
+    const useful = made.filter(({ tells }) => [...fields].some((field) => tells.has(field)));
+    const missing = [...fields].filter((field) => !useful.some(({ tells }) => tells.has(field)));
     const plan = useful.length > 0 && missing.length === 0 ? [] : planReads(new Set(missing), sources);
-    const more = plan.map((planned) => ({ planned, entity: readWhole(id, planned) }));
+    const more = plan.map((planned) => {
+      return { tells: tellsOf(sources, planned), entity: readWhole(id, planned), isOffered: false };
+    });
     madeById.set(id, [...made, ...more]);
+    const offers = useful.filter(({ isOffered }) => isOffered).map(({ entity }) => entity.catch(() => null));
+    if ((await Promise.all(offers)).includes(null)) {
+      madeById.set(
+        id,
+        [...made, ...more].filter(({ isOffered }) => !isOffered),
+      );
+      return loadOne(id, fields);
+    }
     const parts = await Promise.all([...useful, ...more].map(({ entity }) => entity));
     return parts.includes(null) ? null : Object.assign({}, ...parts);
   };
@@ -55,5 +71,10 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
     return wishes.map(({ id }) => entities.get(id)) as unknown as (Entity | null)[];
   };
   const wishes = new DataLoader<Wish, Entity | null>(startAll, { name, cache: false });
-  return { load: (id, fields) => wishes.load({ id, fields }) };
+  return {
+    load: (id, fields) => wishes.load({ id, fields }),
+    offer: (id, tells, entity) => {
+      madeById.set(id, [...(madeById.get(id) ?? []), { tells, entity, isOffered: true }]);
+    },
+  };
 }

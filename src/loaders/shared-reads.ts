@@ -27,6 +27,8 @@ export interface SharedReadsParts {
   /** Whose data it is: part of every key. */
   readonly tenant: string;
   readonly ttl: TimesToLive;
+  /** How many calls of an endpoint may start at once. */
+  readonly room: (endpoint: string) => number;
 }
 
 /** Every read of Feishu's, shared by all requests of the process: see `EntityCache` for what that means. */
@@ -45,7 +47,9 @@ const renewable = (ttlMs: number): Freshness => ({
 const exact = (ttlMs: number): Freshness => ({ ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
 
 /** The reads of one tenant. */
-export function createSharedReads({ send, cache, tenant, ttl }: SharedReadsParts) {
+export function createSharedReads({ send, cache, tenant, ttl, room }: SharedReadsParts) {
+  const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
+    JSON.stringify([tenant, endpoint, ...arguments_]);
   const shared = <T>(
     { key }: Endpoint,
     arguments_: readonly unknown[],
@@ -53,7 +57,7 @@ export function createSharedReads({ send, cache, tenant, ttl }: SharedReadsParts
     reader: Reader,
     read: (send: Send, signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
-    cache.read(JSON.stringify([tenant, key, ...arguments_]), freshness, reader, async (signal) => {
+    cache.read(keyOf(key, arguments_), freshness, reader, async (signal) => {
       let bytes = 0;
       const metered: Send = (call) => send({ ...call, onAnswer: (length) => (bytes += length) });
       return { value: await read(metered, signal), bytes };
@@ -89,6 +93,13 @@ export function createSharedReads({ send, cache, tenant, ttl }: SharedReadsParts
       shared(ENDPOINTS.applicationDetail, [id, options], renewable(ttl.applicationMs), reader, (via, signal) =>
         getApplicationDetail(via, id, options, signal),
       ),
+
+    /** Whether the plain read of one of these is held, so that asking for it costs nothing. */
+    isHeld: (kind: "job" | "talent" | "application", id: string): boolean =>
+      cache.isFresh(keyOf(ENDPOINTS[kind].key, [id])),
+
+    /** How many applications may be read in detail at once. */
+    roomForDetails: (): number => room(ENDPOINTS.applicationDetail.key),
 
     user: (id: string, idType: ContactIdType, reader: Reader) =>
       shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async () => {

@@ -26,7 +26,7 @@ async function ask(harness: Harness, query: string, headers: Record<string, stri
 
 describe("what is held", () => {
   it("makes a hundred equal cold operations cost what one costs", async () => {
-    const harness = await createHarness({ env: HELD });
+    const harness = await createHarness({ env: HELD, clock: createFakeClock() });
     const answers = await Promise.all(Array.from({ length: 100 }, () => details(harness)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(harness.calls()).toBe(47);

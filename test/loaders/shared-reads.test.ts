@@ -50,7 +50,7 @@ function createTenant(tenant: string, cache: ReturnType<typeof createEntityCache
       has_more: false,
     });
   };
-  return { calls, reads: createSharedReads({ send, cache, tenant, ttl }) };
+  return { calls, reads: createSharedReads({ send, cache, tenant, ttl, room: () => 0 }) };
 }
 
 describe("reads that share one cache", () => {

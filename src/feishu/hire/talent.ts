@@ -128,6 +128,9 @@ const talent = fields.transform(({ basicInfo: { basicCustomFields, ...basic }, .
   customFields: basicCustomFields,
 }));
 
+/** What this endpoint tells of a talent. */
+export const TALENT_FIELDS: readonly string[] = [...basicInfo.fieldNames, ...fields.fieldNames, "customFields"];
+
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
 export type TalentData = z.output<typeof talent>;
 

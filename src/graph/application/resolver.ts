@@ -6,7 +6,7 @@ import type { GraphContext } from "../context.js";
 import { readExams } from "../exam/read.js";
 import { Exam } from "../exam/type.js";
 import { Job } from "../job/type.js";
-import { loadPlanned, ROW_TELLS, selectsBeyond } from "../referenced.js";
+import { loadPlanned, ROW_TELLS } from "../referenced.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "../talent/type.js";
 import { Application } from "./type.js";
@@ -32,8 +32,7 @@ export class ApplicationResolver {
 
   @FieldResolver(() => Talent, { nullable: true, description: "Who applies." })
   talent(@Root() { talentId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    if (!talentId) return null;
-    return selectsBeyond(ROW_TELLS.talent, info) ? loaders.talent.load(talentId) : { id: talentId };
+    return talentId ? loadPlanned(loaders.talent, { id: talentId }, ROW_TELLS.talent, info) : null;
   }
 
   @FieldResolver(() => [Exam], {

@@ -1,7 +1,9 @@
-import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
-import type { TalentData } from "../../loaders/index.js";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, ID, Info, Query, Resolver } from "type-graphql";
+import type { TalentEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
+import { selectionOf } from "../selection.js";
 import { Talent } from "./type.js";
 
 @Resolver(() => Talent)
@@ -10,7 +12,8 @@ export class TalentResolver {
   async talent(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,
-  ): Promise<TalentData | null> {
-    return loaders.talent.load(parseFeishuId("id", id));
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TalentEntity | null> {
+    return loaders.talent.load(parseFeishuId("id", id), selectionOf(info).names);
   }
 }

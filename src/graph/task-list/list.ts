@@ -18,7 +18,7 @@ import { Application } from "../application/type.js";
 import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
 import { Job } from "../job/type.js";
-import { loadPlanned, ROW_TELLS, selectsBeyond } from "../referenced.js";
+import { loadPlanned, ROW_TELLS } from "../referenced.js";
 import { Talent } from "../talent/type.js";
 import { User, UserIdType } from "../user/type.js";
 import { readTasks, type TaskListArgs } from "./read.js";
@@ -94,8 +94,9 @@ export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; Tas
       description: "The candidate (人才). `talent { id }` alone costs no call.",
     })
     talent(@Root() { talentId }: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-      if (typeof talentId !== "string") return null;
-      return selectsBeyond(ROW_TELLS.talent, info) ? loaders.talent.load(talentId) : { id: talentId };
+      return typeof talentId === "string"
+        ? loadPlanned(loaders.talent, { id: talentId }, ROW_TELLS.talent, info)
+        : null;
     }
 
     @FieldResolver(() => Application, {

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import {
   type Loaders,
+  type RowWishes,
   TASK_PAGE_SIZE,
   type TaskFilter,
   type TaskKind,
@@ -41,13 +42,13 @@ export async function readTasks(
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
-  const lookups = selectionOf(info).under("edges").under("node");
+  const wishes = wishesOf(selectionOf(info).under("edges").under("node"));
   const source = {
     fetchPage: (token: string | null, mayBeHeld: boolean) => fetchPage(loaders, kind, filter, token, mayBeHeld, start),
     idOf: (row: TaskRow) => row.id,
     shrinks: status !== null,
     pageSize: TASK_PAGE_SIZE,
-    onRows: (rows: readonly TaskRow[]) => startLookups(loaders, lookups, rows),
+    onRows: (rows: readonly TaskRow[]) => loaders.startLookups(rows, wishes),
   };
   const walk = await walkPages(source, start, first);
   const assignee = { id: filter.userId, idType: userIdType };
@@ -79,27 +80,17 @@ async function fetchPage(
 const isBadRequest = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
 
-/** Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. */
-function startLookups(loaders: Loaders, node: Selection, rows: readonly TaskRow[]): void {
+/** What of the entities is asked for, of those of which more is asked for than the row tells. */
+function wishesOf(node: Selection): RowWishes {
   const application = node.under("application");
-  const jobFields = union(node.under("job"), application.under("job"));
-  const talentFields = union(node.under("talent"), application.under("talent"));
-  for (const { jobId, talentId, applicationId } of rows) {
-    if (jobId && asksBeyond(jobFields, ROW_TELLS.job)) start(loaders.job.load(jobId, jobFields));
-    if (talentId && asksBeyond(talentFields, ROW_TELLS.talent)) start(loaders.talent.load(talentId));
-    if (applicationId && application.asksBeyond(ROW_TELLS.application)) {
-      start(loaders.application.load(applicationId, application.names));
-    }
-  }
+  return {
+    job: beyond(ROW_TELLS.job, node.under("job"), application.under("job")),
+    talent: beyond(ROW_TELLS.talent, node.under("talent"), application.under("talent")),
+    application: beyond(ROW_TELLS.application, application),
+  };
 }
 
-const union = (...selections: readonly Selection[]): ReadonlySet<string> =>
-  new Set(selections.flatMap(({ names }) => [...names]));
-
-const asksBeyond = (names: ReadonlySet<string>, tells: ReadonlySet<string>): boolean =>
-  [...names].some((name) => !tells.has(name));
-
-/** The resolver that asks again gets the same promise, and reports what it fails with. */
-function start(lookup: Promise<unknown>): void {
-  lookup.catch(() => {});
+function beyond(tells: ReadonlySet<string>, ...selections: readonly Selection[]): ReadonlySet<string> {
+  if (!selections.some((selection) => selection.asksBeyond(tells))) return new Set();
+  return new Set(selections.flatMap(({ names }) => [...names]));
 }

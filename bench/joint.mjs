@@ -1,0 +1,54 @@
+// Is one call a row (get_detail with job and talent) better than three? Cold pages under the documented quotas.
+// npm run bench:joint  (half a minute; loopback only)
+import "reflect-metadata";
+import { buildApp } from "../dist/app.js";
+import { systemClock } from "../dist/clock.js";
+import { parseConfig } from "../dist/config.js";
+import { startSandbox } from "../dist/sandbox/server.js";
+
+const PAGE_SIZES = [5, 10, 20, 45];
+const BELOW = "job { title code } talent { name email } application { stage { id } }";
+
+const rows = [];
+for (const first of PAGE_SIZES) {
+  for (const JOINT_READS of ["off", "on"]) rows.push(await measure(first, JOINT_READS));
+}
+console.table(rows);
+
+/** A cold page, and the same page of another marker right behind it, while the quotas are still in use. */
+async function measure(first, JOINT_READS) {
+  const sandbox = await startSandbox();
+  const config = parseConfig({
+    FEISHU_APP_ID: "cli_bench",
+    FEISHU_APP_SECRET: "sandbox-secret",
+    FEISHU_BASE_URL: sandbox.url,
+    JOINT_READS,
+  });
+  const app = await buildApp(config, { clock: systemClock, logger: false });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  await ask(url, "{ __typename }");
+  const markers = sandbox.world.markers.filter(({ tasks }) => tasks.length >= first).slice(0, 2);
+  const result = { first, JOINT_READS };
+  for (const [i, marker] of markers.entries()) {
+    sandbox.calls.clear();
+    const start = performance.now();
+    await ask(
+      url,
+      `{ examMarkingTasks(userId: "${marker.ids.open_id}", first: ${first}) { edges { node { ${BELOW} } } } }`,
+    );
+    result[`page ${i + 1} ms`] = Math.round(performance.now() - start);
+    const calls = [...sandbox.calls].filter(([key]) => !key.includes("/auth/"));
+    result[`page ${i + 1} calls`] = calls.reduce((sum, [, count]) => sum + count, 0);
+  }
+  result.throttled = sandbox.throttledCalls();
+  await app.close();
+  await sandbox.close();
+  return result;
+}
+
+async function ask(url, query) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
+  const { errors } = await answer.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+}

@@ -1,0 +1,89 @@
+import type { TaskRow } from "../feishu/hire/tasks.js";
+import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
+import type { Reader } from "./entity-cache.js";
+import type { PlannedLoader } from "./planned.js";
+import type { SharedReads } from "./shared-reads.js";
+import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ } from "./sources.js";
+
+/** The fields that a page asks for of what its rows refer to; none where the row tells all. */
+export interface RowWishes {
+  readonly job: ReadonlySet<string>;
+  readonly talent: ReadonlySet<string>;
+  readonly application: ReadonlySet<string>;
+}
+
+/** What lookups are made with. */
+export interface LookupParts {
+  readonly loaders: {
+    readonly job: PlannedLoader<JobEntity>;
+    readonly talent: PlannedLoader<TalentEntity>;
+    readonly application: PlannedLoader<ApplicationEntity>;
+  };
+  readonly reads: SharedReads;
+  readonly reader: Reader;
+  readonly jointReads: boolean;
+}
+
+/** Starts the lookups of a page's rows, each entity by itself, or by one call a row where that is cheaper. */
+export function startLookups(parts: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): void {
+  const { loaders } = parts;
+  if (parts.jointReads && isJointlyRead(parts, rows, wishes)) for (const row of rows) offerJointRead(parts, row);
+  for (const { jobId, talentId, applicationId } of rows) {
+    if (jobId && wishes.job.size > 0) start(loaders.job.load(jobId, wishes.job));
+    if (talentId && wishes.talent.size > 0) start(loaders.talent.load(talentId, wishes.talent));
+    if (applicationId && wishes.application.size > 0)
+      start(loaders.application.load(applicationId, wishes.application));
+  }
+}
+
+function isJointlyRead({ reads, reader }: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): boolean {
+  const missing = (kind: keyof RowWishes, ids: readonly (string | null)[]): number => {
+    if (wishes[kind].size === 0) return 0;
+    return [...new Set(ids)].filter((id) => id !== null && (reader.fresh || !reads.isHeld(kind, id))).length;
+  };
+  const separateCalls =
+    missing(
+      "job",
+      rows.map(({ jobId }) => jobId),
+    ) +
+    missing(
+      "talent",
+      rows.map(({ talentId }) => talentId),
+    ) +
+    missing(
+      "application",
+      rows.map(({ applicationId }) => applicationId),
+    );
+  return isJointReadCheaper({
+    separateCalls,
+    jointCalls: new Set(rows.map(({ applicationId }) => applicationId)).size,
+    jobFields: wishes.job,
+    talentFields: wishes.talent,
+    applicationFields: wishes.application,
+    room: reads.roomForDetails(),
+  });
+}
+
+/** Reads one application in detail, and offers what it tells to all three loaders. */
+function offerJointRead({ loaders, reads, reader }: LookupParts, { jobId, talentId, applicationId }: TaskRow): void {
+  if (!applicationId || !jobId || !talentId) return;
+  const [, { fields }] = APPLICATION_SOURCES;
+  const detail = reads.applicationDetail(applicationId, JOINT_READ.options, reader);
+  const job = detail.then((read) => {
+    const summary = read?.jobSummary;
+    return summary?.id === jobId ? { id: jobId, title: summary.name, code: summary.code } : null;
+  });
+  const talent = detail.then((read) => {
+    const summary = read?.talentSummary;
+    return summary?.id === talentId ? { ...summary, id: talentId } : null;
+  });
+  for (const part of [detail, job, talent]) start(part);
+  loaders.application.offer(applicationId, fields, detail);
+  loaders.job.offer(jobId, JOINT_READ.job, job);
+  loaders.talent.offer(talentId, JOINT_READ.talent, talent);
+}
+
+/** Who asks gets the same promise, and reports what it fails with. */
+function start(lookup: Promise<unknown>): void {
+  lookup.catch(() => {});
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { APPLICATION, createHarness, type Harness, type HarnessOptions, JOB, TALENT } from "../support/harness.js";
+
+const USER = "ou_e6139117c300506837def50545420c6a";
+const DETAIL = "/hire/v1/applications/:application_id/get_detail";
+const SUMMARIES = "job { title code } talent { name email } application { stage { id } owner { id } }";
+
+const joint = (options: HarnessOptions = {}) =>
+  createHarness({ quotas: "documented", ...options, env: { JOINT_READS: "on", ...options.env } });
+
+const askFirst = (harness: Harness, first: number, below: string) =>
+  harness.askText(`{ examMarkingTasks(userId: "${USER}", first: ${first}) { edges { node { ${below} } } } }`);
+
+const calls = (harness: Harness) => [JOB, TALENT, APPLICATION, DETAIL].map((endpoint) => harness.calls(endpoint));
+
+describe("joint reads", () => {
+  it("take one call a row instead of three, with the same answer", async () => {
+    const harness = await joint();
+    const plain = await createHarness();
+    const { data, errors } = await askFirst(harness, 8, SUMMARIES);
+    expect(errors).toBeUndefined();
+    expect(calls(harness)).toEqual([0, 0, 0, 8]);
+    expect(data).toEqual((await askFirst(plain, 8, SUMMARIES)).data);
+  });
+
+  it("are left alone where they have no room, tell too little, or are no fewer", async () => {
+    for (const [first, below, expected] of [
+      [20, SUMMARIES, [6, 20, 0, 20]],
+      [8, `${SUMMARIES} again: talent { age }`, [6, 8, 0, 8]],
+      [8, "job { title }", [6, 0, 0, 0]],
+    ] as const) {
+      const harness = await joint();
+      await askFirst(harness, first, below);
+      expect(calls(harness), below).toEqual(expected);
+      expect(harness.sandbox.throttledCalls()).toBe(0);
+    }
+  });
+
+  it("are left alone where what they would read is held", async () => {
+    const held = { CACHE_TTL_JOB_S: "300", CACHE_TTL_TALENT_S: "60", CACHE_TTL_APPLICATION_S: "30" };
+    const harness = await joint({ env: held });
+    const below = "job { title requirement } talent { name age } application { stage { id } }";
+    await askFirst(harness, 8, below);
+    await askFirst(harness, 8, "job { title } talent { name } application { stage { id } }");
+    expect(calls(harness)).toEqual([6, 8, 8, 0]);
+  });
+
+  it("give way to single reads when they fail or tell nothing", async () => {
+    for (const fault of [
+      { kind: "status", httpStatus: 400, code: 99991672 },
+      { kind: "merge", data: { application_detail: { talent: null } } },
+    ] as const) {
+      const harness = await joint();
+      harness.sandbox.faults.arm({ ...fault, on: { contains: "get_detail", times: 0 } });
+      const { data, errors } = await askFirst(harness, 4, "job { title } talent { name } application { stage { id } }");
+      expect(errors).toBeUndefined();
+      expect(data.examMarkingTasks.edges.every(({ node }: { node: { talent: object } }) => node.talent)).toBe(true);
+      expect(harness.calls(TALENT)).toBe(4);
+    }
+  });
+});
