@@ -16,8 +16,7 @@ import {
   userRefs,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { jobCustomField } from "./custom-field.js";
-import { JOB_NOT_FOUND } from "./job.js";
+import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
 const activeRef = shape({ id: text, name: i18nText, activeStatus: int });
@@ -33,12 +32,7 @@ const address = shape({
 });
 
 const basic = shape({
-  id: z.string().min(1),
-  title: text,
-  code: text,
-  description: text,
-  requirement: text,
-  activeStatus: int,
+  ...sharedJobFields,
   recruitmentType: maybe(activeRef),
   department: maybe(i18nRef),
   minJobLevel: maybe(activeRef),
@@ -50,19 +44,7 @@ const basic = shape({
   createTime: milliseconds,
   updateTime: milliseconds,
   expiryTime: milliseconds,
-  processType: int,
-  processId: text,
   processName: i18nText,
-  customFields: ["customized_data_list", list(jobCustomField)],
-  jobFunction: maybe(i18nRef),
-  subject: maybe(i18nRef),
-  headCount: int,
-  experience: int,
-  minSalary: int,
-  maxSalary: int,
-  requiredDegree: int,
-  cities: ["city_list", list(i18nCode)],
-  jobAttribute: int,
   targetMajors: ["target_major_list", list(i18nRef)],
   storefrontMode: int,
 });

@@ -16,13 +16,30 @@ const olderCity = z
   .object({ city_code: text, zh_name: text, en_name: text })
   .transform((city) => ({ code: city.city_code, name: { zhCn: city.zh_name, enUs: city.en_name } }));
 
-const fields = shape({
+/** What both endpoints tell of a job, in the same form. */
+export const sharedJobFields = {
   id: z.string().min(1),
   title: text,
   code: text,
   description: text,
   requirement: text,
   activeStatus: int,
+  processType: int,
+  processId: text,
+  customFields: ["customized_data_list", list(jobCustomField)],
+  jobFunction: maybe(i18nRef),
+  subject: maybe(i18nRef),
+  headCount: int,
+  experience: int,
+  minSalary: int,
+  maxSalary: int,
+  requiredDegree: int,
+  cities: ["city_list", list(i18nCode)],
+  jobAttribute: int,
+} as const;
+
+const fields = shape({
+  ...sharedJobFields,
   recruitmentType: maybe(activeRef),
   department: maybe(namedRef),
   city: maybe(olderCity),
@@ -35,20 +52,8 @@ const fields = shape({
   createTime: ["create_timestamp", milliseconds],
   updateTime: ["update_timestamp", milliseconds],
   expiryTime: ["expiry_timestamp", milliseconds],
-  processType: int,
-  processId: text,
   processName: text,
   processEnName: text,
-  customFields: ["customized_data_list", list(jobCustomField)],
-  jobFunction: maybe(i18nRef),
-  subject: maybe(i18nRef),
-  headCount: int,
-  experience: int,
-  minSalary: int,
-  maxSalary: int,
-  requiredDegree: int,
-  cities: ["city_list", list(i18nCode)],
-  jobAttribute: int,
   targetMajors: ["target_major_list", list(namedRef)],
 });
 
