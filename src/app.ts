@@ -95,8 +95,11 @@ export async function buildApp(
       jointReads: config.jointReads,
       mirror,
     });
-    const logError = ({ code, upstream }: PublicError, fieldName: string): void =>
+    const logError = ({ code, upstream }: PublicError, fieldName: string): void => {
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
+      // Half a list is nothing to keep.
+      gauge.note(0);
+    };
     const locale = preferredLocale(request);
     return { requestId: request.id, loaders, settings, locale, freshForMs: gauge.shortestMs, logError };
   });

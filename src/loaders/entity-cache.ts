@@ -36,11 +36,17 @@ type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
 export interface EntityCache {
   read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T>;
   /** Whether an answer is held that would be given without a call. */
-  isFresh(key: string): boolean;
+  isFresh(key: string, freshness: Freshness): boolean;
+}
+
+/** An answer that is held. */
+interface Entry extends Answer<unknown> {
+  readonly fetchedAtMs: number;
 }
 
 /** A read under way: those who wait for it, and what ends it when nobody does. */
 interface Flight {
+  readonly answer: Promise<Answer<unknown>>;
   readonly controller: AbortController;
   waiters: number;
 }
@@ -50,69 +56,76 @@ const ENTRY_OVERHEAD_BYTES = 512;
 /** A decoded answer takes up about this much memory for each byte of its text. */
 const BYTES_PER_BYTE = 4;
 
-/** A cache of at most `maxBytes` bytes. */
+/**
+ * A cache of at most `maxBytes` bytes. lru-cache keeps the answers; the reads under way are kept here, for its own way of
+ * fetching ends them when it makes room, and gives all who join a read the first one's bounds on stale answers.
+ */
 export function createEntityCache(clock: { now(): number }, maxBytes: number): EntityCache {
   const flights = new Map<string, Flight>();
-  const cache = new LRUCache<string, Answer<unknown>, { fetch: Fetch<unknown>; ttlMs: number }>({
+  const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    maxEntrySize: maxBytes,
     sizeCalculation: ({ bytes }) => ENTRY_OVERHEAD_BYTES + bytes * BYTES_PER_BYTE,
-    perf: clock,
-    ttlResolution: 0,
-    // A time to live is set for each entry; here it only makes the cache keep time at all.
-    ttl: 1,
-    noDeleteOnFetchRejection: true,
-    noDeleteOnStaleGet: true,
-    async fetchMethod(key, _, { context, options }) {
-      options.ttl = Math.max(1, context.ttlMs);
-      const flight = flights.get(key) ?? newFlight();
-      flights.set(key, flight);
-      try {
-        return await context.fetch(flight.controller.signal);
-      } finally {
-        flights.delete(key);
-      }
-    },
   });
 
-  const join = async <T>(key: string, answer: Promise<T>, { signal }: Reader): Promise<T> => {
-    const flight = flights.get(key);
-    if (!flight) return abortable(answer, signal);
+  const takeOff = (key: string, { ttlMs }: Freshness, fetch: Fetch<unknown>): Flight => {
+    const controller = new AbortController();
+    const land = async (): Promise<Answer<unknown>> => {
+      try {
+        const answer = await fetch(controller.signal);
+        if (ttlMs > 0) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
+        return answer;
+      } finally {
+        if (flights.get(key) === flight) flights.delete(key);
+      }
+    };
+    const flight: Flight = { answer: land(), controller, waiters: 0 };
+    // Everybody who waits is told; a read that nobody waits for fails on its own.
+    flight.answer.catch(() => {});
+    flights.set(key, flight);
+    return flight;
+  };
+
+  const join = async (flight: Flight, { signal }: Reader): Promise<Answer<unknown>> => {
     flight.waiters += 1;
     try {
-      return await abortable(answer, signal);
+      return await abortable(flight.answer, signal);
     } finally {
       flight.waiters -= 1;
       if (flight.waiters === 0 && signal.aborted) flight.controller.abort(signal.reason);
     }
   };
 
-  const cacheOfAll: EntityCache = {
+  const joinable = (key: string): Flight | undefined => {
+    const flight = flights.get(key);
+    return flight?.controller.signal.aborted ? undefined : flight;
+  };
+
+  return {
     async read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T> {
       const { ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = freshness;
-      const isHeld = !reader.fresh && cache.peek(key, { allowStale: true }) !== undefined;
-      const staleForMs = isHeld ? -cache.getRemainingTTL(key) : Number.POSITIVE_INFINITY;
-      const answer = cache.fetch(key, {
-        context: { fetch, ttlMs },
-        forceRefresh: reader.fresh,
-        allowStale: staleForMs <= staleWhileRevalidateMs,
-        allowStaleOnFetchRejection: staleForMs <= staleIfErrorMs,
-      });
-      const flight = flights.get(key);
-      const held = await join(key, answer, reader).catch((error: unknown) => {
-        // Everybody else had left, and so it was ended just as this reader joined.
-        if (flight?.controller.signal.aborted && !reader.signal.aborted) return null;
+      const held = reader.fresh ? undefined : entries.get(key);
+      const staleForMs = held ? clock.now() - held.fetchedAtMs - ttlMs : Number.POSITIVE_INFINITY;
+      const give = (answer: Answer<unknown>, freshForMs: number): T => {
+        reader.onAnswer?.(Math.max(0, freshForMs));
+        return answer.value as T;
+      };
+      if (held && staleForMs < 0) return give(held, -staleForMs);
+      const flight = joinable(key) ?? takeOff(key, freshness, fetch);
+      if (held && staleForMs <= staleWhileRevalidateMs) {
+        // Fetched for whoever comes next: nobody's leaving may end it.
+        flight.waiters += 1;
+        return give(held, 0);
+      }
+      try {
+        return give(await join(flight, reader), ttlMs);
+      } catch (error) {
+        if (held && !reader.signal.aborted && staleForMs <= staleIfErrorMs) return give(held, 0);
         throw error;
-      });
-      if (held === null) return cacheOfAll.read(key, freshness, reader, fetch);
-      if (ttlMs === 0) cache.delete(key);
-      reader.onAnswer?.(ttlMs === 0 ? 0 : Math.max(0, cache.getRemainingTTL(key)));
-      if (held === undefined) throw new Error("a fetch gave no answer");
-      return held.value as T;
+      }
     },
-    isFresh: (key) => cache.has(key),
+    isFresh(key, { ttlMs }) {
+      const held = entries.peek(key);
+      return held !== undefined && clock.now() - held.fetchedAtMs < ttlMs;
+    },
   };
-  return cacheOfAll;
 }
-
-const newFlight = (): Flight => ({ controller: new AbortController(), waiters: 0 });

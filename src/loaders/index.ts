@@ -113,7 +113,7 @@ export function createLoaders(
   };
   return {
     ...loaders,
-    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, jointReads }, rows, wishes),
+    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, mirror, jointReads }, rows, wishes),
   };
 }
 

@@ -20,10 +20,14 @@ export interface JobMirrorParts {
 /** A change may become visible a little after the moment that it bears: the last minute is read again each time. */
 const OVERLAP_MS = 60_000;
 
+/** What has changed does not tell what has gone: now and then everything is read, and what is not there is forgotten. */
+const WHOLE_EVERY_MS = 3_600_000;
+
 /** An empty mirror; it gives nothing before its first refresh. */
 export function createJobMirror({ listJobs, clock, maxAgeMs }: JobMirrorParts): JobMirror {
-  const jobs = new Map<string, Omit<JobData, "customFields">>();
+  let jobs = new Map<string, Omit<JobData, "customFields">>();
   let refreshedAtMs: number | null = null;
+  let wholeAtMs = Number.NEGATIVE_INFINITY;
   return {
     get(id) {
       if (refreshedAtMs === null || clock.now() - refreshedAtMs > maxAgeMs) return null;
@@ -31,8 +35,10 @@ export function createJobMirror({ listJobs, clock, maxAgeMs }: JobMirrorParts): 
     },
     async refresh() {
       const startedAtMs = clock.now();
-      const sinceMs = refreshedAtMs === null ? 0 : refreshedAtMs - OVERLAP_MS;
-      for (const job of await listJobs(sinceMs)) jobs.set(job.id, job);
+      const isWhole = refreshedAtMs === null || startedAtMs - wholeAtMs >= WHOLE_EVERY_MS;
+      const changed = await listJobs(isWhole || refreshedAtMs === null ? 0 : refreshedAtMs - OVERLAP_MS);
+      jobs = new Map([...(isWhole ? [] : jobs), ...changed.map((job) => [job.id, job] as const)]);
+      if (isWhole) wholeAtMs = startedAtMs;
       refreshedAtMs = startedAtMs;
     },
   };

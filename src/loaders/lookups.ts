@@ -1,6 +1,7 @@
 import type { TaskRow } from "../feishu/hire/tasks.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { Reader } from "./entity-cache.js";
+import type { JobMirror } from "./job-mirror.js";
 import type { PlannedLoader } from "./planned.js";
 import type { SharedReads } from "./shared-reads.js";
 import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ } from "./sources.js";
@@ -20,6 +21,7 @@ export interface LookupParts {
     readonly application: PlannedLoader<ApplicationEntity>;
   };
   readonly reads: SharedReads;
+  readonly mirror: JobMirror | null;
   readonly reader: Reader;
   readonly jointReads: boolean;
 }
@@ -36,11 +38,16 @@ export function startLookups(parts: LookupParts, rows: readonly TaskRow[], wishe
   }
 }
 
-function isJointlyRead({ reads, reader }: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): boolean {
+function isJointlyRead(parts: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): boolean {
+  const { reads, reader, mirror } = parts;
+  const isThere = (kind: keyof RowWishes, id: string): boolean =>
+    !reader.fresh && (reads.isHeld(kind, id) || (kind === "job" && !!mirror?.get(id)));
   const missing = (kind: keyof RowWishes, ids: readonly (string | null)[]): number => {
     if (wishes[kind].size === 0) return 0;
-    return [...new Set(ids)].filter((id) => id !== null && (reader.fresh || !reads.isHeld(kind, id))).length;
+    return [...new Set(ids)].filter((id) => id !== null && !isThere(kind, id)).length;
   };
+  const isDetailThere = (id: string | null): boolean =>
+    id === null || (!reader.fresh && reads.isDetailHeld(id, JOINT_READ.options));
   const separateCalls =
     missing(
       "job",
@@ -56,7 +63,7 @@ function isJointlyRead({ reads, reader }: LookupParts, rows: readonly TaskRow[],
     );
   return isJointReadCheaper({
     separateCalls,
-    jointCalls: new Set(rows.map(({ applicationId }) => applicationId)).size,
+    jointCalls: new Set(rows.map(({ applicationId }) => applicationId).filter((id) => !isDetailThere(id))).size,
     jobFields: wishes.job,
     talentFields: wishes.talent,
     applicationFields: wishes.application,

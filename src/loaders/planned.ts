@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import { UpstreamError } from "../feishu/errors.js";
-import { type PlannedRead, planReads, type Source, tellsOf } from "./sources.js";
+import { type PlannedRead, planReads, type Source, tellsOf, toldFields } from "./sources.js";
 
 /** Loads an entity with at least the fields that are asked for; `null` when there is none with that id. */
 export interface PlannedLoader<Entity> {
@@ -44,11 +44,17 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
 
   const loadOne = async (id: string, fields: ReadonlySet<string>): Promise<Entity | null> => {
     const made = madeById.get(id) ?? [];
-    const useful = made.filter(({ tells }) => [...fields].some((field) => tells.has(field)));
-    const missing = [...fields].filter((field) => !useful.some(({ tells }) => tells.has(field)));
+    const wanted = toldFields(fields, sources);
+    const helpful = made.filter(({ tells }) => wanted.some((field) => tells.has(field)));
+    const missing = wanted.filter((field) => !helpful.some(({ tells }) => tells.has(field)));
+    // Who asks for nothing that a source tells wants to know that the entity is there: any read says so.
+    const useful = wanted.length > 0 ? helpful : made.slice(0, 1);
     const plan = useful.length > 0 && missing.length === 0 ? [] : planReads(new Set(missing), sources);
     const more = plan.map((planned) => {
-      return { tells: tellsOf(sources, planned), entity: readWhole(id, planned), isOffered: false };
+      const entity = readWhole(id, planned);
+      // It may fail while an offer is still being waited for; it is waited for right after that.
+      entity.catch(() => {});
+      return { tells: tellsOf(sources, planned), entity, isOffered: false };
     });
     madeById.set(id, [...made, ...more]);
     const offers = useful.filter(({ isOffered }) => isOffered).map(({ entity }) => entity.catch(() => null));

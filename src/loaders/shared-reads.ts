@@ -60,7 +60,9 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
     cache.read(keyOf(key, arguments_), freshness, reader, async (signal) => {
       let bytes = 0;
       const metered: Send = (call) => send({ ...call, onAnswer: (length) => (bytes += length) });
-      return { value: await read(metered, signal), bytes };
+      const value = await read(metered, signal);
+      // A batch's answer is everybody's: what this part of it takes up is not told by its length.
+      return { value, bytes: bytes || JSON.stringify(value).length };
     });
 
   // A batch serves many requests: none of them may cancel it, and its attempt's timeout bounds it.
@@ -96,7 +98,11 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
 
     /** Whether the plain read of one of these is held, so that asking for it costs nothing. */
     isHeld: (kind: "job" | "talent" | "application", id: string): boolean =>
-      cache.isFresh(keyOf(ENDPOINTS[kind].key, [id])),
+      cache.isFresh(keyOf(ENDPOINTS[kind].key, [id]), renewable(ttl[`${kind}Ms`])),
+
+    /** The same of a detailed read with these options. */
+    isDetailHeld: (id: string, options: readonly string[]): boolean =>
+      cache.isFresh(keyOf(ENDPOINTS.applicationDetail.key, [id, options]), renewable(ttl.applicationMs)),
 
     /** How many applications may be read in detail at once. */
     roomForDetails: (): number => room(ENDPOINTS.applicationDetail.key),

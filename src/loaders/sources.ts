@@ -93,7 +93,7 @@ export function planReads<Name extends string>(
   fields: ReadonlySet<string>,
   sources: readonly Source<Name>[],
 ): readonly PlannedRead<Name>[] {
-  const needed = [...fields].filter((field) => sources.some((source) => tells(source, field)));
+  const needed = toldFields(fields, sources);
   const plans = subsetsOf(sources).filter(
     (plan) => plan.length > 0 && needed.every((field) => plan.some((source) => tells(source, field))),
   );
@@ -102,6 +102,10 @@ export function planReads<Name extends string>(
   );
   return assignOptions(cheapest, needed);
 }
+
+/** Those of `fields` that a source tells; the others are resolved from other entities. */
+export const toldFields = (fields: ReadonlySet<string>, sources: readonly Source[]): string[] =>
+  [...fields].filter((field) => sources.some((source) => tells(source, field)));
 
 /** What a planned read tells. */
 export function tellsOf(sources: readonly Source[], { source, options }: PlannedRead): ReadonlySet<string> {

@@ -87,6 +87,8 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
     if (nextToken === null || rows.length === limit) {
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
+    // A held page that turns out to be short does not go together with others: all are read anew.
+    if (source.shrinks && mayBeHeld) return walkPages({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
