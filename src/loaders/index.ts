@@ -1,5 +1,4 @@
 import DataLoader from "dataloader";
-import type { ContactIdType, UserData } from "../feishu/contact/users.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
 import type { TaskFilter, TaskKind, TaskPage, TaskRow } from "../feishu/hire/tasks.js";
@@ -10,6 +9,7 @@ import { type RowWishes, startLookups } from "./lookups.js";
 import { createPlannedLoader, type PlannedLoader } from "./planned.js";
 import type { SharedReads } from "./shared-reads.js";
 import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
+import { createUserLoader } from "./users.js";
 
 export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
 export type { CustomFieldData } from "../feishu/hire/custom-field.js";
@@ -58,26 +58,13 @@ export interface LoaderSettings {
   readonly jointReads: boolean;
 }
 
-/** What `basic_batch` tells of a user. */
-const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
-
 /** One set of loaders for one request. */
 export function createLoaders(
   reads: SharedReads,
   reader: Reader,
   { basicNames, jointReads, mirror }: LoaderSettings,
 ): Loaders {
-  const userOnce = new DataLoader<
-    { id: string; idType: ContactIdType; basic: boolean },
-    Partial<UserData> | null,
-    string
-  >(
-    async (users) =>
-      users.map(({ id, idType, basic }) =>
-        basic ? reads.basicUser(id, idType, reader) : reads.user(id, idType, reader).then(withI18nName),
-      ) as unknown as (UserFacts | null)[],
-    { name: "user", cacheKeyFn: ({ id, idType, basic }) => `${idType} ${basic} ${id}` },
-  );
+  const users = createUserLoader(reads, reader, basicNames);
   const examsOnce = new DataLoader<{ id: string; idType: ReviewerIdType }, readonly ExamData[], string>(
     async (applications) =>
       applications.map(({ id, idType }) => reads.exams(id, idType, reader)) as unknown as (readonly ExamData[])[],
@@ -90,7 +77,10 @@ export function createLoaders(
       async (id, { source }) => {
         if (source === "jobDetail") return reads.jobDetail(id, reader);
         const mirrored = source === "jobMirror" ? mirror?.get(id) : null;
-        return mirrored ?? reads.job(id, reader);
+        if (!mirrored) return reads.job(id, reader);
+        // How old the copy is is not known to the second.
+        reader.onAnswer?.(0);
+        return mirrored;
       },
     ),
     talent: createPlannedLoader<TalentEntity, "talent">("talent", TALENT_SOURCES, (id) => reads.talent(id, reader)),
@@ -105,7 +95,7 @@ export function createLoaders(
         const message = "Feishu's directory does not know people_admin_ids";
         throw new UpstreamError("UPSTREAM_BAD_REQUEST", message, null);
       }
-      return userOnce.load({ id, idType, basic: basicNames && [...fields].every((field) => NAME_FIELDS.has(field)) });
+      return users.load({ id, idType, fields });
     },
     exams: (id, idType) => examsOnce.load({ id, idType }),
     taskPage: (kind, filter, pageToken, mayBeHeld) =>
@@ -116,7 +106,3 @@ export function createLoaders(
     startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, mirror, jointReads }, rows, wishes),
   };
 }
-
-/** What the directory's record says, with the name in both languages as entities tell it. */
-const withI18nName = (user: UserData | null): UserFacts | null =>
-  user && { ...user, i18nName: { zhCn: user.name, enUs: user.enName } };

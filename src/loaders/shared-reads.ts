@@ -46,6 +46,23 @@ const renewable = (ttlMs: number): Freshness => ({
 /** Pages are never given when they are old: rows would be missing from them. */
 const exact = (ttlMs: number): Freshness => ({ ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
 
+/** Where a user's record has its id of each kind. */
+const ID_FIELDS = { open_id: "openId", union_id: "unionId", user_id: "userId" } as const;
+
+/** The endpoints that take lists of ids. */
+function createBatches(send: Send) {
+  // A batch serves many requests: none of them may cancel it, and its attempt's timeout bounds it.
+  const batchSignal = new AbortController().signal;
+  const users = createBatch(MAX_USERS, (ids, idType: ContactIdType) => listUsers(send, ids, idType, batchSignal));
+  const basicUsers = createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType) =>
+    listBasicUsers(send, ids, idType, batchSignal),
+  );
+  const exams = createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType) =>
+    searchExams(send, ids, idType, batchSignal),
+  );
+  return { users, basicUsers, exams };
+}
+
 /** The reads of one tenant. */
 export function createSharedReads({ send, cache, tenant, ttl, room }: SharedReadsParts) {
   const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
@@ -65,16 +82,7 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
       return { value, bytes: bytes || JSON.stringify(value).length };
     });
 
-  // A batch serves many requests: none of them may cancel it, and its attempt's timeout bounds it.
-  const batchSignal = new AbortController().signal;
-  const users = createBatch(MAX_USERS, (ids, idType: ContactIdType) => listUsers(send, ids, idType, batchSignal));
-  const basicUsers = createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType) =>
-    listBasicUsers(send, ids, idType, batchSignal),
-  );
-  const exams = createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType) =>
-    searchExams(send, ids, idType, batchSignal),
-  );
-  const idOf = { open_id: "openId", union_id: "unionId", user_id: "userId" } as const;
+  const { users, basicUsers, exams } = createBatches(send);
 
   return {
     job: (id: string, reader: Reader) =>
@@ -110,7 +118,7 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
     user: (id: string, idType: ContactIdType, reader: Reader) =>
       shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async () => {
         const found = await users.load(id, idType);
-        return found.find((user) => user[idOf[idType]] === id) ?? null;
+        return found.find((user) => user[ID_FIELDS[idType]] === id) ?? null;
       }),
 
     basicUser: (id: string, idType: ContactIdType, reader: Reader) =>

@@ -4,7 +4,7 @@ import { buildSchema, type GraphQLObjectType } from "graphql";
 import { describe, expect, it } from "vitest";
 import { APPLICATION_SOURCES, JOB_SOURCES, planReads } from "../../src/loaders/sources.js";
 import { selectAll } from "../support/coverage.js";
-import { createHarness, JOB } from "../support/harness.js";
+import { APPLICATION, createHarness, JOB } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
 
 const schema = buildSchema(readFileSync(`${ROOT}schema.graphql`, "utf8"), { assumeValidSDL: true });
@@ -148,6 +148,24 @@ describe("true batches", () => {
     expect(harness.calls(EXAMS)).toBe(1);
   });
 
+  it("read the exams of 20 applications at one call, though each application comes in its own time", async () => {
+    const harness = await createHarness();
+    const { data, errors } = await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { application { stage { id } exams { score } } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data.examMarkingTasks.edges[0].node.application.exams.length).toBeGreaterThan(0);
+    expect([harness.calls(APPLICATION), harness.calls(EXAMS)]).toEqual([20, 1]);
+  });
+
+  it("make no read for fields that other entities answer, over several pages", async () => {
+    const harness = await createHarness();
+    await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", first: 40) { edges { node { application { owner { id } job { title } } } } } }`,
+    );
+    expect([harness.calls(APPLICATION), harness.calls(APPLICATION_DETAIL)]).toEqual([0, 40]);
+  });
+
   it("put the exams that the marker marks first", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(
@@ -213,6 +231,23 @@ describe("true batches", () => {
     );
     expect(data.examMarkingTasks.edges[0].node.marker.name).toEqual(expect.any(String));
     expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([0, 1]);
+    await harness.askText(
+      `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { marker { name email } } } } }`,
+    );
+    expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([1, 1]);
+  });
+
+  it("survive an id that Feishu refuses: the others get theirs", async () => {
+    const harness = await createHarness();
+    const refused = { kind: "status", httpStatus: 400, code: 41012 } as const;
+    harness.sandbox.faults.arm({ ...refused, on: { contains: "ou_bad", times: 0 } });
+    const ids = [USER, "ou_bad", harness.sandbox.world.markers[1]?.ids.open_id];
+    const { data, errors } = await harness.askText(
+      `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { enName } } }`,
+      { representations: ids.map((id) => ({ __typename: "User", id, idType: "OPEN_ID" })) },
+    );
+    expect(data._entities.map((user: { enName: string | null }) => user.enName !== null)).toEqual([true, false, true]);
+    expect(errors?.map(({ path, extensions }) => [path?.[1], extensions.code])).toEqual([[1, "UPSTREAM_BAD_REQUEST"]]);
   });
 });
 

@@ -124,6 +124,25 @@ describe("the cache", () => {
     expect(source.signals().map(({ aborted }) => aborted)).toEqual([true]);
   });
 
+  it("does not end a read under way to make room, and gives each who joins it their own bound", async () => {
+    const clock = createFakeClock();
+    const source = createSource();
+    const cache = createEntityCache(clock, 5000);
+    await readAndAnswer(cache, source);
+    const again = cache.read("key", FRESHNESS, { ...reader, fresh: true }, source.fetch);
+    for (const key of ["a", "b", "c", "d", "e"]) {
+      await cache.read(key, FRESHNESS, reader, async () => ({ value: 0, bytes: 100 }));
+    }
+    source.answer();
+    expect(await again).toBe(2);
+    await clock.advance(5000);
+    const patient = cache.read("key", FRESHNESS, reader, source.fetch);
+    const strict = cache.read("key", FRESHNESS, { ...reader, fresh: true }, source.fetch);
+    source.fail();
+    expect(await patient).toBe(2);
+    await expect(strict).rejects.toThrow("the source failed");
+  });
+
   it("keeps within its bytes, by letting go of what was asked for longest ago", async () => {
     const cache = createEntityCache(createFakeClock(), 10_000);
     let calls = 0;

@@ -251,6 +251,46 @@ describe("a list that changes between two reads", () => {
   });
 });
 
+describe("held pages", () => {
+  const wishes = async (shrinks: boolean, limit: number, pages: Readonly<Record<string, Page<string>>>) => {
+    const asked: [string | null, boolean][] = [];
+    const source: PageSource<string> = {
+      shrinks,
+      pageSize: PAGE_SIZE,
+      idOf: (row) => row,
+      async fetchPage(token, mayBeHeld) {
+        asked.push([token, mayBeHeld]);
+        return pages[token ?? "head"] ?? { items: [], nextToken: null };
+      },
+    };
+    return { ...(await read(source, null, limit)), asked };
+  };
+
+  it("are taken for a read of one page, and where rows do not leave", async () => {
+    const pages = { head: { items: rowsOf(20), nextToken: "1" }, 1: { items: ["last"], nextToken: null } };
+    expect((await wishes(true, 20, pages)).asked).toEqual([[null, true]]);
+    expect((await wishes(true, 21, pages)).asked).toEqual([
+      [null, false],
+      ["1", false],
+    ]);
+    expect((await wishes(false, 21, pages)).asked).toEqual([
+      [null, true],
+      ["1", true],
+    ]);
+  });
+
+  it("that turn out to be short are read anew before they are joined with others", async () => {
+    const pages = { head: { items: ["a"], nextToken: "1" }, 1: { items: ["b"], nextToken: null } };
+    const { ids, asked } = await wishes(true, 5, pages);
+    expect(ids).toEqual(["a", "b"]);
+    expect(asked).toEqual([
+      [null, true],
+      [null, false],
+      ["1", false],
+    ]);
+  });
+});
+
 describe("pages that lead nowhere", () => {
   const page = (ids: readonly string[], nextToken: string | null): Page<string> => ({ items: ids, nextToken });
   const sourceOf = (answers: Readonly<Record<string, Page<string> | Error>>): PageSource<string> => ({

@@ -1,5 +1,8 @@
 import type { ExamEntity, Loaders, UserReference } from "../../loaders/index.js";
 
+/** The kind of reviewers' ids where no marker says in which kind to compare. */
+export const EXAMS_WITHOUT_MARKER = "open_id";
+
 /**
  * The exams of an application. With a marker, those that they mark come first; Feishu does not say which exam a marking
  * task is about, but who marks an exam it does.
@@ -9,7 +12,7 @@ export async function readExams(
   applicationId: string,
   marker: UserReference | null,
 ): Promise<ExamEntity[]> {
-  const kind = marker === null || marker.idType === "people_admin_id" ? "open_id" : marker.idType;
+  const kind = marker === null || marker.idType === "people_admin_id" ? EXAMS_WITHOUT_MARKER : marker.idType;
   const comparable = marker !== null && marker.idType === kind;
   const exams = (await loaders.exams(applicationId, kind)).flatMap(({ id, reviewerId, ...exam }): ExamEntity[] => {
     if (!id) return [];

@@ -16,6 +16,7 @@ import { parseFirst, parseUserId } from "../args.js";
 import { type ConnectionOf, withInterruption } from "../connection-types.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
+import { EXAMS_WITHOUT_MARKER } from "../exam/read.js";
 import { ROW_TELLS } from "../referenced.js";
 import { type Selection, selectionOf } from "../selection.js";
 import { type Task, toTask } from "./task.js";
@@ -42,7 +43,8 @@ export async function readTasks(
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
-  const wishes = wishesOf(selectionOf(info).under("edges").under("node"));
+  const node = selectionOf(info).under("edges").under("node");
+  const wishes = wishesOf(node);
   const source = {
     fetchPage: (token: string | null, mayBeHeld: boolean) => fetchPage(loaders, kind, filter, token, mayBeHeld, start),
     idOf: (row: TaskRow) => row.id,
@@ -51,6 +53,11 @@ export async function readTasks(
     onRows: (rows: readonly TaskRow[]) => loaders.startLookups(rows, wishes),
   };
   const walk = await walkPages(source, start, first);
+  if (node.under("application").names.has("exams"))
+    startExams(
+      loaders,
+      walk.rows.map(({ row }) => row.applicationId),
+    );
   const assignee = { id: filter.userId, idType: userIdType };
   const connection = toConnection(walk, codec, after, (row) => toTask(row, assignee));
   return withInterruption(connection, (error) => logError(error, info.fieldName));
@@ -93,4 +100,13 @@ function wishesOf(node: Selection): RowWishes {
 function beyond(tells: ReadonlySet<string>, ...selections: readonly Selection[]): ReadonlySet<string> {
   if (!selections.some((selection) => selection.asksBeyond(tells))) return new Set();
   return new Set(selections.flatMap(({ names }) => [...names]));
+}
+
+/**
+ * Asks for the exams of all applications at once: each application comes in its own time, and would ask for its own at a call
+ * of its own.
+ */
+function startExams(loaders: Loaders, applicationIds: readonly (string | null)[]): void {
+  // Who asks gets the same promise, and reports what it fails with.
+  for (const id of applicationIds) if (id) loaders.exams(id, EXAMS_WITHOUT_MARKER).catch(() => {});
 }
