@@ -45,7 +45,12 @@ export interface Loaders {
    */
   startLookups(rows: readonly TaskRow[], wishes: RowWishes): void;
   /** One page of an employee's tasks; `pageToken` `null` is the first. A held page may be a moment old. */
-  taskPage(kind: TaskKind, filter: TaskFilter, pageToken: string | null, mayBeHeld: boolean): Promise<TaskPage>;
+  taskPage(
+    kind: TaskKind,
+    filter: TaskFilter,
+    pageToken: string | null,
+    mayBeHeld: boolean,
+  ): Promise<TaskPage & { readonly isHeld: boolean }>;
 }
 
 /** What differs from one deployment to another. */

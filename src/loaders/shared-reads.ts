@@ -133,15 +133,15 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
         return found.filter((exam) => exam.applicationId === applicationId);
       }),
 
-    taskPage: (kind: TaskKind, filter: TaskFilter, pageToken: string | null, reader: Reader) => {
-      const { userId, userIdType, activityStatus } = filter;
-      return shared(
-        ENDPOINTS[kind],
-        [userIdType, userId, activityStatus, pageToken],
-        exact(ttl.pageMs),
-        reader,
-        (via, signal) => listTasks(via, kind, filter, pageToken, signal),
+    /** One page of a task list, and whether it was held: the next page then belongs to another moment. */
+    taskPage: async (kind: TaskKind, filter: TaskFilter, pageToken: string | null, reader: Reader) => {
+      const arguments_ = [filter.userIdType, filter.userId, filter.activityStatus, pageToken];
+      const freshness = exact(ttl.pageMs);
+      const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), freshness);
+      const page = await shared(ENDPOINTS[kind], arguments_, freshness, reader, (via, signal) =>
+        listTasks(via, kind, filter, pageToken, signal),
       );
+      return { ...page, isHeld };
     },
   };
 }

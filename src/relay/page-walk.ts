@@ -5,6 +5,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** `null` on the list's last page. */
   readonly nextToken: string | null;
+  /** Whether it was read before now. */
+  readonly isHeld?: boolean;
 }
 
 /** A list behind page tokens. */
@@ -72,9 +74,10 @@ const REMEMBERED_PAGES = 2;
 export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | null, limit: number): Promise<Walk<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
   const rows: WalkedRow<T>[] = [];
-  // Pages of different ages do not fit together where rows leave: only a read of one page may take a held one.
-  const mayBeHeld = !source.shrinks || (start === null && limit <= source.pageSize);
-  let open = start ? await reopen(source, start, mayBeHeld) : await openHead(source, mayBeHeld);
+  // Pages of different ages do not fit together: a row that leaves or arrives in between would be lost at their seam. So
+  // only a read of the head alone may take a held page.
+  const mayBeHeld = start === null && limit <= source.pageSize;
+  let open = start ? await reopen(source, start) : await openHead(source, mayBeHeld);
   const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
   assertLeadsOn(open.page, followed);
   let emptyPages = 0;
@@ -88,12 +91,12 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
     // A held page that turns out to be short does not go together with others: all are read anew.
-    if (source.shrinks && mayBeHeld) return walkPages({ ...source, pageSize: 0 }, start, limit);
+    if (open.page.isHeld) return walkPages({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
       }
-      open = await openNext(source, open, nextToken, followed, !source.shrinks);
+      open = await openNext(source, open, nextToken, followed);
     } catch (failure) {
       if (rows.length === 0) throw failure;
       return { rows, hasNextPage: true, failure };
@@ -118,12 +121,11 @@ async function openNext<T>(
   current: OpenPage<T>,
   token: string,
   followed: Set<string | null>,
-  mayBeHeld: boolean,
 ): Promise<OpenPage<T>> {
   followed.add(token);
   const { items } = current.page;
   const passed = items.length > 0 ? [createMark(source, current.token, items), ...current.earlier] : current.earlier;
-  const page = await source.fetchPage(token, mayBeHeld);
+  const page = await source.fetchPage(token, false);
   assertLeadsOn(page, followed);
   return openWhole(token, page, passed);
 }
@@ -143,19 +145,19 @@ function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>
  * a row that the upstream has moved must not hide others. Every page is read anew on the way forward: one read before the
  * other pages may by now hide an arrival.
  */
-async function reopen<T>(source: PageSource<T>, start: ResumePoint, mayBeHeld: boolean): Promise<OpenPage<T>> {
+async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<OpenPage<T>> {
   const marks = [start.page, ...start.earlier];
   if (start.nextToken !== null && !source.shrinks) {
-    return openWhole(start.nextToken, await source.fetchPage(start.nextToken, mayBeHeld), marks);
+    return openWhole(start.nextToken, await source.fetchPage(start.nextToken, false), marks);
   }
   const isKnown = createMemory(marks);
   for (const [i, { token }] of marks.slice(0, 2).entries()) {
-    const page = await source.fetchPage(token, mayBeHeld);
+    const page = await source.fetchPage(token, false);
     const unread = [...page.items.entries()].filter(([, row]) => !isKnown(source.idOf(row)));
     if (unread.length < page.items.length || token === null)
       return { token, page, unread, earlier: marks.slice(i + 1) };
   }
-  return openHead(source, mayBeHeld);
+  return openHead(source, false);
 }
 
 function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): WalkedRow<T>[] {
@@ -185,7 +187,7 @@ function createMark<T>(source: PageSource<T>, token: string | null, rows: readon
  * A page as the upstream states it, as a page that can be walked.
  * @throws {PaginationLoopError} when there is more, but no token to ask for it with.
  */
-export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null): Page<T> {
+export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null, isHeld = false): Page<T> {
   if (hasMore && !token) throw new PaginationLoopError("there is a next page, but no token for it");
-  return { items, nextToken: hasMore ? token : null };
+  return { items, nextToken: hasMore ? token : null, isHeld };
 }

@@ -260,32 +260,35 @@ describe("held pages", () => {
       idOf: (row) => row,
       async fetchPage(token, mayBeHeld) {
         asked.push([token, mayBeHeld]);
-        return pages[token ?? "head"] ?? { items: [], nextToken: null };
+        const page = pages[token ?? "head"] ?? { items: [], nextToken: null };
+        return { ...page, isHeld: page.isHeld === true && mayBeHeld };
       },
     };
     return { ...(await read(source, null, limit)), asked };
   };
 
-  it("are taken for a read of one page, and where rows do not leave", async () => {
+  it("are taken for a read of the head alone: pages of different ages do not fit together", async () => {
     const pages = { head: { items: rowsOf(20), nextToken: "1" }, 1: { items: ["last"], nextToken: null } };
-    expect((await wishes(true, 20, pages)).asked).toEqual([[null, true]]);
-    expect((await wishes(true, 21, pages)).asked).toEqual([
-      [null, false],
-      ["1", false],
-    ]);
-    expect((await wishes(false, 21, pages)).asked).toEqual([
-      [null, true],
-      ["1", true],
-    ]);
+    for (const shrinks of [true, false]) {
+      expect((await wishes(shrinks, 20, pages)).asked).toEqual([[null, true]]);
+      expect((await wishes(shrinks, 21, pages)).asked).toEqual([
+        [null, false],
+        ["1", false],
+      ]);
+    }
   });
 
   it("that turn out to be short are read anew before they are joined with others", async () => {
-    const pages = { head: { items: ["a"], nextToken: "1" }, 1: { items: ["b"], nextToken: null } };
-    const { ids, asked } = await wishes(true, 5, pages);
-    expect(ids).toEqual(["a", "b"]);
-    expect(asked).toEqual([
+    const next = { items: ["b"], nextToken: null };
+    const held = await wishes(true, 5, { head: { items: ["a"], nextToken: "1", isHeld: true }, 1: next });
+    expect(held.ids).toEqual(["a", "b"]);
+    expect(held.asked.slice(0, 2)).toEqual([
       [null, true],
       [null, false],
+    ]);
+    const fresh = await wishes(true, 5, { head: { items: ["a"], nextToken: "1" }, 1: next });
+    expect(fresh.asked).toEqual([
+      [null, true],
       ["1", false],
     ]);
   });

@@ -72,8 +72,8 @@ async function fetchPage(
   start: ResumePoint | null,
 ): Promise<Page<TaskRow>> {
   try {
-    const { items, hasMore, pageToken } = await loaders.taskPage(kind, filter, token, mayBeHeld);
-    return toPage(items, hasMore, pageToken);
+    const { items, hasMore, pageToken, isHeld } = await loaders.taskPage(kind, filter, token, mayBeHeld);
+    return toPage(items, hasMore, pageToken, isHeld);
   } catch (error) {
     const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];
     if (token !== null && stored.includes(token) && isBadRequest(error)) {
