@@ -44,10 +44,12 @@ function findAll(world: World, ids: readonly string[], type: unknown): Marker[] 
 
 const i18nName = ({ zh, en }: Marker["name"]) => ({ zh_cn: zh, en_us: en, ja_jp: en });
 
-const userBody = ({ ids: { people_admin_id: _, ...ids }, name }: Marker) => ({
+const userBody = ({ ids: { open_id, union_id, user_id }, name }: Marker) => ({
   ...USER,
-  ...ids,
+  open_id,
+  union_id,
+  user_id,
   name: name.zh,
   en_name: name.en,
-  email: `${ids.user_id}@example.test`,
+  email: `${user_id}@example.test`,
 });

@@ -4,7 +4,10 @@ import { flag, list, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type JobData, job } from "./job.js";
 
-const listedJob = job.transform(({ customFields: _, ...data }) => data);
+const listedJob = job.transform((data) => {
+  const { customFields: _, ...listed } = data;
+  return listed;
+});
 
 const jobPage = shape({ hasMore: flag, pageToken: text, items: list(listedJob) });
 

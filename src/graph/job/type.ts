@@ -17,7 +17,7 @@ const JobProcessType = enumType("JobProcessType", "Experienced hires (社招) or
   CAMPUS: 2,
 });
 
-export const JobAttribute = enumType("JobAttribute", "A real job (实体职位) or a virtual one (虚拟职位).", {
+const JobAttribute = enumType("JobAttribute", "A real job (实体职位) or a virtual one (虚拟职位).", {
   REAL: 1,
   VIRTUAL: 2,
 });
