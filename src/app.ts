@@ -14,7 +14,7 @@ import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
 import { createEntityCache } from "./loaders/entity-cache.js";
-import { createLoaders } from "./loaders/index.js";
+import { createLedger, createLoaders } from "./loaders/index.js";
 import { createSharedReads } from "./loaders/shared-reads.js";
 import { createApollo } from "./server/apollo.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
@@ -22,7 +22,7 @@ import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { preferredLocale } from "./server/locale.js";
-import { operationSignal } from "./server/operation-signal.js";
+import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
 
 /** What the application does not make itself. */
@@ -87,9 +87,14 @@ export async function buildApp(
   await addGraphiql(app);
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
-    const signal = operationSignal(reply, clock, deadlineMs);
     const gauge = createFreshnessGauge();
-    const reader = { signal, fresh: wantsFresh(request), onAnswer: gauge.note };
+    const reader = {
+      ...startOperation(request, reply, clock, deadlineMs),
+      fresh: wantsFresh(request),
+      caller: request.ip,
+      ledger: createLedger(),
+      onAnswer: gauge.note,
+    };
     const loaders = createLoaders(reads, reader, {
       basicNames: config.basicNames,
       jointReads: config.jointReads,

@@ -1,129 +1,53 @@
 import type { Clock } from "../clock.js";
-import { delayUntilFree, endsToKeep, type RateWindow } from "./windows.js";
-
-/** Says that a call has ended; to be called once, however it ended. */
-export type Release = () => void;
+import { keptWindows, type OpenPool, openLocalPool } from "./allowance.js";
+import { Bucket, type CallTerms, type Permit, type Waiting } from "./bucket.js";
+import type { QuotaLeft, RateWindow } from "./windows.js";
 
 /** Hands out the right to make one upstream call at a time, so that no quota is exceeded. */
 export interface Scheduler {
   /**
-   * Resolves when one call of `endpoint` may start, in order of asking. Endpoints without a quota never wait.
-   * @throws the signal's reason when `signal` aborts first; the place in the queue is then free again.
+   * Resolves when one call of `endpoint` may start. Callers are served in turn, each in its own order; those who have asked
+   * for little lately find a small part of the quota kept for them.
+   * @throws {BudgetRefusal} at once, when the call could not be answered before its deadline, or too many wait already.
+   * @throws the signal's reason when it aborts first; the place in the queue is then free again.
    */
-  acquire(endpoint: string, signal: AbortSignal): Promise<Release>;
-  /** Holds back every call of `endpoint` for `ms` milliseconds: the upstream said that it had too many. */
-  pause(endpoint: string, ms: number): void;
+  acquire(endpoint: string, terms: CallTerms): Promise<Permit>;
+  /**
+   * The upstream has said that it had too many calls of `endpoint`, wants to be left alone for `forMs` milliseconds, and may
+   * have named the limit that it keeps. Everybody waits; then one call goes ahead, and the others when it was let through.
+   */
+  throttled(endpoint: string, forMs: number, ceiling: number | null): void;
   /** How many calls of `endpoint` may start at once; `Infinity` without a quota. */
   room(endpoint: string): number;
+  /** What is left of `endpoint`'s quota; `null` without one. */
+  left(endpoint: string): QuotaLeft | null;
 }
 
-/** The upstream's clock and ours do not tick alike, and a connection that failed may still deliver its request. */
-const CLOCK_MARGIN_MS = 20;
+/** Opens the pools of one endpoint; `bucket` wants to be told when more may start, and tells how many wait. */
+export type OpenPools = (endpoint: string, bucket: { advance(): void; waiting(): Waiting }) => OpenPool;
 
-/** A scheduler for one process and one tenant. `quotas` are keyed as `GET /open-apis/…/:id`. */
-export function createScheduler(clock: Clock, quotas: ReadonlyMap<string, readonly RateWindow[]>): Scheduler {
+/**
+ * A scheduler for one tenant. `quotas` are keyed as `GET /open-apis/…/:id`; this process fills its pools by itself unless
+ * `openPools` has them filled elsewhere.
+ */
+export function createScheduler(
+  clock: Clock,
+  quotas: ReadonlyMap<string, readonly RateWindow[]>,
+  openPools: OpenPools = () => openLocalPool(() => clock.now()),
+): Scheduler {
   const buckets = new Map<string, Bucket>();
   const bucketOf = (endpoint: string): Bucket => {
     const known = buckets.get(endpoint);
     if (known) return known;
-    const bucket = new Bucket(clock, quotas.get(endpoint) ?? []);
+    const windows = keptWindows(quotas.get(endpoint) ?? []);
+    const bucket = new Bucket(clock, windows, (itself) => openPools(endpoint, itself));
     buckets.set(endpoint, bucket);
     return bucket;
   };
   return {
-    acquire: (endpoint, signal) => bucketOf(endpoint).acquire(signal),
-    pause: (endpoint, ms) => bucketOf(endpoint).pause(ms),
+    acquire: (endpoint, terms) => bucketOf(endpoint).acquire(terms),
+    throttled: (endpoint, forMs, ceiling) => bucketOf(endpoint).throttled(forMs, ceiling),
     room: (endpoint) => bucketOf(endpoint).room(),
+    left: (endpoint) => bucketOf(endpoint).left(),
   };
-}
-
-/** The queue before one endpoint. */
-class Bucket {
-  readonly #clock: Clock;
-  readonly #windows: readonly RateWindow[];
-  readonly #queue: ((release: Release) => void)[] = [];
-  #inFlight = 0;
-  #endsMs: number[] = [];
-  #pausedUntilMs = 0;
-  #sleeping = false;
-
-  constructor(clock: Clock, windows: readonly RateWindow[]) {
-    this.#clock = clock;
-    this.#windows = windows.map(({ limit, windowMs }) => ({ limit, windowMs: windowMs + CLOCK_MARGIN_MS }));
-  }
-
-  acquire(signal: AbortSignal): Promise<Release> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const leave = (): void => {
-        this.#queue.splice(this.#queue.indexOf(grant), 1);
-        reject(signal.reason);
-      };
-      const grant = (release: Release): void => {
-        signal.removeEventListener("abort", leave);
-        resolve(release);
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      this.#queue.push(grant);
-      this.#advance();
-    });
-  }
-
-  pause(ms: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + ms);
-  }
-
-  room(): number {
-    const now = this.#clock.now();
-    if (this.#queue.length > 0 || this.#pausedUntilMs > now) return 0;
-    const counting = ({ limit, windowMs }: RateWindow): number =>
-      limit - this.#inFlight - this.#endsMs.filter((end) => end > now - windowMs).length;
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#windows.map(counting));
-  }
-
-  /** Grants what may start now, and sees to it that somebody looks again when more may. */
-  #advance(): void {
-    for (;;) {
-      const [next] = this.#queue;
-      if (!next) return;
-      const delayMs = this.#delay();
-      if (delayMs > 0) {
-        this.#lookAgainIn(delayMs);
-        return;
-      }
-      this.#queue.shift();
-      this.#inFlight += 1;
-      next(this.#releaseOnce());
-    }
-  }
-
-  #delay(): number {
-    const now = this.#clock.now();
-    const history = { inFlight: this.#inFlight, endsMs: this.#endsMs };
-    return Math.max(this.#pausedUntilMs - now, delayUntilFree(history, now, this.#windows));
-  }
-
-  /** A call in flight that has to end first will look again itself. */
-  #lookAgainIn(delayMs: number): void {
-    if (this.#sleeping || delayMs === Number.POSITIVE_INFINITY) return;
-    this.#sleeping = true;
-    void this.#clock.sleep(delayMs).then(() => {
-      this.#sleeping = false;
-      this.#advance();
-    });
-  }
-
-  #releaseOnce(): Release {
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      this.#inFlight -= 1;
-      this.#endsMs.push(this.#clock.now());
-      const keep = endsToKeep(this.#windows);
-      // Trimmed in blocks: cutting one off the front at every call would copy the whole array each time.
-      if (this.#endsMs.length > 2 * keep) this.#endsMs = keep === 0 ? [] : this.#endsMs.slice(-keep);
-      this.#advance();
-    };
-  }
 }

@@ -1,13 +1,25 @@
-import { ConstantBackoff, handleWhen, retry } from "cockatiel";
 import type { z } from "zod";
+import { BudgetRefusal, type Permit } from "../budget/bucket.js";
 import type { Scheduler } from "../budget/scheduler.js";
 import type { Clock } from "../clock.js";
 import type { AccessToken } from "./access-token.js";
+import { createBreaker } from "./breaker.js";
 import { decodeOrThrow } from "./decode.js";
 import type { Endpoint } from "./endpoints.js";
 import { TOKEN_REFUSED_CODES, toUpstreamError, UpstreamError } from "./errors.js";
 import { callPath, type Query } from "./path.js";
+import { createRetryBudget } from "./retry.js";
 import type { HttpAnswer, Transport } from "./transport.js";
+
+/** For whom calls are made. */
+export interface Payer {
+  /** Callers are served in turn where the quota is short. */
+  readonly caller: string;
+  /** When answers are no longer wanted, on the client's clock. */
+  readonly deadlineMs: number;
+  /** Told of each call that is made; an extra one is a call that has to be made again. */
+  note?(endpoint: string, isExtra: boolean): void;
+}
 
 /** One call of one endpoint. */
 export interface Call<T> {
@@ -20,14 +32,18 @@ export interface Call<T> {
   /** Reads the answer's `data`. */
   readonly decode: z.ZodType<T>;
   readonly signal: AbortSignal;
+  /** The service itself when left out, which waits as long as it takes. */
+  readonly payer?: Payer;
   /** Told of the length of the answer that is given, in characters. */
   onAnswer?(length: number): void;
 }
 
 /**
  * Makes one call and gives its decoded `data`. Asks Feishu once, once more after a failed connection or a 5xx, and once
- * more after a refused token: three times at worst.
- * @throws {UpstreamError} for every way in which Feishu can fail.
+ * more after a refused token: three times at worst. Retries are at most a tenth of an endpoint's calls, and an endpoint
+ * that does nothing but fail is left alone for a while.
+ * @throws {UpstreamError} for every way in which Feishu can fail, and `UPSTREAM_RATE_LIMITED`, at no call, when the quota
+ * would let the call through too late.
  * @throws the signal's reason when the call's signal aborts.
  */
 export type Send = <T>(call: Call<T>) => Promise<T>;
@@ -40,56 +56,84 @@ export interface FeishuClientParts {
   readonly clock: Clock;
 }
 
-/** Idempotent reads get one more try after a failed connection or a 5xx. */
-const MAX_RETRIES = 1;
 const RETRY_BASE_MS = 100;
 
-/** The way from an endpoint's description to its data: retry → token → budget → transport → classification → decoding. */
-export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): Send {
-  const retries = retry(handleWhen(isRetryable), { maxAttempts: MAX_RETRIES, backoff: new ConstantBackoff(0) });
+const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
 
-  const exchange = async ({ endpoint, body, signal }: Call<unknown>, path: string) => {
-    // A first look, so that calls which were granted together do not wait for a cold token together.
-    await accessToken.get(signal);
-    const release = await scheduler.acquire(endpoint.key, signal);
+/** The way from an endpoint's description to its data: retry → token → budget → breaker → transport → decoding. */
+export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): Send {
+  const breaker = createBreaker(() => clock.now());
+  const retryBudget = createRetryBudget(() => clock.now());
+
+  /** Tells the budget when the upstream has had too many calls. */
+  const heedThrottle = (endpoint: string, failure: unknown, ceiling: number | null): void => {
+    if (!(failure instanceof UpstreamError) || failure.code !== "UPSTREAM_RATE_LIMITED") return;
+    scheduler.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
+  };
+
+  /** One HTTP request, from the moment that the budget allows it. */
+  const request = async ({ endpoint, body, signal }: Call<unknown>, path: string, permit: Permit, made: () => void) => {
+    const { method, key } = endpoint;
+    let isMade = false;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = await accessToken.get(signal);
       const headers = { authorization: `Bearer ${token}` };
-      const { method, key } = endpoint;
-      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
-      return { answer, token };
+      const answer = await breaker.run(key, async () => {
+        isMade = true;
+        made();
+        return refuseOutage(await transport.send({ method, endpoint: key, path, headers, body, signal }));
+      });
+      heedThrottle(key, failureOf(answer), answer.ceiling);
+      if (TOKEN_REFUSED_CODES.has(answer.code)) accessToken.invalidate(token);
+      return answer;
+    } catch (failure) {
+      heedThrottle(key, failure, null);
+      throw failure;
     } finally {
-      release();
+      if (isMade) permit.end();
+      else permit.giveBack();
+    }
+  };
+
+  const attempt = async (call: Call<unknown>, path: string, isExtra: boolean): Promise<HttpAnswer> => {
+    const { endpoint, signal, payer = SERVICE } = call;
+    breaker.check(endpoint.key);
+    // A first look, so that calls which were granted together do not wait for a cold token together.
+    await accessToken.get(signal);
+    const permit = await scheduler.acquire(endpoint.key, { ...payer, signal }).catch((error: unknown) => {
+      throw error instanceof BudgetRefusal ? toRateLimited(error, endpoint.key) : error;
+    });
+    return request(call, path, permit, () => payer.note?.(endpoint.key, isExtra));
+  };
+
+  const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {
+    const { endpoint, signal } = call;
+    let mayRefreshToken = true;
+    const askWithToken = async (isExtra: boolean): Promise<HttpAnswer> => {
+      const answer = await attempt(call, path, isExtra);
+      if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;
+      mayRefreshToken = false;
+      return attempt(call, path, true);
+    };
+    retryBudget.noteCall(endpoint.key);
+    try {
+      return await askWithToken(false);
+    } catch (failure) {
+      if (!isRetryable(failure) || !retryBudget.take(endpoint.key)) throw failure;
+      await clock.sleep(RETRY_BASE_MS * (1 + Math.random()), signal);
+      return askWithToken(true).catch((second: unknown) => {
+        throw isNotMade(second) ? failure : second;
+      });
     }
   };
 
   return async (call) => {
-    const path = callPath(call.endpoint, call.path, call.query);
-    let mayRefreshToken = true;
-    const attempt = async (): Promise<HttpAnswer> => {
-      const { answer, token } = await exchange(call, path);
-      if (!TOKEN_REFUSED_CODES.has(answer.code)) return answer;
-      accessToken.invalidate(token);
-      if (!mayRefreshToken) return answer;
-      mayRefreshToken = false;
-      return attempt();
-    };
-    return retries.execute(async (context) => {
-      // The policy counts, the injected clock waits: cockatiel's own delay can be neither injected nor aborted.
-      if (context.attempt > 0) await clock.sleep(RETRY_BASE_MS * (1 + Math.random()), call.signal);
-      try {
-        const answer = await attempt();
-        if (answer.code !== 0) throw toUpstreamError(answer.upstream, answer.resetMs);
-        call.onAnswer?.(answer.length);
-        return decodeOrThrow(call.decode, answer.body.data, answer.upstream);
-      } catch (error) {
-        if (error instanceof UpstreamError && error.retryAfterMs !== null) {
-          scheduler.pause(call.endpoint.key, error.retryAfterMs);
-        }
-        throw error;
-      }
-    }, call.signal);
+    const answer = await ask(call, callPath(call.endpoint, call.path, call.query));
+    const failure = failureOf(answer);
+    if (failure) throw failure;
+    call.onAnswer?.(answer.length);
+    return decodeOrThrow(call.decode, answer.body.data, answer.upstream);
   };
 }
 
@@ -103,7 +147,24 @@ export async function nullIfAbsent<T>(codes: readonly number[], answer: Promise<
   }
 }
 
-function isRetryable(error: Error): boolean {
-  if (!(error instanceof UpstreamError) || error.code !== "UPSTREAM_UNAVAILABLE") return false;
-  return !TOKEN_REFUSED_CODES.has(error.upstream?.code ?? 0);
+const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamError | null =>
+  code === 0 ? null : toUpstreamError(upstream, resetMs);
+
+/** An answer that says that Feishu itself has failed is a failure like none at all. */
+function refuseOutage(answer: HttpAnswer): HttpAnswer {
+  const failure = failureOf(answer);
+  if (failure?.code === "UPSTREAM_UNAVAILABLE" && !TOKEN_REFUSED_CODES.has(answer.code)) throw failure;
+  return answer;
+}
+
+/** The budget and the breaker say how long to wait, and have let nothing through. */
+const isNotMade = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
+
+/** A failed connection and a 5xx may be gone the next moment. */
+const isRetryable = (failure: unknown): boolean =>
+  failure instanceof UpstreamError && failure.code === "UPSTREAM_UNAVAILABLE" && !isNotMade(failure);
+
+function toRateLimited({ message, retryAfterMs }: BudgetRefusal, endpoint: string): UpstreamError {
+  const upstream = { endpoint, httpStatus: null, code: null, logId: null };
+  return new UpstreamError("UPSTREAM_RATE_LIMITED", message, upstream, { retryAfterMs });
 }

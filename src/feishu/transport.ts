@@ -26,6 +26,8 @@ export interface HttpAnswer {
   readonly upstream: UpstreamAnswer;
   /** `x-ogw-ratelimit-reset` in milliseconds; only on throttled answers. */
   readonly resetMs: number | null;
+  /** `x-ogw-ratelimit-limit`: the limit of the window that was full, in calls; only on throttled answers. */
+  readonly ceiling: number | null;
 }
 
 /** Sends requests to one origin over kept-alive connections. */
@@ -48,8 +50,11 @@ export interface TransportOptions {
 
 /** The largest documented body (an application with every option) is under 100 kB. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. */
-const MAX_CONNECTIONS = 256;
+/**
+ * 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. One endpoint has
+ * half of them at most (see the budget), so that no other waits for one that hangs.
+ */
+const MAX_CONNECTIONS = 512;
 
 /** A transport on undici's pool. */
 export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions): Transport {
@@ -82,7 +87,9 @@ function toAnswer(endpoint: string, httpStatus: number, headers: Headers, text: 
   if (body === null || code === null) {
     throw toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
-  return { httpStatus, body, code, length: text.length, upstream, resetMs };
+  const ceiling = headers["x-ogw-ratelimit-limit"];
+  const isCount = typeof ceiling === "string" && /^\d{1,6}$/.test(ceiling);
+  return { httpStatus, body, code, length: text.length, upstream, resetMs, ceiling: isCount ? Number(ceiling) : null };
 }
 
 /** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */

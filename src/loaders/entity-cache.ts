@@ -25,7 +25,12 @@ export interface Reader {
   readonly fresh: boolean;
   /** Told, for each answer given, for how many milliseconds it stays fresh. */
   onAnswer?(freshForMs: number): void;
+  /** Told when an answer costs this reader no call: it was held, or another's read was under way. */
+  onSpared?(how: Spared): void;
 }
+
+/** Why an answer cost no call. */
+export type Spared = "cache" | "coalesced";
 
 type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
 
@@ -109,8 +114,13 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
         reader.onAnswer?.(Math.max(0, freshForMs));
         return answer.value as T;
       };
-      if (held && staleForMs < 0) return give(held, -staleForMs);
-      const flight = joinable(key) ?? takeOff(key, freshness, fetch);
+      if (held && staleForMs < 0) {
+        reader.onSpared?.("cache");
+        return give(held, -staleForMs);
+      }
+      const joined = joinable(key);
+      if (joined) reader.onSpared?.("coalesced");
+      const flight = joined ?? takeOff(key, freshness, fetch);
       if (held && staleForMs <= staleWhileRevalidateMs) {
         // Fetched for whoever comes next: nobody's leaving may end it.
         flight.waiters += 1;

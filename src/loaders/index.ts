@@ -3,11 +3,10 @@ import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
 import type { TaskFilter, TaskKind, TaskPage, TaskRow } from "../feishu/hire/tasks.js";
 import type { ApplicationEntity, JobEntity, TalentEntity, UserFacts, UserReference } from "./entities.js";
-import type { Reader } from "./entity-cache.js";
 import type { JobMirror } from "./job-mirror.js";
 import { type RowWishes, startLookups } from "./lookups.js";
 import { createPlannedLoader, type PlannedLoader } from "./planned.js";
-import type { SharedReads } from "./shared-reads.js";
+import type { Reader, SharedReads } from "./shared-reads.js";
 import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
 import { createUserLoader } from "./users.js";
 
@@ -25,6 +24,7 @@ export type {
   UserFacts,
   UserReference,
 } from "./entities.js";
+export { createLedger, type Ledger, type LedgerLine } from "./ledger.js";
 export type { RowWishes } from "./lookups.js";
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
@@ -44,13 +44,21 @@ export interface Loaders {
    * nowhere: who asks for it gets the same promise, and what it fails with.
    */
   startLookups(rows: readonly TaskRow[], wishes: RowWishes): void;
-  /** One page of an employee's tasks; `pageToken` `null` is the first. A held page may be a moment old. */
+  /** One page of an employee's tasks; `pageToken` `null` is the first. */
   taskPage(
     kind: TaskKind,
     filter: TaskFilter,
     pageToken: string | null,
-    mayBeHeld: boolean,
+    how: PageTerms,
   ): Promise<TaskPage & { readonly isHeld: boolean }>;
+}
+
+/** How a page is read. */
+export interface PageTerms {
+  /** A held page may be a moment old. */
+  readonly mayBeHeld: boolean;
+  /** It is one more than was planned for. */
+  readonly isExtra: boolean;
 }
 
 /** What differs from one deployment to another. */
@@ -103,11 +111,12 @@ export function createLoaders(
       return users.load({ id, idType, fields });
     },
     exams: (id, idType) => examsOnce.load({ id, idType }),
-    taskPage: (kind, filter, pageToken, mayBeHeld) =>
-      reads.taskPage(kind, filter, pageToken, mayBeHeld ? reader : { ...reader, fresh: true }),
+    taskPage: (kind, filter, pageToken, { mayBeHeld, isExtra }) =>
+      reads.taskPage(kind, filter, pageToken, mayBeHeld ? reader : { ...reader, fresh: true }, isExtra),
   };
+  const begun = new Set<string>();
   return {
     ...loaders,
-    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, mirror, jointReads }, rows, wishes),
+    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, mirror, jointReads, begun }, rows, wishes),
   };
 }

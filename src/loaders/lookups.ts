@@ -1,10 +1,21 @@
+import { ENDPOINTS } from "../feishu/endpoints.js";
 import type { TaskRow } from "../feishu/hire/tasks.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
-import type { Reader } from "./entity-cache.js";
 import type { JobMirror } from "./job-mirror.js";
 import type { PlannedLoader } from "./planned.js";
-import type { SharedReads } from "./shared-reads.js";
-import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ } from "./sources.js";
+import type { Reader, SharedReads } from "./shared-reads.js";
+import {
+  APPLICATION_SOURCES,
+  isJointReadCheaper,
+  JOB_SOURCES,
+  JOINT_READ,
+  planReads,
+  type Source,
+  TALENT_SOURCES,
+} from "./sources.js";
+
+/** The sources of entities are endpoints under these names. */
+type EndpointName = "job" | "jobDetail" | "talent" | "application" | "applicationDetail";
 
 /** The fields that a page asks for of what its rows refer to; none where the row tells all. */
 export interface RowWishes {
@@ -24,17 +35,37 @@ export interface LookupParts {
   readonly mirror: JobMirror | null;
   readonly reader: Reader;
   readonly jointReads: boolean;
+  /** What this request has begun to look up, by kind and id. */
+  readonly begun: Set<string>;
 }
 
 /** Starts the lookups of a page's rows, each entity by itself, or by one call a row where that is cheaper. */
 export function startLookups(parts: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): void {
   const { loaders } = parts;
+  noteRepeated(parts, rows, wishes);
   if (parts.jointReads && isJointlyRead(parts, rows, wishes)) for (const row of rows) offerJointRead(parts, row);
   for (const { jobId, talentId, applicationId } of rows) {
     if (jobId && wishes.job.size > 0) start(loaders.job.load(jobId, wishes.job));
     if (talentId && wishes.talent.size > 0) start(loaders.talent.load(talentId, wishes.talent));
     if (applicationId && wishes.application.size > 0)
       start(loaders.application.load(applicationId, wishes.application));
+  }
+}
+
+/** Rows that refer to the same entity share its read: what that saves is written down. */
+function noteRepeated({ reader, begun }: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): void {
+  const note = (kind: keyof RowWishes, id: string | null, sources: readonly Source<EndpointName>[]): void => {
+    if (!id || wishes[kind].size === 0) return;
+    const key = `${kind} ${id}`;
+    if (!begun.has(key)) begun.add(key);
+    else
+      for (const { source } of planReads(wishes[kind], sources))
+        reader.ledger.spared(ENDPOINTS[source].key, "coalesced");
+  };
+  for (const { jobId, talentId, applicationId } of rows) {
+    note("job", jobId, JOB_SOURCES);
+    note("talent", talentId, TALENT_SOURCES);
+    note("application", applicationId, APPLICATION_SOURCES);
   }
 }
 

@@ -8,8 +8,9 @@ import { getJob } from "../feishu/hire/job.js";
 import { getJobDetail } from "../feishu/hire/job-detail.js";
 import { getTalent } from "../feishu/hire/talent.js";
 import { listTasks, type TaskFilter, type TaskKind } from "../feishu/hire/tasks.js";
-import { createBatch } from "./batch.js";
-import type { EntityCache, Freshness, Reader } from "./entity-cache.js";
+import { type Asker, createBatch, payingExtra } from "./batch.js";
+import type { EntityCache, Freshness, Spared } from "./entity-cache.js";
+import type { Ledger } from "./ledger.js";
 
 /** Milliseconds for which each kind of answer stays good; 0 holds nothing. */
 export interface TimesToLive {
@@ -51,20 +52,43 @@ const ID_FIELDS = { open_id: "openId", union_id: "unionId", user_id: "userId" } 
 
 /** The endpoints that take lists of ids. */
 function createBatches(send: Send) {
-  // A batch serves many requests: none of them may cancel it, and its attempt's timeout bounds it.
-  const batchSignal = new AbortController().signal;
-  const users = createBatch(MAX_USERS, (ids, idType: ContactIdType) => listUsers(send, ids, idType, batchSignal));
-  const basicUsers = createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType) =>
-    listBasicUsers(send, ids, idType, batchSignal),
+  const via = ({ payer }: Asker): Send => {
+    let isFurtherPage = false;
+    return (call) => {
+      const paidBy = isFurtherPage ? payingExtra(payer) : payer;
+      isFurtherPage = true;
+      return send({ ...call, payer: paidBy });
+    };
+  };
+  const users = createBatch(MAX_USERS, (ids, idType: ContactIdType, asker) =>
+    listUsers(via(asker), ids, idType, asker.signal),
   );
-  const exams = createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType) =>
-    searchExams(send, ids, idType, batchSignal),
+  const basicUsers = createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType, asker) =>
+    listBasicUsers(via(asker), ids, idType, asker.signal),
+  );
+  const exams = createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType, asker) =>
+    searchExams(via(asker), ids, idType, asker.signal),
   );
   return { users, basicUsers, exams };
 }
 
-/** The reads of one tenant. */
-export function createSharedReads({ send, cache, tenant, ttl, room }: SharedReadsParts) {
+/** Who reads: one operation, which pays for what is called because of it. */
+export interface Reader {
+  /** Ends this reader's wait, and the read itself when nobody else waits for it. */
+  readonly signal: AbortSignal;
+  /** Wants an answer that is fetched now, whatever is held. */
+  readonly fresh: boolean;
+  /** Callers are served in turn where the quota is short. */
+  readonly caller: string;
+  /** When answers are no longer wanted, on the injected clock. */
+  readonly deadlineMs: number;
+  readonly ledger: Ledger;
+  /** Told, for each answer given, for how many milliseconds it stays fresh. */
+  onAnswer?(freshForMs: number): void;
+}
+
+/** Reads through the cache, at the reader's expense. */
+function createSharer({ send, cache, tenant }: SharedReadsParts) {
   const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
     JSON.stringify([tenant, endpoint, ...arguments_]);
   const shared = <T>(
@@ -72,35 +96,49 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
     arguments_: readonly unknown[],
     freshness: Freshness,
     reader: Reader,
-    read: (send: Send, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> =>
-    cache.read(keyOf(key, arguments_), freshness, reader, async (signal) => {
+    read: (send: Send, asker: Asker) => Promise<T>,
+    isExtra = false,
+  ): Promise<T> => {
+    const { caller, deadlineMs, ledger } = reader;
+    const note = (endpoint: string, again: boolean): void => ledger.called(endpoint, isExtra || again);
+    const served = { ...reader, onSpared: (how: Spared) => ledger.spared(key, how) };
+    return cache.read(keyOf(key, arguments_), freshness, served, async (signal) => {
       let bytes = 0;
-      const metered: Send = (call) => send({ ...call, onAnswer: (length) => (bytes += length) });
-      const value = await read(metered, signal);
+      const payer = { caller, deadlineMs, note };
+      const metered: Send = (call) => send({ ...call, payer, onAnswer: (length) => (bytes += length) });
+      const value = await read(metered, { payer, signal });
       // A batch's answer is everybody's: what this part of it takes up is not told by its length.
       return { value, bytes: bytes || JSON.stringify(value).length };
     });
+  };
+  return { keyOf, shared };
+}
 
+/** The reads of one tenant. */
+export function createSharedReads(parts: SharedReadsParts) {
+  const { send, cache, ttl, room } = parts;
+  const { keyOf, shared } = createSharer(parts);
   const { users, basicUsers, exams } = createBatches(send);
 
   return {
     job: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.job, [id], renewable(ttl.jobMs), reader, (via, signal) => getJob(via, id, signal)),
+      shared(ENDPOINTS.job, [id], renewable(ttl.jobMs), reader, (via, { signal }) => getJob(via, id, signal)),
 
     jobDetail: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.jobDetail, [id], renewable(ttl.jobMs), reader, (via, signal) => getJobDetail(via, id, signal)),
+      shared(ENDPOINTS.jobDetail, [id], renewable(ttl.jobMs), reader, (via, { signal }) =>
+        getJobDetail(via, id, signal),
+      ),
 
     talent: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.talent, [id], renewable(ttl.talentMs), reader, (via, signal) => getTalent(via, id, signal)),
+      shared(ENDPOINTS.talent, [id], renewable(ttl.talentMs), reader, (via, { signal }) => getTalent(via, id, signal)),
 
     application: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.application, [id], renewable(ttl.applicationMs), reader, (via, signal) =>
+      shared(ENDPOINTS.application, [id], renewable(ttl.applicationMs), reader, (via, { signal }) =>
         getApplication(via, id, signal),
       ),
 
     applicationDetail: (id: string, options: readonly string[], reader: Reader) =>
-      shared(ENDPOINTS.applicationDetail, [id, options], renewable(ttl.applicationMs), reader, (via, signal) =>
+      shared(ENDPOINTS.applicationDetail, [id, options], renewable(ttl.applicationMs), reader, (via, { signal }) =>
         getApplicationDetail(via, id, options, signal),
       ),
 
@@ -116,31 +154,39 @@ export function createSharedReads({ send, cache, tenant, ttl, room }: SharedRead
     roomForDetails: (): number => room(ENDPOINTS.applicationDetail.key),
 
     user: (id: string, idType: ContactIdType, reader: Reader) =>
-      shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async () => {
-        const found = await users.load(id, idType);
+      shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async (_, asker) => {
+        const found = await users.load(id, idType, asker);
         return found.find((user) => user[ID_FIELDS[idType]] === id) ?? null;
       }),
 
     basicUser: (id: string, idType: ContactIdType, reader: Reader) =>
-      shared(ENDPOINTS.basicUsers, [idType, id], renewable(ttl.userMs), reader, async () => {
-        const found = await basicUsers.load(id, idType);
+      shared(ENDPOINTS.basicUsers, [idType, id], renewable(ttl.userMs), reader, async (_, asker) => {
+        const found = await basicUsers.load(id, idType, asker);
         return found.find((user) => user.id === id) ?? null;
       }),
 
     exams: (applicationId: string, idType: ReviewerIdType, reader: Reader) =>
-      shared(ENDPOINTS.exams, [idType, applicationId], renewable(ttl.applicationMs), reader, async () => {
-        const found = await exams.load(applicationId, idType);
+      shared(ENDPOINTS.exams, [idType, applicationId], renewable(ttl.applicationMs), reader, async (_, asker) => {
+        const found = await exams.load(applicationId, idType, asker);
         return found.filter((exam) => exam.applicationId === applicationId);
       }),
 
-    /** One page of a task list, and whether it was held: the next page then belongs to another moment. */
-    taskPage: async (kind: TaskKind, filter: TaskFilter, pageToken: string | null, reader: Reader) => {
+    /**
+     * One page of a task list, and whether it was held: the next page then belongs to another moment. An extra page is one
+     * that no plan foresees.
+     */
+    taskPage: async (
+      kind: TaskKind,
+      filter: TaskFilter,
+      pageToken: string | null,
+      reader: Reader,
+      isExtra: boolean,
+    ) => {
       const arguments_ = [filter.userIdType, filter.userId, filter.activityStatus, pageToken];
       const freshness = exact(ttl.pageMs);
       const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), freshness);
-      const page = await shared(ENDPOINTS[kind], arguments_, freshness, reader, (via, signal) =>
-        listTasks(via, kind, filter, pageToken, signal),
-      );
+      const read = (via: Send, { signal }: Asker) => listTasks(via, kind, filter, pageToken, signal);
+      const page = await shared(ENDPOINTS[kind], arguments_, freshness, reader, read, isExtra);
       return { ...page, isHeld };
     },
   };

@@ -47,6 +47,18 @@ export class PaginationLoopError extends Error {
   override readonly name = "PaginationLoopError";
 }
 
+/** What it costs to find the place again where an earlier read stopped: its page, and the one before. */
+const REOPEN_CALLS = 2;
+
+/**
+ * The most calls of `fetchPage` that a read of `limit` rows takes as long as all pages but the last are full; from the
+ * list's head it takes exactly these while it has so many rows.
+ */
+export function maxCalls(limit: number, pageSize: number, start: unknown): number {
+  if (limit === 0) return 0;
+  return Math.ceil(limit / pageSize) + (start === null ? 0 : REOPEN_CALLS);
+}
+
 /** Empty pages that claim to have a next one are read past, but not for ever. */
 const MAX_EMPTY_PAGES = 10;
 
@@ -151,7 +163,7 @@ async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<Ope
     return openWhole(start.nextToken, await source.fetchPage(start.nextToken, false), marks);
   }
   const isKnown = createMemory(marks);
-  for (const [i, { token }] of marks.slice(0, 2).entries()) {
+  for (const [i, { token }] of marks.slice(0, REOPEN_CALLS).entries()) {
     const page = await source.fetchPage(token, false);
     const unread = [...page.items.entries()].filter(([, row]) => !isKnown(source.idOf(row)));
     if (unread.length < page.items.length || token === null)

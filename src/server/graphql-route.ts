@@ -5,6 +5,7 @@ import type { GraphContext } from "../graph/context.js";
 import { ERRORS, type ErrorCode } from "../graph/errors.js";
 import { withRequestId } from "./apollo.js";
 import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
+import { clientTimeoutMs } from "./operation.js";
 
 /** Makes the context of one operation. */
 export type CreateContext = (request: FastifyRequest, reply: FastifyReply) => GraphContext;
@@ -19,7 +20,7 @@ export function addGraphqlRoute(
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
-    onRequest: refuseBrokenHost,
+    onRequest: [refuseBrokenHost, refuseBrokenTimeout],
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
@@ -32,6 +33,11 @@ export function addGraphqlRoute(
 async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
   if (URL.canParse(`http://${hostname}/`)) return;
   throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
+}
+
+/** A header that says nothing usable is refused before there is an operation. */
+async function refuseBrokenTimeout(request: FastifyRequest): Promise<void> {
+  clientTimeoutMs(request);
 }
 
 /** Errors found before there is an operation, such as a body that is not JSON, have no other place to get their id. */

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { BudgetRefusal } from "../../src/budget/bucket.js";
 import { createScheduler, type Scheduler } from "../../src/budget/scheduler.js";
+import type { RateWindow } from "../../src/budget/windows.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { neverAborted } from "../support/upstream.js";
 
 const JOB = "GET /jobs/:id";
 const never = neverAborted();
+const PATIENT = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: never };
 
 /** How long one call takes to arrive, and from there to its end. */
 interface Latency {
@@ -14,22 +17,30 @@ interface Latency {
 }
 const AT_ONCE: Latency = { toArriveMs: 0, toEndMs: 0 };
 
+const schedule = (clock: FakeClock, ...windows: RateWindow[]): Scheduler =>
+  createScheduler(clock, new Map([[JOB, windows]]));
+
 /** Makes calls at once, each with its latency, and notes when each arrives at the upstream. */
-function makeCalls(scheduler: Scheduler, clock: FakeClock, latencies: readonly Latency[], signal = never): number[] {
+function makeCalls(
+  scheduler: Scheduler,
+  clock: FakeClock,
+  latencies: readonly Latency[],
+  terms: Partial<typeof PATIENT> = {},
+): { arrivals: number[]; refusals: unknown[] } {
   const arrivals: number[] = [];
+  const refusals: unknown[] = [];
   const call = async ({ toArriveMs, toEndMs }: Latency): Promise<void> => {
-    const release = await scheduler.acquire(JOB, signal);
+    const permit = await scheduler.acquire(JOB, { ...PATIENT, ...terms });
     await clock.sleep(toArriveMs);
     arrivals.push(clock.now());
     await clock.sleep(toEndMs);
-    release();
+    permit.end();
   };
-  const refused = (): void => {};
-  for (const latency of latencies) call(latency).catch(refused);
-  return arrivals;
+  for (const latency of latencies) call(latency).catch((error) => refusals.push(error));
+  return { arrivals, refusals };
 }
 
-const times = (count: number): Latency[] => Array.from({ length: count }, () => AT_ONCE);
+const times = (count: number, latency = AT_ONCE): Latency[] => Array.from({ length: count }, () => latency);
 
 describe("a scheduler", () => {
   it("never lets more calls arrive in any window than its limit, however late and unevenly they arrive", async () => {
@@ -41,7 +52,7 @@ describe("a scheduler", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(latency, { minLength: 1, maxLength: 30 }), async (latencies) => {
         const clock = createFakeClock(0);
-        const arrivals = makeCalls(createScheduler(clock, new Map([[JOB, windows]])), clock, latencies);
+        const { arrivals } = makeCalls(schedule(clock, ...windows), clock, latencies);
         await clock.advance(60_000);
         expect(arrivals).toHaveLength(latencies.length);
         for (const { limit, windowMs } of windows) {
@@ -54,50 +65,199 @@ describe("a scheduler", () => {
     );
   });
 
-  it("uses the whole quota when calls are quick", async () => {
+  it("uses the quota when calls are quick, but for the part that is kept for those who ask for little", async () => {
     const clock = createFakeClock(0);
-    const scheduler = createScheduler(clock, new Map([[JOB, [{ limit: 20, windowMs: 1000 }]]]));
-    const arrivals = makeCalls(scheduler, clock, times(100));
-    await clock.advance(4 * 1020);
+    const { arrivals } = makeCalls(schedule(clock, { limit: 20, windowMs: 1000 }), clock, times(100));
+    await clock.advance(5 * 1020);
     expect(arrivals).toHaveLength(100);
   });
 
-  it("does not hold back endpoints without a quota", async () => {
+  it("bounds the calls in flight of an endpoint without a quota", async () => {
     const clock = createFakeClock(0);
-    const arrivals = makeCalls(createScheduler(clock, new Map()), clock, times(500));
-    await clock.advance(0);
+    const slow = times(500, { toArriveMs: 0, toEndMs: 1000 });
+    const { arrivals } = makeCalls(createScheduler(clock, new Map()), clock, slow);
+    await clock.advance(999);
+    expect(arrivals).toHaveLength(256);
+    await clock.advance(1);
     expect(arrivals).toHaveLength(500);
   });
 
   it("gives a cancelled caller's place to the next one", async () => {
     const clock = createFakeClock(0);
-    const scheduler = createScheduler(clock, new Map([[JOB, [{ limit: 1, windowMs: 1000 }]]]));
+    const scheduler = schedule(clock, { limit: 1, windowMs: 1000 });
     const gone = new AbortController();
     makeCalls(scheduler, clock, times(1));
-    const cancelled = makeCalls(scheduler, clock, times(3), gone.signal);
+    const cancelled = makeCalls(scheduler, clock, times(3), { signal: gone.signal });
     const patient = makeCalls(scheduler, clock, times(1));
     gone.abort(new Error("gone"));
     await clock.advance(1100);
-    expect({ cancelled, patient: patient.length }).toEqual({ cancelled: [], patient: 1 });
-    await expect(scheduler.acquire(JOB, gone.signal)).rejects.toThrow("gone");
+    expect({ cancelled: cancelled.arrivals, patient: patient.arrivals.length }).toEqual({ cancelled: [], patient: 1 });
+    await expect(scheduler.acquire(JOB, { ...PATIENT, signal: gone.signal })).rejects.toThrow("gone");
+  });
+
+  it("takes back the place of a call that was never made", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 1, windowMs: 1000 });
+    (await scheduler.acquire(JOB, PATIENT)).giveBack();
+    const { arrivals } = makeCalls(scheduler, clock, times(1));
+    await clock.advance(0);
+    expect(arrivals).toEqual([0]);
   });
 
   it("lets the next call start when one in flight ends without ever having waited for time", async () => {
     const clock = createFakeClock(0);
-    const scheduler = createScheduler(clock, new Map([[JOB, [{ limit: 2, windowMs: 10 }]]]));
-    const arrivals = makeCalls(scheduler, clock, [{ toArriveMs: 0, toEndMs: 5000 }, AT_ONCE, AT_ONCE, AT_ONCE]);
+    const scheduler = schedule(clock, { limit: 2, windowMs: 10 });
+    const slow = { toArriveMs: 0, toEndMs: 5000 };
+    const { arrivals } = makeCalls(scheduler, clock, [slow, AT_ONCE, AT_ONCE, AT_ONCE]);
     await clock.advance(4999);
     expect(arrivals).toEqual([0, 0, 30, 60]);
   });
+});
 
-  it("holds everybody back while it is paused", async () => {
+describe("a deadline", () => {
+  const second = { limit: 1, windowMs: 980 };
+
+  it("refuses at once the calls that would come too late, says when there is room, and costs no place", async () => {
     const clock = createFakeClock(0);
-    const scheduler = createScheduler(clock, new Map([[JOB, [{ limit: 50, windowMs: 1000 }]]]));
-    scheduler.pause(JOB, 3000);
-    const arrivals = makeCalls(scheduler, clock, times(2));
+    const scheduler = schedule(clock, second);
+    const { arrivals, refusals } = makeCalls(scheduler, clock, times(5), { deadlineMs: 2500 });
+    await clock.advance(0);
+    expect(arrivals).toEqual([0]);
+    expect(refusals.map((refusal) => refusal instanceof BudgetRefusal && refusal.retryAfterMs)).toEqual([3000, 3000]);
+    await clock.advance(3000);
+    expect(arrivals).toEqual([0, 1000, 2000]);
+  });
+
+  it("is foreseen over both windows, and every call that is let in is made in time", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.record({ afterMs: fc.nat({ max: 700 }), forMs: fc.integer({ min: 0, max: 4000 }) }), {
+          maxLength: 40,
+        }),
+        async (perSecond, perFive, wishes) => {
+          const clock = createFakeClock(0);
+          const scheduler = schedule(clock, { limit: perSecond, windowMs: 980 }, { limit: perFive, windowMs: 4980 });
+          let late = 0;
+          let settled = 0;
+          for (const { afterMs, forMs } of wishes) {
+            await clock.advance(afterMs);
+            const deadlineMs = clock.now() + forMs;
+            scheduler.acquire(JOB, { ...PATIENT, deadlineMs }).then(
+              (permit) => {
+                settled += 1;
+                if (clock.now() > deadlineMs) late += 1;
+                permit.end();
+              },
+              () => (settled += 1),
+            );
+          }
+          await clock.advance(200_000);
+          expect({ late, settled }).toEqual({ late: 0, settled: wishes.length });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("counts what a call takes", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 1, windowMs: 480 });
+    makeCalls(scheduler, clock, times(1, { toArriveMs: 0, toEndMs: 500 }));
+    await clock.advance(500);
+    const tight = makeCalls(scheduler, clock, times(1), { deadlineMs: 1499 });
+    const enough = makeCalls(scheduler, clock, times(1), { deadlineMs: 1500 });
+    await clock.advance(5000);
+    expect([tight.arrivals, enough.arrivals]).toEqual([[], [1000]]);
+  });
+
+  it("is not the only bound: the queue has its own", async () => {
+    const clock = createFakeClock(0);
+    const { refusals } = makeCalls(schedule(clock, second), clock, times(2005));
+    await clock.advance(0);
+    expect(refusals).toHaveLength(4);
+    expect(refusals[0]).toMatchObject({ message: "2000 calls are waiting already", retryAfterMs: 60_000 });
+  });
+});
+
+describe("fairness", () => {
+  it("serves callers in turn, each in its own order", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 1, windowMs: 980 });
+    const order: string[] = [];
+    const ask = (caller: string, name: string): void => {
+      scheduler.acquire(JOB, { ...PATIENT, caller }).then((permit) => {
+        order.push(name);
+        permit.end();
+      });
+    };
+    for (const n of [1, 2, 3, 4]) ask("greedy", `g${n}`);
+    ask("a", "a1");
+    ask("b", "b1");
+    ask("a", "a2");
+    await clock.advance(10_000);
+    expect(order.join(" ")).toBe("g1 g2 a1 b1 g3 a2 g4");
+  });
+
+  it("keeps a little of every quota for those who have asked for little", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
+    const greedy = makeCalls(scheduler, clock, times(100), { caller: "greedy" });
+    await clock.advance(0);
+    expect(greedy.arrivals).toHaveLength(47);
+    const modest = makeCalls(scheduler, clock, times(2), { caller: "modest" });
+    await clock.advance(0);
+    expect(modest.arrivals).toEqual([0, 0]);
+    await clock.advance(1020);
+    expect(greedy.arrivals).toHaveLength(94);
+  });
+});
+
+describe("throttling", () => {
+  it("holds everybody back, and then sends one call ahead", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 50, windowMs: 1000 });
+    scheduler.throttled(JOB, 3000, null);
+    const { arrivals } = makeCalls(scheduler, clock, times(3, { toArriveMs: 0, toEndMs: 40 }));
     await clock.advance(2999);
-    expect(arrivals).toEqual([]);
-    await clock.advance(1);
+    expect({ arrivals, room: scheduler.room(JOB) }).toEqual({ arrivals: [], room: 0 });
+    await clock.advance(41);
+    expect(arrivals).toEqual([3000, 3040, 3040]);
+  });
+
+  it("starts over when the one that went ahead is refused, too", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 50, windowMs: 1000 });
+    scheduler.throttled(JOB, 1000, null);
+    const probe = scheduler.acquire(JOB, PATIENT);
+    const { arrivals } = makeCalls(scheduler, clock, times(2));
+    await clock.advance(1000);
+    scheduler.throttled(JOB, 2000, null);
+    (await probe).end();
+    await clock.advance(2000);
     expect(arrivals).toEqual([3000, 3000]);
+  });
+
+  it("is foreseen: who cannot wait so long is refused at once", async () => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 50, windowMs: 1000 });
+    scheduler.throttled(JOB, 7000, null);
+    await expect(scheduler.acquire(JOB, { ...PATIENT, deadlineMs: 6000 })).rejects.toMatchObject({
+      retryAfterMs: 7000,
+    });
+  });
+
+  it.each([
+    [30, 30],
+    [50, 50],
+    [500, 50],
+    [0, 50],
+    [70_000, 50],
+  ])("with a limit of %i named, lets %i calls start in a second", async (ceiling, remaining) => {
+    const clock = createFakeClock(0);
+    const scheduler = schedule(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
+    scheduler.throttled(JOB, 1, ceiling);
+    expect(scheduler.left(JOB)?.remaining).toBe(remaining);
   });
 });

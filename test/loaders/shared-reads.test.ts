@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Call, Send } from "../../src/feishu/client.js";
-import { createEntityCache, type Reader } from "../../src/loaders/entity-cache.js";
-import { createSharedReads, type SharedReads } from "../../src/loaders/shared-reads.js";
+import { createEntityCache } from "../../src/loaders/entity-cache.js";
+import { createLedger } from "../../src/loaders/ledger.js";
+import { createSharedReads, type Reader, type SharedReads } from "../../src/loaders/shared-reads.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { neverAborted } from "../support/upstream.js";
 
-const reader: Reader = { signal: neverAborted(), fresh: false };
+const reader: Reader = {
+  signal: neverAborted(),
+  fresh: false,
+  caller: "test",
+  deadlineMs: Number.POSITIVE_INFINITY,
+  ledger: createLedger(),
+};
 const ttl = { jobMs: 60_000, talentMs: 60_000, applicationMs: 60_000, userMs: 60_000, pageMs: 60_000 };
 const filter = { userId: "1", userIdType: "open_id", activityStatus: null } as const;
 
@@ -22,12 +29,13 @@ const READS: Readonly<Record<string, (reads: SharedReads) => Promise<unknown>>> 
   basicUser: (reads) => reads.basicUser("1", "open_id", reader),
   examsByOpenId: (reads) => reads.exams("1", "open_id", reader),
   examsByUserId: (reads) => reads.exams("1", "user_id", reader),
-  examTasks: (reads) => reads.taskPage("examMarkingTasks", filter, null, reader),
+  examTasks: (reads) => reads.taskPage("examMarkingTasks", filter, null, reader, false),
   examTasksOfUnionId: (reads) =>
-    reads.taskPage("examMarkingTasks", { ...filter, userIdType: "union_id" }, null, reader),
-  pendingExamTasks: (reads) => reads.taskPage("examMarkingTasks", { ...filter, activityStatus: 1 }, null, reader),
-  secondPage: (reads) => reads.taskPage("examMarkingTasks", filter, "2", reader),
-  interviewTasks: (reads) => reads.taskPage("interviewTasks", filter, null, reader),
+    reads.taskPage("examMarkingTasks", { ...filter, userIdType: "union_id" }, null, reader, false),
+  pendingExamTasks: (reads) =>
+    reads.taskPage("examMarkingTasks", { ...filter, activityStatus: 1 }, null, reader, false),
+  secondPage: (reads) => reads.taskPage("examMarkingTasks", filter, "2", reader, false),
+  interviewTasks: (reads) => reads.taskPage("interviewTasks", filter, null, reader, false),
 };
 
 /** Feishu as one tenant sees it: everything is there and names the tenant. */

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import {
   type Loaders,
+  type PageTerms,
   type RowWishes,
   TASK_PAGE_SIZE,
   type TaskFilter,
@@ -10,7 +11,7 @@ import {
   type UserIdType,
 } from "../../loaders/index.js";
 import { toConnection } from "../../relay/connection.js";
-import { type Page, toPage, walkPages } from "../../relay/page-walk.js";
+import { maxCalls, type Page, toPage, walkPages } from "../../relay/page-walk.js";
 import type { ResumePoint } from "../../relay/resume-point.js";
 import { parseFirst, parseUserId } from "../args.js";
 import { type ConnectionOf, withInterruption } from "../connection-types.js";
@@ -45,8 +46,15 @@ export async function readTasks(
   const start = after === null ? null : codec.decode(after);
   const node = selectionOf(info).under("edges").under("node");
   const wishes = wishesOf(node);
+  const plannedCalls = maxCalls(first, TASK_PAGE_SIZE, start);
+  let calls = 0;
   const source = {
-    fetchPage: (token: string | null, mayBeHeld: boolean) => fetchPage(loaders, kind, filter, token, mayBeHeld, start),
+    async fetchPage(token: string | null, mayBeHeld: boolean) {
+      const how = { mayBeHeld, isExtra: calls >= plannedCalls };
+      const page = await fetchPage(loaders, kind, filter, token, how, start);
+      if (!page.isHeld) calls += 1;
+      return page;
+    },
     idOf: (row: TaskRow) => row.id,
     shrinks: status !== null,
     pageSize: TASK_PAGE_SIZE,
@@ -68,11 +76,11 @@ async function fetchPage(
   kind: TaskKind,
   filter: TaskFilter,
   token: string | null,
-  mayBeHeld: boolean,
+  how: PageTerms,
   start: ResumePoint | null,
 ): Promise<Page<TaskRow>> {
   try {
-    const { items, hasMore, pageToken, isHeld } = await loaders.taskPage(kind, filter, token, mayBeHeld);
+    const { items, hasMore, pageToken, isHeld } = await loaders.taskPage(kind, filter, token, how);
     return toPage(items, hasMore, pageToken, isHeld);
   } catch (error) {
     const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];

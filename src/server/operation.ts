@@ -1,0 +1,54 @@
+import { setMaxListeners } from "node:events";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../clock.js";
+import { RequestError } from "../graph/errors.js";
+
+/** How long one operation may run. */
+export interface OperationTerms {
+  /** Aborts at the deadline, and when the client goes away: nothing is asked of Feishu that nobody waits for. */
+  readonly signal: AbortSignal;
+  /** The end, on the injected clock. */
+  readonly deadlineMs: number;
+}
+
+const TIMEOUT_HEADER = "x-request-timeout";
+const MAX_TIMEOUT_DIGITS = 9;
+
+/**
+ * Milliseconds that the client of a request waits at most (`x-request-timeout`); `null` when it does not say.
+ * @throws with HTTP status 400 when it is no positive integer.
+ */
+export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
+  const header = headers[TIMEOUT_HEADER];
+  if (header === undefined) return null;
+  const text = String(header).trim();
+  if (/^\d+$/.test(text) && text.length <= MAX_TIMEOUT_DIGITS && Number(text) > 0) return Number(text);
+  const came = JSON.stringify(text.slice(0, MAX_TIMEOUT_DIGITS + 1));
+  const message = `${TIMEOUT_HEADER}: must be a whole number of milliseconds, 1 to 999999999, got ${came}`;
+  throw Object.assign(new Error(message), { statusCode: 400 });
+}
+
+/** The terms of one operation: `maxMs` milliseconds, or fewer when its client says so. */
+export function startOperation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  clock: Clock,
+  maxMs: number,
+): OperationTerms {
+  const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
+  const operation = new AbortController();
+  const answered = new AbortController();
+  // Every call of the operation listens while it waits: a page of 100 tasks has hundreds, and none is a leak.
+  setMaxListeners(0, operation.signal);
+  const expire = (): void =>
+    operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));
+  const ignoreCancel = (): void => {};
+  clock.sleep(timeoutMs, answered.signal).then(expire, ignoreCancel);
+  reply.raw.once("close", () => {
+    answered.abort();
+    if (!reply.raw.writableFinished) {
+      operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
+    }
+  });
+  return { signal: operation.signal, deadlineMs: clock.now() + timeoutMs };
+}
