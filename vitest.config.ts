@@ -7,6 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/redis-setup.ts"],
     setupFiles: ["reflect-metadata"],
     testTimeout: 20_000,
   },

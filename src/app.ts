@@ -2,13 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
-import { createScheduler } from "./budget/scheduler.js";
 import type { Clock } from "./clock.js";
 import { type Config, cursorSecretOf } from "./config.js";
-import { createAccessToken } from "./feishu/access-token.js";
-import { createFeishuClient } from "./feishu/client.js";
-import { quotasByEndpoint } from "./feishu/endpoints.js";
-import { createTransport } from "./feishu/transport.js";
 import type { GraphContext } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
@@ -24,6 +19,7 @@ import { addHealthRoutes } from "./server/health.js";
 import { preferredLocale } from "./server/locale.js";
 import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
+import { openUpstream } from "./upstream.js";
 
 /** What the application does not make itself. */
 export interface AppParts {
@@ -46,7 +42,7 @@ export async function buildApp(
   config: AppConfig,
   { clock, logger = false, plugins = [] }: AppParts,
 ): Promise<FastifyInstance> {
-  const { credentials, baseUrl, timeoutMs, deadlineMs } = config;
+  const { credentials, deadlineMs } = config;
   const app = Fastify({
     logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -54,13 +50,8 @@ export async function buildApp(
     requestTimeout: MAX_RECEIVE_MS,
     genReqId: () => randomUUID(),
   });
-  const transport = createTransport({ baseUrl, clock, timeoutMs });
-  const accessToken = createAccessToken(transport, credentials, clock);
-  const { quotas, unknown } = quotasByEndpoint(config.quotas);
-  if (unknown.length > 0) app.log.warn({ unknown }, "FEISHU_QUOTAS names endpoints that are never called");
-  const scheduler = createScheduler(clock, quotas);
-  const send = createFeishuClient({ transport, accessToken, scheduler, clock });
-
+  const upstream = await openUpstream(config, credentials, clock, app.log);
+  const { send, scheduler } = upstream;
   const cache = createEntityCache(clock, config.cacheMaxBytes);
   const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl, room: scheduler.room });
 
@@ -80,7 +71,7 @@ export async function buildApp(
   });
   app.addHook("onClose", async () => {
     await apollo.stop();
-    await transport.close();
+    await upstream.close();
   });
   const isDraining = trackDraining(app);
   await app.register(cors, { origin: [...config.corsOrigins] });

@@ -19,6 +19,10 @@ export interface Config {
   readonly deadlineMs: number;
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
+  /** `null`: quotas and tokens are this process's alone. */
+  readonly redisUrl: string | null;
+  /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
+  readonly fallbackShare: number | null;
   readonly maxFirst: number;
   /** How long each kind of answer is held. */
   readonly ttl: TimesToLive;
@@ -67,6 +71,18 @@ const origin = z
     error: "must be an http or https origin without a path, such as https://open.feishu.cn",
   });
 
+/** Not repeated either. */
+const redisUrl = z.string().refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value), {
+  error: "must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
+});
+
+const share = z
+  .string()
+  .refine((value) => /^\d*\.?\d+$/.test(value) && Number(value) > 0 && Number(value) <= 1, {
+    error: ({ input }) => `must be a number above 0 and up to 1, got ${JSON.stringify(input)}`,
+  })
+  .transform(Number);
+
 const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
 
 const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1) });
@@ -98,6 +114,8 @@ const variables = z.object({
   FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
   REQUEST_DEADLINE_MS: int(1, 600_000, 15_000),
   FEISHU_QUOTAS: quotas.default({}),
+  REDIS_URL: redisUrl.optional(),
+  BUDGET_FALLBACK_SHARE: share.optional(),
   AUTH_MODE: oneOf(["none"], "none"),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
   MAX_FIRST: int(10, 1000, 100),
@@ -139,6 +157,8 @@ export function parseConfig(environment: Env): Config {
     timeoutMs: data.FEISHU_TIMEOUT_MS,
     deadlineMs: data.REQUEST_DEADLINE_MS,
     quotas: data.FEISHU_QUOTAS,
+    redisUrl: data.REDIS_URL ?? null,
+    fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     maxFirst: data.MAX_FIRST,
     ttl: {
       jobMs: data.CACHE_TTL_JOB_S * 1000,

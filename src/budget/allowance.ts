@@ -2,7 +2,7 @@ import { LocalPool, type Pool } from "./pool.js";
 import { divide, lowerTo, type QuotaLeft, type RateWindow } from "./windows.js";
 
 /** The upstream's clock and ours do not tick alike, and a connection that failed may still deliver its request. */
-const CLOCK_MARGIN_MS = 20;
+export const CLOCK_MARGIN_MS = 20;
 
 /**
  * An endpoint without a quota, and any other, has no more calls in flight than this: an endpoint that hangs leaves

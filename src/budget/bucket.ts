@@ -153,6 +153,7 @@ export class Bucket {
         return;
       }
       const inTurnMs = common.delayMs();
+      if (inTurnMs > 0 && common.isUndecided) return;
       const isLight = this.#isLightNow();
       const aheadMs = inTurnMs > 0 && this.#queue.count(isLight) > 0 ? reserved.delayMs() : Number.POSITIVE_INFINITY;
       if (inTurnMs > 0 && aheadMs > 0) {

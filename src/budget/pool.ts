@@ -5,6 +5,8 @@ import { delayUntilFree, endsToKeep, predictDelay, type QuotaLeft, quotaLeft, ty
 export interface Pool {
   /** Milliseconds until one call more may start; `Infinity` until something happens that is told to the bucket. */
   delayMs(): number;
+  /** Whether the answer to `delayMs` is on its way from elsewhere. */
+  readonly isUndecided: boolean;
   /** Takes the slot that `delayMs` has just said is there. */
   take(): Slot;
   /** The call has ended, however. */
@@ -25,6 +27,7 @@ export interface Pool {
 export class LocalPool implements Pool {
   readonly #now: () => number;
   readonly history = new History();
+  readonly isUndecided = false;
   #windows: readonly RateWindow[];
   #taken = 0;
 

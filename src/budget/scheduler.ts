@@ -33,17 +33,23 @@ export type OpenPools = (endpoint: string, bucket: { advance(): void; waiting():
 export function createScheduler(
   clock: Clock,
   quotas: ReadonlyMap<string, readonly RateWindow[]>,
-  openPools: OpenPools = () => openLocalPool(() => clock.now()),
+  openPools?: OpenPools,
 ): Scheduler {
   const buckets = new Map<string, Bucket>();
   const bucketOf = (endpoint: string): Bucket => {
     const known = buckets.get(endpoint);
     if (known) return known;
     const windows = keptWindows(quotas.get(endpoint) ?? []);
-    const bucket = new Bucket(clock, windows, (itself) => openPools(endpoint, itself));
+    const bucket = new Bucket(
+      clock,
+      windows,
+      (itself) => openPools?.(endpoint, itself) ?? openLocalPool(() => clock.now()),
+    );
     buckets.set(endpoint, bucket);
     return bucket;
   };
+  // A shared pool has to know what others have called before it is first asked for.
+  if (openPools) for (const endpoint of quotas.keys()) bucketOf(endpoint);
   return {
     acquire: (endpoint, terms) => bucketOf(endpoint).acquire(terms),
     throttled: (endpoint, forMs, ceiling) => bucketOf(endpoint).throttled(forMs, ceiling),

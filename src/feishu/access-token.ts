@@ -3,6 +3,7 @@ import type { Clock } from "../clock.js";
 import { abortable } from "./abortable.js";
 import { decodeOrThrow } from "./decode.js";
 import { toUpstreamError } from "./errors.js";
+import { type LivingToken, noShelf, type TokenShelf } from "./shared-token.js";
 import type { Transport } from "./transport.js";
 
 /** Where calls get the tenant's access token from. */
@@ -45,14 +46,28 @@ interface HeldToken {
  * The tenant_access_token of a self-built app (自建应用).
  * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  */
-export function createAccessToken(transport: Transport, credentials: AppCredentials, clock: Clock): AccessToken {
+export function createAccessToken(
+  transport: Transport,
+  credentials: AppCredentials,
+  clock: Clock,
+  shelf: TokenShelf = noShelf,
+): AccessToken {
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
+  /** The token that Feishu has refused last: it must not come back from the shelf. */
+  let refused: string | undefined;
+  const isGood = ({ value, lifeMs }: LivingToken): boolean => value !== refused && (lifeMs > RENEW_EARLY_MS || !held);
   const renew = (): Promise<HeldToken> => {
-    renewal ??= requestToken(transport, credentials, clock)
-      .then((token) => {
-        held = token;
-        return token;
+    const askedAtMs = clock.now();
+    renewal ??= shelf
+      .get(isGood, () => requestToken(transport, credentials))
+      .then(({ value, lifeMs }) => {
+        held = {
+          value,
+          renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
+          expiresAtMs: askedAtMs + lifeMs,
+        };
+        return held;
       })
       .finally(() => {
         renewal = undefined;
@@ -68,13 +83,13 @@ export function createAccessToken(transport: Transport, credentials: AppCredenti
       return held.value;
     },
     invalidate(token) {
+      refused = token;
       if (held?.value === token) held = undefined;
     },
   };
 }
 
-async function requestToken(transport: Transport, app: AppCredentials, clock: Clock): Promise<HeldToken> {
-  const askedAtMs = clock.now();
+async function requestToken(transport: Transport, app: AppCredentials): Promise<LivingToken> {
   const answer = await transport.send({
     method: "POST",
     endpoint: ENDPOINT,
@@ -88,10 +103,5 @@ async function requestToken(transport: Transport, app: AppCredentials, clock: Cl
     throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
   }
   const { tenant_access_token: value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
-  const lifeMs = expire * 1000;
-  return {
-    value,
-    renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
-    expiresAtMs: askedAtMs + lifeMs,
-  };
+  return { value, lifeMs: expire * 1000 };
 }

@@ -1,0 +1,342 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.js";
+import type { Part } from "./allowance.js";
+import type { Waiting } from "./bucket.js";
+import type { Standing } from "./fleet.js";
+import { History, type Slot } from "./history.js";
+import { type Pool, quotasOf } from "./pool.js";
+import type { Exchanged, FleetStore } from "./redis-scripts.js";
+import {
+  countWithin,
+  delayUntilFree,
+  endsToKeep,
+  predictDelay,
+  type QuotaLeft,
+  quotaLeft,
+  type RateWindow,
+} from "./windows.js";
+
+/** What a pool is made of. */
+export interface LeasedPoolParts {
+  readonly endpoint: string;
+  readonly part: Part;
+  readonly windows: readonly RateWindow[];
+  readonly store: FleetStore;
+  readonly clock: Clock;
+  readonly bucket: { advance(): void; waiting(): Waiting };
+  readonly membership: {
+    standing(): Standing;
+    /** The part of every quota that this process keeps to when it is alone. */
+    share(): number;
+    /** Redis has failed, or does not know this replica. */
+    leave(cause: unknown): void;
+  };
+}
+
+/** A slot that was granted and is not used yet. */
+interface Held {
+  readonly id: string;
+  readonly grantedMs: number;
+}
+
+/** Slots in hand that nobody has needed for so long go back. The life of a slot in Redis allows for it. */
+export const USE_WITHIN_MS = 250;
+/** Ends of calls are told after so many milliseconds, unless there is something to ask anyway. */
+const TELL_AFTER_MS = 50;
+/** Slots are leased in blocks of a tenth of the smallest limit, so that most calls find one in hand. */
+const BLOCKS = 10;
+
+/**
+ * A pool that the replicas of a fleet share through Redis. Slots are leased in blocks, and what has ended or was not used is
+ * told in passing. Without Redis it keeps to this process's share of the quota, and to what the others may have used.
+ */
+export class LeasedPool implements Pool {
+  readonly #parts: LeasedPoolParts;
+  readonly #history = new History();
+  /** Process-wide unique: a restarted replica must not speak of another one's slots. */
+  readonly #name = randomUUID();
+  #windows: readonly RateWindow[];
+  #held: Held[] = [];
+  #ended: { readonly id: string; readonly atMs: number }[] = [];
+  #unused: string[] = [];
+  #pauseMs = 0;
+  #number = 0;
+  #askAgainMs = 0;
+  #isAsking = false;
+  #isHeldBack = false;
+  #isTelling = false;
+  /** What others have called, by window, as of the last exchange. */
+  #others: { readonly counted: readonly number[]; readonly atMs: number } | null = null;
+  /** What others may still be using of this process's share, by window, after Redis was lost. */
+  #lost: { readonly excess: readonly number[]; readonly atMs: number } | null = null;
+
+  constructor(parts: LeasedPoolParts) {
+    this.#parts = parts;
+    this.#windows = parts.windows;
+  }
+
+  get isUndecided(): boolean {
+    return this.#isAsking || this.#isHeldBack;
+  }
+
+  delayMs(): number {
+    const now = this.#now();
+    if (this.#isHeldBack) return Number.POSITIVE_INFINITY;
+    const standing = this.#parts.membership.standing();
+    if (standing !== "shared") {
+      const delayMs = delayUntilFree(this.#history, now, this.#aloneWindows());
+      if (delayMs > 0) return Math.min(delayMs, this.#untilLessIsLostMs(now));
+      if (standing === "alone") return 0;
+    }
+    const bulkheadMs = delayUntilFree(this.#history, now, this.#windows.filter(isBulkhead));
+    if (bulkheadMs > 0) return bulkheadMs;
+    this.#putBackOld();
+    if (this.#held.length > 0) return 0;
+    if (this.#askAgainMs > now) return this.#askAgainMs - now;
+    this.#ask();
+    return Number.POSITIVE_INFINITY;
+  }
+
+  take(): Slot {
+    const held = this.#held.pop();
+    const id = held?.id ?? this.#nextId();
+    return this.#history.start({ id, startedMs: this.#now() });
+  }
+
+  end(slot: Slot): void {
+    const atMs = this.#now();
+    this.#history.end(slot, atMs, endsToKeep(this.#windows));
+    if (!this.#isAlone()) this.#ended.push({ id: slot.id, atMs });
+    this.#tellSoon();
+  }
+
+  giveBack(slot: Slot): void {
+    this.#history.drop(slot);
+    if (!this.#isAlone()) this.#unused.push(slot.id);
+    this.#tellSoon();
+  }
+
+  predictMs(place: number): number {
+    const now = this.#now();
+    const { standing, share } = this.#parts.membership;
+    if (standing() !== "shared") return this.#predict(this.#aloneWindows(), place);
+    if (place < this.#held.length) return 0;
+    const quotas = quotasOf(this.#windows).map(({ limit, windowMs }, i) => ({
+      limit: Math.max(Math.floor(limit * share()), limit - (this.#others?.counted[i] ?? 0), 1),
+      windowMs,
+    }));
+    return Math.max(this.#askAgainMs - now, this.#predict(quotas, place));
+  }
+
+  expectedDurationMs(): number {
+    return this.#history.durationMs;
+  }
+
+  left(): QuotaLeft | null {
+    const counted = this.#others?.counted ?? [];
+    const isShared = this.#parts.membership.standing() === "shared";
+    const windows = isShared
+      ? quotasOf(this.#windows).map((window, i) => ({ ...window, limit: window.limit - (counted[i] ?? 0) }))
+      : quotasOf(this.#aloneWindows());
+    return quotaLeft(this.#history, this.#now(), windows);
+  }
+
+  throttled(forMs: number, windows: readonly RateWindow[]): void {
+    this.#windows = windows;
+    this.#pauseMs = Math.max(this.#pauseMs, forMs);
+    this.#putBack(this.#held.splice(0));
+    this.#ask();
+  }
+
+  /** Redis is lost: what is in hand is no longer this process's, and what the others have called counts against it. */
+  goAlone(): void {
+    const now = this.#now();
+    const share = this.#parts.membership.share();
+    const quotas = quotasOf(this.#windows);
+    this.#held = [];
+    this.#unused = [];
+    const known = this.#others;
+    const before = this.#lost?.excess ?? [];
+    const excess = quotas.map(({ limit, windowMs }, i) => {
+      const own = countWithin(this.#history, now, windowMs);
+      const sinceThen = known ? mostWithin(quotas, now - known.atMs) : limit;
+      const theirs = Math.min(limit - own, (known?.counted[i] ?? 0) + sinceThen);
+      return Math.max(before[i] ?? 0, theirs - (limit - limit * share));
+    });
+    this.#lost = { excess, atMs: now };
+    this.#parts.bucket.advance();
+  }
+
+  /** Redis is there, or is not after all: calls may start again. */
+  goOn(): void {
+    this.#isHeldBack = false;
+    if (this.#parts.membership.standing() === "shared") this.#lost = null;
+    this.#askAgainMs = 0;
+    this.#parts.bucket.advance();
+  }
+
+  /** No call starts until `goOn`, so that what is told meanwhile stays true. */
+  holdBack(): void {
+    this.#isHeldBack = true;
+  }
+
+  /** Tells Redis everything that still counts, whatever it knows already. */
+  async tellHistory(): Promise<void> {
+    const { endsMs, endedIds, open } = this.#history;
+    const ended = endsMs.map((atMs, i) => ({ id: endedIds[i] ?? "", atMs }));
+    this.#ended = [];
+    this.#unused = [];
+    await this.#exchange({ want: 0, ended, inUse: [...open].map(({ id }) => id) });
+  }
+
+  /** Tells what is to be told, and learns what the others have called. */
+  async refresh(): Promise<void> {
+    this.#putBackOld();
+    await this.#exchange({ want: 0 });
+  }
+
+  /** Neither in the fleet nor about to join: nobody has to be told of single calls. */
+  #isAlone(): boolean {
+    return !this.#isHeldBack && this.#parts.membership.standing() === "alone";
+  }
+
+  /** Milliseconds until the others can no longer be using as much of this process's share. */
+  #untilLessIsLostMs(now: number): number {
+    const ends = quotasOf(this.#windows).map(({ windowMs }) => (this.#lost?.atMs ?? 0) + windowMs - now);
+    return Math.min(...ends.filter((ms) => ms > 0), Number.POSITIVE_INFINITY);
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+
+  #nextId(): string {
+    this.#number += 1;
+    return `${this.#name}:${this.#number}`;
+  }
+
+  #predict(windows: readonly RateWindow[], place: number): number {
+    return predictDelay(this.#history, this.#now(), windows, place, this.#history.durationMs);
+  }
+
+  /** The windows without Redis: this process's share, less what others may still be using of it. */
+  #aloneWindows(): RateWindow[] {
+    const { part, membership } = this.#parts;
+    const now = this.#now();
+    const quotas = quotasOf(this.#windows).map(({ limit, windowMs }, i) => {
+      const isOver = !this.#lost || now >= this.#lost.atMs + windowMs;
+      const calls = limit * membership.share() - (isOver ? 0 : (this.#lost?.excess[i] ?? 0));
+      // A share of less than one call is one call in a longer time.
+      const isFraction = part === "common" && isOver && calls > 0 && calls < 1;
+      return isFraction
+        ? { limit: 1, windowMs: windowMs / calls }
+        : { limit: Math.max(0, Math.floor(calls)), windowMs };
+    });
+    return [...quotas, ...this.#windows.filter(isBulkhead)];
+  }
+
+  /** How many slots more than those in hand this process's share allows. */
+  #leftOfShare(): number {
+    const now = this.#now();
+    const lefts = this.#aloneWindows().map(({ limit, windowMs }) => limit - countWithin(this.#history, now, windowMs));
+    return Math.max(0, Math.min(...lefts) - this.#held.length);
+  }
+
+  #putBackOld(): void {
+    const oldest = this.#now() - USE_WITHIN_MS;
+    this.#putBack(this.#held.filter(({ grantedMs }) => grantedMs <= oldest));
+    this.#held = this.#held.filter(({ grantedMs }) => grantedMs > oldest);
+  }
+
+  #putBack(slots: readonly Held[]): void {
+    this.#unused.push(...slots.map(({ id }) => id));
+    if (slots.length > 0) this.#tellSoon();
+  }
+
+  /** Asks for as many slots as are waited for, and for a block at least. */
+  #ask(): void {
+    const { part, bucket, membership } = this.#parts;
+    if (this.#isAsking || membership.standing() === "alone") return;
+    this.#isAsking = true;
+    const waiting = bucket.waiting()[part];
+    const smallest = Math.min(...quotasOf(this.#windows).map(({ limit }) => limit));
+    const wanted = waiting === 0 ? 0 : Math.max(waiting, Math.ceil(smallest / BLOCKS));
+    const want = membership.standing() === "shared" ? wanted : Math.min(wanted, this.#leftOfShare());
+    this.#exchange({ want })
+      .catch(membership.leave)
+      .finally(() => {
+        this.#isAsking = false;
+        bucket.advance();
+      });
+  }
+
+  async #exchange({
+    want,
+    ended = this.#ended.splice(0),
+    inUse,
+  }: {
+    want: number;
+    ended?: readonly { readonly id: string; readonly atMs: number }[];
+    inUse?: readonly string[];
+  }): Promise<void> {
+    const { endpoint, part, store, membership } = this.#parts;
+    const askedMs = this.#now();
+    const firstNumber = this.#number + 1;
+    this.#number += want;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = 0;
+    const answer = await store.exchange({
+      endpoint,
+      part,
+      windows: quotasOf(this.#windows),
+      want,
+      slots: { name: this.#name, first: firstNumber },
+      ended: ended.map(({ id, atMs }) => ({ id, ageMs: Math.max(0, askedMs - atMs) })),
+      unused: this.#unused.splice(0),
+      pauseMs,
+      ...(inUse && { inUse }),
+    });
+    if (answer.state === "unknown") {
+      membership.leave(new Error("Redis does not know this replica"));
+      return;
+    }
+    this.#learn(answer, want, firstNumber, askedMs);
+  }
+
+  #learn({ granted, retryInMs, counted }: Exchanged, want: number, firstNumber: number, askedMs: number): void {
+    const now = this.#now();
+    const ids = Array.from({ length: granted }, (_, i) => `${this.#name}:${firstNumber + i}`);
+    // The age of a slot is counted from before it was granted: it expires in Redis no sooner.
+    this.#held.push(...ids.map((id) => ({ id, grantedMs: askedMs })));
+    if (granted > 0) this.#tellSoon();
+    this.#askAgainMs = want > 0 && granted === 0 ? now + Math.max(1, retryInMs) : 0;
+    this.#others = {
+      counted: quotasOf(this.#windows).map(({ windowMs }, i) => {
+        const own = countWithin(this.#history, now, windowMs) + this.#held.length;
+        return Math.max(0, (counted[i] ?? 0) + granted - own);
+      }),
+      atMs: askedMs,
+    };
+  }
+
+  /** Sees to it that ends are told, and slots that nobody needs go back. */
+  #tellSoon(): void {
+    const { clock, membership, bucket } = this.#parts;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    void clock.sleep(TELL_AFTER_MS).then(async () => {
+      this.#isTelling = false;
+      if (membership.standing() === "alone") return;
+      this.#putBackOld();
+      if (this.#ended.length + this.#unused.length > 0) await this.#exchange({ want: 0 }).catch(membership.leave);
+      if (this.#held.length + this.#ended.length > 0) this.#tellSoon();
+      bucket.advance();
+    });
+  }
+}
+
+const isBulkhead = ({ windowMs }: RateWindow): boolean => windowMs === 0;
+
+/** The most calls that the windows let through in a time. */
+const mostWithin = (windows: readonly RateWindow[], ms: number): number =>
+  Math.min(...windows.map(({ limit, windowMs }) => limit * (Math.floor(ms / windowMs) + 1)));

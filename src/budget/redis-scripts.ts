@@ -1,0 +1,195 @@
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { Part } from "./allowance.js";
+import type { RateWindow } from "./windows.js";
+
+/** What a replica tells of one pool, and asks of it. */
+export interface Exchange {
+  readonly endpoint: string;
+  readonly part: Part;
+  readonly windows: readonly RateWindow[];
+  /** How many slots are wanted. */
+  readonly want: number;
+  /** How new slots are called: by this name and the numbers from the first on. */
+  readonly slots: { readonly name: string; readonly first: number };
+  /** Calls that have ended, with how many milliseconds ago. */
+  readonly ended: readonly { readonly id: string; readonly ageMs: number }[];
+  /** Slots that were not used. */
+  readonly unused: readonly string[];
+  /** Slots in use; only told by a replica that is about to join. */
+  readonly inUse?: readonly string[];
+  /** The upstream wants to be left alone for so many milliseconds; 0 when it does not. */
+  readonly pauseMs: number;
+}
+
+const exchanged = z.object({
+  /** `unknown`: this replica has to join (again) first. */
+  state: z.enum(["ok", "unknown"]),
+  granted: z.number(),
+  retryInMs: z.number(),
+  /** Calls that count in each window, those of all replicas. */
+  counted: z.array(z.number()),
+});
+
+const joined = z.object({
+  /** False when Redis does not know this replica, which only said that it is still there. */
+  isKnown: z.boolean(),
+  /** Whether Redis knows of the calls of all replicas. */
+  isReady: z.boolean(),
+  replicas: z.number(),
+});
+
+/** What Redis answers to an exchange. */
+export type Exchanged = z.output<typeof exchanged>;
+
+/** The fleet's shared state in Redis, behind scripts that each run as one step. */
+export interface FleetStore {
+  exchange(exchange: Exchange): Promise<Exchanged>;
+  /** Joins the fleet, of which `expected` replicas were seen before, or says that this replica is still there. */
+  join(expected: number, isNew: boolean): Promise<z.output<typeof joined>>;
+  leave(): Promise<void>;
+}
+
+/** How a store is opened. */
+export interface FleetStoreOptions {
+  readonly redis: Redis;
+  /** Whose quota it is: part of every key. */
+  readonly tenant: string;
+  /** This process's name in the fleet. */
+  readonly replica: string;
+  /** Milliseconds after which a slot that nobody has spoken of counts as used and ended. */
+  readonly slotLifeMs: number;
+  /** Milliseconds of the longest window: after a loss of Redis' memory nothing of before counts any more. */
+  readonly longestWindowMs: number;
+  /** In place of Redis' own clock; for tests. */
+  readonly now?: () => number;
+}
+
+/** A replica that has been silent for so long is gone. */
+const DEAD_AFTER_MS = 5000;
+
+const NOW = `
+local p = cjson.decode(ARGV[1])
+local time = redis.call('TIME')
+local now = p.nowMs or (time[1] * 1000 + time[2] / 1000)
+`;
+
+/**
+ * A slot stands in the sorted set \`open\` by when it expires, from its grant until its end is told; then in \`ends\` by when
+ * its call ended. Both count: see \`delayUntilFree\`, whose arithmetic this is.
+ */
+const EXCHANGE = `${NOW}
+local replicas, open, ends, hold, otherOpen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local joining = p.inUse ~= nil
+if not joining and not redis.call('ZSCORE', replicas, p.replica) then
+  return cjson.encode({ state = 'unknown', granted = 0, retryInMs = 0, counted = p.unused })
+end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now)) do
+  redis.call('ZADD', ends, redis.call('ZSCORE', open, id), id)
+  redis.call('ZREM', open, id)
+end
+for _, id in ipairs(p.inUse or {}) do redis.call('ZADD', open, now + p.slotLifeMs, id) end
+for _, id in ipairs(p.unused) do redis.call('ZREM', open, id) end
+for _, call in ipairs(p.ended) do
+  redis.call('ZREM', open, call.id)
+  redis.call('ZADD', ends, now - call.ageMs, call.id)
+end
+redis.call('ZREMRANGEBYSCORE', ends, '-inf', now - p.longestWindowMs)
+if p.pauseMs > 0 then
+  local untilMs = math.max(now + p.pauseMs, tonumber(redis.call('HGET', hold, 'untilMs') or 0))
+  redis.call('HSET', hold, 'untilMs', untilMs, 'probe', 'due')
+end
+local inFlight = redis.call('ZCARD', open)
+local counted, free, retryInMs, least = {}, p.want, 0, math.huge
+for i, window in ipairs(p.windows) do
+  counted[i] = inFlight + redis.call('ZCOUNT', ends, '(' .. (now - window.windowMs), '+inf')
+  free = math.min(free, window.limit - counted[i])
+  least = math.min(least, window.limit)
+  local places = window.limit - inFlight
+  if places <= 0 then
+    retryInMs = math.max(retryInMs, p.pollMs)
+  else
+    local oldest = redis.call('ZREVRANGE', ends, places - 1, places - 1, 'WITHSCORES')
+    if oldest[2] then retryInMs = math.max(retryInMs, oldest[2] + window.windowMs - now) end
+  end
+end
+local share = math.max(1, math.ceil(least / math.max(1, redis.call('ZCARD', replicas))))
+local granted = math.max(0, math.min(free, share))
+local heldMs = tonumber(redis.call('HGET', hold, 'untilMs') or 0) - now
+local probe = redis.call('HGET', hold, 'probe')
+if heldMs > 0 then
+  granted, retryInMs = 0, heldMs
+elseif probe == 'due' then
+  granted = math.min(granted, 1)
+elseif probe then
+  if redis.call('ZSCORE', open, probe) or redis.call('ZSCORE', otherOpen, probe) then
+    granted, retryInMs = 0, p.pollMs
+  else
+    redis.call('DEL', hold)
+  end
+end
+for i = 0, granted - 1 do
+  local id = p.slots.name .. ':' .. string.format('%d', p.slots.first + i)
+  redis.call('ZADD', open, now + p.slotLifeMs, id)
+  if probe == 'due' then redis.call('HSET', hold, 'probe', id) end
+end
+for _, key in ipairs({ open, ends, hold }) do redis.call('PEXPIRE', key, math.ceil(p.longestWindowMs + p.slotLifeMs)) end
+return cjson.encode({ state = 'ok', granted = granted, retryInMs = math.max(0, retryInMs), counted = counted })
+`;
+
+/**
+ * A Redis that has just lost its memory is ready when as many replicas have told it what they have called as were there
+ * before, or when nothing of that counts any more.
+ */
+const JOIN = `${NOW}
+local replicas, fleet = KEYS[1], KEYS[2]
+if not p.isNew and not redis.call('ZSCORE', replicas, p.replica) then
+  return cjson.encode({ isKnown = false, isReady = false, replicas = 0 })
+end
+local startedMs = tonumber(redis.call('HGET', fleet, 'startedMs') or now)
+local expected = math.max(p.expected, tonumber(redis.call('HGET', fleet, 'expected') or 1))
+local isSettled = now - startedMs >= p.longestWindowMs
+redis.call('HSET', fleet, 'startedMs', startedMs, 'expected', isSettled and 1 or expected)
+redis.call('ZADD', replicas, now, p.replica)
+redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - p.deadAfterMs)
+local count = redis.call('ZCARD', replicas)
+local isReady = isSettled or count >= expected
+if isReady then redis.call('HSET', fleet, 'expected', 1) end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, math.ceil(2 * p.longestWindowMs + p.deadAfterMs)) end
+return cjson.encode({ isKnown = true, isReady = isReady, replicas = count })
+`;
+
+/** Milliseconds until a replica asks again when others' calls have to end first. */
+const POLL_MS = 20;
+
+/** Opens the store of one tenant's quotas. */
+export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetStoreOptions): FleetStore {
+  // The braces keep all keys of a tenant on one node of a cluster.
+  const key = (...name: string[]): string => `feishu-hire-graphql:{${tenant}}:${name.join(":")}`;
+  const replicas = key("replicas");
+  const run = async (script: string, keys: readonly string[], payload: object): Promise<unknown> => {
+    const common = { replica, ...lives, pollMs: POLL_MS, deadAfterMs: DEAD_AFTER_MS, ...(now && { nowMs: now() }) };
+    const reply = await redis.eval(script, keys.length, ...keys, JSON.stringify({ ...common, ...payload }));
+    return JSON.parse(String(reply));
+  };
+  return {
+    async exchange({ endpoint, part, ...payload }) {
+      const open = (of: Part): string => key(endpoint, of, "open");
+      const other = part === "common" ? "reserved" : "common";
+      const keys = [replicas, open(part), key(endpoint, part, "ends"), key(endpoint, "hold"), open(other)];
+      return exchanged.parse(withLists(await run(EXCHANGE, keys, payload)));
+    },
+    async join(expected, isNew) {
+      return joined.parse(await run(JOIN, [replicas, key("fleet")], { expected, isNew }));
+    },
+    async leave() {
+      await redis.zrem(replicas, replica);
+    },
+  };
+}
+
+/** Lua's empty table is written as an object. */
+const withLists = (reply: unknown): unknown => {
+  const { counted, ...rest } = reply as { readonly counted: unknown };
+  return { ...rest, counted: Array.isArray(counted) ? counted : [] };
+};

@@ -1,0 +1,112 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { Clock } from "../clock.js";
+
+/** A token with its remaining life in milliseconds. */
+export interface LivingToken {
+  readonly value: string;
+  readonly lifeMs: number;
+}
+
+/** Where a fleet keeps its token, so that it fetches one. */
+export interface TokenShelf {
+  /**
+   * The fleet's token, or the one that `fetch` gets: of all processes that ask at the same time one fetches. `isGood` says
+   * whether a token found there will do. Without Redis each process fetches for itself.
+   */
+  get(isGood: (token: LivingToken) => boolean, fetch: () => Promise<LivingToken>): Promise<LivingToken>;
+}
+
+/** No shelf: every process fetches its own, and Feishu gives them the same. */
+export const noShelf: TokenShelf = { get: (_, fetch) => fetch() };
+
+/** What a shelf is made of. */
+export interface TokenShelfParts {
+  readonly redis: Redis;
+  readonly clock: Clock;
+  readonly appId: string;
+  /** Tokens are encrypted with a key that follows from it: who reads Redis does not read tokens. */
+  readonly appSecret: string;
+}
+
+/** A process that fetches has so long for it before another one may. */
+const LOCK_MS = 10_000;
+/** How often those who wait for it look. */
+const LOOK_EVERY_MS = 50;
+
+/** Frees the lock if it is still the caller's. */
+const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
+
+/** A shelf in Redis. */
+export function createTokenShelf({ redis, clock, appId, appSecret }: TokenShelfParts): TokenShelf {
+  const tokenKey = `feishu-hire-graphql:{${appId}}:token`;
+  const lockKey = `${tokenKey}:lock`;
+  const { encrypt, decrypt } = createCipher(appSecret, tokenKey);
+
+  const read = async (): Promise<LivingToken | null> => {
+    const [sealed, lifeMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
+    const value = sealed && decrypt(sealed);
+    return value && lifeMs > 0 ? { value, lifeMs } : null;
+  };
+
+  const fetchAndKeep = async (lock: string, fetch: () => Promise<LivingToken>): Promise<LivingToken> => {
+    const ignore = (): void => {};
+    try {
+      const token = await fetch();
+      await redis.set(tokenKey, encrypt(token.value), "PX", Math.ceil(token.lifeMs)).catch(ignore);
+      return token;
+    } finally {
+      await redis.eval(UNLOCK, 1, lockKey, lock).catch(ignore);
+    }
+  };
+
+  return {
+    async get(isGood, fetch) {
+      const lock = randomUUID();
+      for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOOK_EVERY_MS) {
+        let isOurs: boolean;
+        try {
+          const kept = await read();
+          if (kept && isGood(kept)) return kept;
+          isOurs = (await redis.set(lockKey, lock, "PX", LOCK_MS, "NX")) === "OK";
+        } catch {
+          // Redis is away, which is told elsewhere: Feishu gives every process the same token.
+          break;
+        }
+        if (isOurs) return fetchAndKeep(lock, fetch);
+        await clock.sleep(LOOK_EVERY_MS);
+      }
+      return fetch();
+    },
+  };
+}
+
+const ALGORITHM = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals texts with a key that follows from a secret; what was sealed otherwise, or for another purpose, opens to `null`. */
+function createCipher(secret: string, purpose: string) {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
+  return {
+    encrypt(text: string): string {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(ALGORITHM, key, nonce);
+      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
+    },
+    decrypt(sealed: string): string | null {
+      const bytes = Buffer.from(sealed, "base64");
+      const nonce = bytes.subarray(0, NONCE_BYTES);
+      const tag = bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
+      try {
+        const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+        decipher.setAuthTag(tag);
+        const text = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+        return text.toString("utf8");
+      } catch {
+        return null;
+      }
+    },
+  };
+}

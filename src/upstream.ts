@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { FastifyBaseLogger } from "fastify";
+import type { Redis } from "ioredis";
+import { CLOCK_MARGIN_MS } from "./budget/allowance.js";
+import { createFleet, type Fleet } from "./budget/fleet.js";
+import { USE_WITHIN_MS } from "./budget/leased-pool.js";
+import { openFleetStore } from "./budget/redis-scripts.js";
+import { createScheduler, type Scheduler } from "./budget/scheduler.js";
+import type { RateWindow } from "./budget/windows.js";
+import type { Clock } from "./clock.js";
+import type { Config } from "./config.js";
+import { type AppCredentials, createAccessToken } from "./feishu/access-token.js";
+import { createFeishuClient, type Send } from "./feishu/client.js";
+import { quotasByEndpoint } from "./feishu/endpoints.js";
+import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
+import { createTransport } from "./feishu/transport.js";
+import { openRedis } from "./redis.js";
+
+/** Feishu, as the rest of the service sees it. */
+export interface Upstream {
+  readonly send: Send;
+  readonly scheduler: Scheduler;
+  close(): Promise<void>;
+}
+
+/** A call waits for a token, which has its own attempt, before it has one itself; and a little more. */
+const attemptsLifeMs = (timeoutMs: number): number => 2 * timeoutMs + 1000;
+
+/** The way to Feishu: transport, access token and budget, the latter two shared through Redis where there is one. */
+export async function openUpstream(
+  config: Config,
+  credentials: AppCredentials,
+  clock: Clock,
+  log: FastifyBaseLogger,
+): Promise<Upstream> {
+  const { baseUrl, timeoutMs, redisUrl } = config;
+  const { quotas, unknown } = quotasByEndpoint(config.quotas);
+  if (unknown.length > 0) log.warn({ unknown }, "FEISHU_QUOTAS names endpoints that are never called");
+  const transport = createTransport({ baseUrl, clock, timeoutMs });
+  const redis = redisUrl ? openRedis(redisUrl) : null;
+  const shelf = redis ? createTokenShelf({ redis, clock, ...credentials }) : noShelf;
+  const accessToken = createAccessToken(transport, credentials, clock, shelf);
+  const fleet = redis ? joinFleet({ config, tenant: credentials.appId, quotas, redis, clock, log }) : null;
+  const scheduler = createScheduler(clock, quotas, fleet?.openPools);
+  if (redis) {
+    const toldByTheFleet = (): void => {};
+    await redis.connect().catch(toldByTheFleet);
+  }
+  await fleet?.start();
+  return {
+    send: createFeishuClient({ transport, accessToken, scheduler, clock }),
+    scheduler,
+    async close() {
+      await fleet?.close();
+      redis?.disconnect();
+      await transport.close();
+    },
+  };
+}
+
+interface FleetParts {
+  readonly config: Config;
+  readonly tenant: string;
+  readonly quotas: ReadonlyMap<string, readonly RateWindow[]>;
+  readonly redis: Redis;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+}
+
+function joinFleet({ config, tenant, quotas, redis, clock, log }: FleetParts): Fleet {
+  const store = openFleetStore({
+    redis,
+    tenant,
+    replica: `${hostname()}:${randomUUID()}`,
+    slotLifeMs: USE_WITHIN_MS + attemptsLifeMs(config.timeoutMs),
+    longestWindowMs: Math.max(...[...quotas.values()].flat().map(({ windowMs }) => windowMs), 0) + CLOCK_MARGIN_MS,
+  });
+  return createFleet({
+    store,
+    clock,
+    fallbackShare: config.fallbackShare,
+    onChange({ isShared, replicas, cause }) {
+      if (isShared) log.info({ replicas }, "the budget is shared through Redis");
+      else log.warn({ replicas, cause: String(cause) }, "Redis is away: the budget keeps to this replica's share");
+    },
+  });
+}
