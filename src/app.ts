@@ -58,7 +58,15 @@ export async function buildApp(
   const mirror = config.jobMirror ? runJobMirror({ send, clock, app }) : null;
 
   const { schema } = await buildGraph();
-  const apollo = createApollo(schema, app.log, plugins);
+  const cost = {
+    maxFirst: config.maxFirst,
+    basicNames: config.basicNames,
+    jointReads: config.jointReads,
+    maxCost: config.maxCost,
+    isShown: config.costExtension,
+    leftOf: scheduler.left,
+  };
+  const apollo = createApollo(schema, app.log, cost, plugins);
   await apollo.start();
 
   const settings = {
@@ -79,11 +87,12 @@ export async function buildApp(
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(app, apollo, (request, reply) => {
     const gauge = createFreshnessGauge();
+    const ledger = createLedger();
     const reader = {
       ...startOperation(request, reply, clock, deadlineMs),
       fresh: wantsFresh(request),
       caller: request.ip,
-      ledger: createLedger(),
+      ledger,
       onAnswer: gauge.note,
     };
     const loaders = createLoaders(reads, reader, {
@@ -97,7 +106,7 @@ export async function buildApp(
       gauge.note(0);
     };
     const locale = preferredLocale(request);
-    return { requestId: request.id, loaders, settings, locale, freshForMs: gauge.shortestMs, logError };
+    return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
   });
   return app;
 }

@@ -24,6 +24,10 @@ export interface Config {
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
   readonly maxFirst: number;
+  /** The most upstream calls that one operation may cost. */
+  readonly maxCost: number;
+  /** Answers carry `extensions.cost`. */
+  readonly costExtension: boolean;
   /** How long each kind of answer is held. */
   readonly ttl: TimesToLive;
   readonly cacheMaxBytes: number;
@@ -119,6 +123,8 @@ const variables = z.object({
   AUTH_MODE: oneOf(["none"], "none"),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
   MAX_FIRST: int(10, 1000, 100),
+  MAX_OPERATION_COST: int(1, 1_000_000, 500),
+  COST_EXTENSION: oneOf(["on", "off"], "on"),
   CACHE_TTL_JOB_S: int(0, 86_400, 300),
   CACHE_TTL_TALENT_S: int(0, 86_400, 60),
   CACHE_TTL_APPLICATION_S: int(0, 86_400, 30),
@@ -160,6 +166,8 @@ export function parseConfig(environment: Env): Config {
     redisUrl: data.REDIS_URL ?? null,
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     maxFirst: data.MAX_FIRST,
+    maxCost: data.MAX_OPERATION_COST,
+    costExtension: data.COST_EXTENSION === "on",
     ttl: {
       jobMs: data.CACHE_TTL_JOB_S * 1000,
       talentMs: data.CACHE_TTL_TALENT_S * 1000,

@@ -10,12 +10,18 @@ import { startSandbox } from "./sandbox/server.js";
 /** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
 const DRAIN_MARGIN_MS = 5000;
 
+/**
+ * Connections that may wait to be taken. Node's own 511 are used up by a burst of new clients, and those that find no place
+ * come again after a second or more. The system may allow fewer.
+ */
+const CONNECTION_BACKLOG = 4096;
+
 async function main(): Promise<void> {
   const config = readConfig();
   const { config: settled, closeUpstream } = await settleUpstream(config);
   const app = await buildApp(settled, { clock: systemClock, logger: { level: config.logLevel } });
   app.addHook("onClose", closeUpstream);
-  const url = await app.listen({ host: config.host, port: config.port });
+  const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
   process.stdout.write(greeting(url, config.credentials === null));
   closeWithGrace({ delay: config.deadlineMs + DRAIN_MARGIN_MS, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");

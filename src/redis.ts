@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 
 /** Milliseconds after which a Redis that does not answer counts as away: the budget then goes alone. */
-const ANSWER_WITHIN_MS = 250;
+const ANSWER_WITHIN_MS = 1000;
 const CONNECT_WITHIN_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 

@@ -41,7 +41,11 @@ describe("the configuration", () => {
       REQUEST_DEADLINE_MS: "200",
       FEISHU_QUOTAS: JSON.stringify(quotas),
       AUTH_MODE: "none",
+      REDIS_URL: "rediss://:secret@redis.test:6380/1",
+      BUDGET_FALLBACK_SHARE: "0.25",
       MAX_FIRST: "20",
+      MAX_OPERATION_COST: "50",
+      COST_EXTENSION: "off",
       CACHE_TTL_JOB_S: "1",
       CACHE_TTL_TALENT_S: "2",
       CACHE_TTL_APPLICATION_S: "3",
@@ -64,7 +68,11 @@ describe("the configuration", () => {
       timeoutMs: 100,
       deadlineMs: 200,
       quotas,
+      redisUrl: "rediss://:secret@redis.test:6380/1",
+      fallbackShare: 0.25,
       maxFirst: 20,
+      maxCost: 50,
+      costExtension: false,
       ttl: { jobMs: 1000, talentMs: 2000, applicationMs: 3000, userMs: 4000, pageMs: 0 },
       cacheMaxBytes: 2 * 1024 * 1024,
       basicNames: true,
@@ -85,6 +93,8 @@ describe("the configuration", () => {
       FEISHU_TIMEOUT_MS: "-1",
       REQUEST_DEADLINE_MS: "1.5",
       FEISHU_QUOTAS: "{",
+      REDIS_URL: "localhost:6379",
+      BUDGET_FALLBACK_SHARE: "2",
       AUTH_MODE: "maybe",
       ALLOW_UNAUTHENTICATED: "yes",
       MAX_FIRST: "100000",
@@ -100,6 +110,8 @@ describe("the configuration", () => {
       'FEISHU_TIMEOUT_MS must be an integer from 1 to 600000, got "-1"',
       'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
       "FEISHU_QUOTAS must be JSON",
+      "REDIS_URL must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
+      "BUDGET_FALLBACK_SHARE must be a number above 0 and up to 1, got \"2\"",
       'AUTH_MODE must be one of none, got "maybe"',
       'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
       'MAX_FIRST must be an integer from 10 to 1000, got "100000"',
@@ -126,8 +138,12 @@ describe("the configuration", () => {
   });
 
   it("never repeats a secret", () => {
-    const problems = problemsOf({ FEISHU_APP_SECRET: "MARKED", CURSOR_SECRET: "MARKED" });
-    expect(problems).toHaveLength(2);
+    const problems = problemsOf({
+      FEISHU_APP_SECRET: "MARKED",
+      CURSOR_SECRET: "MARKED",
+      REDIS_URL: "http://:MARKED@redis",
+    });
+    expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain("MARKED");
   });
 

@@ -41,11 +41,13 @@ describe("docs/configuration.md and .env.example", () => {
 });
 
 /** What a curl command of the README answers, sent without curl: a bare machine may not have it. */
-async function runCurl(command: string, url: string): Promise<unknown> {
+async function runCurl(command: string, url: string): Promise<object> {
   const [, at, header, value, body] =
     /^curl -s http:\/\/127\.0\.0\.1:4000(\S+) -H '([\w-]+): (\S+)' -d '(.*)'$/.exec(command) ?? [];
   const headers = { [String(header)]: String(value) };
-  return (await fetch(`${url}${at}`, { method: "POST", headers, body: String(body) })).json();
+  const answer = await fetch(`${url}${at}`, { method: "POST", headers, body: String(body) });
+  const { data } = (await answer.json()) as { data: unknown };
+  return { data };
 }
 
 describe("the README", () => {

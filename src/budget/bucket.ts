@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { Allowance, type OpenPool, type Part } from "./allowance.js";
 import { createCallers } from "./callers.js";
+import { createForesight } from "./foresight.js";
 import type { Slot } from "./history.js";
 import type { Pool } from "./pool.js";
 import { createFairQueue } from "./queue.js";
@@ -42,6 +43,8 @@ const LONGEST_WAIT_MS = 60_000;
 
 interface Entry {
   readonly caller: string;
+  readonly sinceMs: number;
+  readonly foreseenMs: number;
   grant(permit: Permit): void;
 }
 
@@ -56,6 +59,7 @@ export class Bucket {
   #pausedUntilMs = 0;
   /** After a pause one call goes ahead of all others; `out` is the one that has. */
   #probe: { isDue: boolean; out: Slot | null } = { isDue: false, out: null };
+  readonly #foresight = createForesight();
   #wake: { atMs: number; timer: AbortController } | null = null;
 
   /** `open` gets what to call when more may start than a pool last said, and what tells how many wait. */
@@ -73,7 +77,8 @@ export class Bucket {
   acquire({ caller, deadlineMs, signal }: CallTerms): Promise<Permit> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const refusal = this.#refusal(caller, deadlineMs);
+      const foreseenMs = this.#foreseeMs(caller, deadlineMs);
+      const refusal = this.#refusal(foreseenMs, deadlineMs);
       if (refusal) return reject(refusal);
       const leave = (): void => {
         this.#queue.remove(caller, entry);
@@ -83,7 +88,7 @@ export class Bucket {
         signal.removeEventListener("abort", leave);
         resolve(permit);
       };
-      const entry: Entry = { caller, grant };
+      const entry: Entry = { caller, sinceMs: this.#clock.now(), foreseenMs, grant };
       signal.addEventListener("abort", leave, { once: true });
       this.#queue.push(caller, entry);
       this.#advance();
@@ -110,18 +115,22 @@ export class Bucket {
     return { common: this.#queue.size, reserved: this.#queue.count(this.#isLightNow()) };
   }
 
-  #refusal(caller: string, deadlineMs: number): BudgetRefusal | null {
-    if (this.#queue.size >= MAX_QUEUED) {
-      return new BudgetRefusal(`${MAX_QUEUED} calls are waiting already`, this.#predictMs(caller));
-    }
-    if (deadlineMs === Number.POSITIVE_INFINITY) return null;
-    if (this.#queue.size === 0 && this.#holdMs() === 0 && this.#allowance.common.delayMs() === 0) return null;
-    const waitMs = this.#predictMs(caller);
+  /** Whole milliseconds that a call will wait; 0 where nobody wants to know. */
+  #foreseeMs(caller: string, deadlineMs: number): number {
+    const isFull = this.#queue.size >= MAX_QUEUED;
+    if (deadlineMs === Number.POSITIVE_INFINITY && !isFull) return 0;
+    if (this.#queue.size === 0 && this.#holdMs() === 0 && this.#allowance.common.delayMs() === 0) return 0;
+    return this.#predictMs(caller);
+  }
+
+  #refusal(foreseenMs: number, deadlineMs: number): BudgetRefusal | null {
+    if (this.#queue.size >= MAX_QUEUED) return new BudgetRefusal(`${MAX_QUEUED} calls are waiting already`, foreseenMs);
     const leftMs = deadlineMs - this.#clock.now();
-    if (waitMs === 0 || waitMs + this.#allowance.common.expectedDurationMs() <= leftMs) return null;
+    const doneMs = this.#foresight.corrected(foreseenMs) + this.#allowance.common.expectedDurationMs();
+    if (foreseenMs === 0 || doneMs <= leftMs) return null;
     return new BudgetRefusal(
-      `the call could start in ${waitMs} ms, which is too late: ${Math.ceil(leftMs)} ms are left`,
-      waitMs,
+      `the call could start in ${foreseenMs} ms, which is too late: ${Math.ceil(leftMs)} ms are left`,
+      foreseenMs,
     );
   }
 
@@ -167,7 +176,9 @@ export class Bucket {
 
   #grant(entry: Entry, pool: Pool): void {
     const slot = pool.take();
-    this.#callers.note(entry.caller, this.#clock.now());
+    const now = this.#clock.now();
+    this.#foresight.compare(entry.foreseenMs, now - entry.sinceMs);
+    this.#callers.note(entry.caller, now);
     if (this.#probe.isDue) this.#probe = { isDue: false, out: slot };
     let isOpen = true;
     const close = (tell: () => void): void => {

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import { LeasedPool } from "./leased-pool.js";
 import { LocalPool, quotasOf } from "./pool.js";
-import type { FleetStore } from "./redis-scripts.js";
+import { type FleetStore, SILENT_AFTER_MS } from "./redis-scripts.js";
 import type { OpenPools } from "./scheduler.js";
 
 /** This process as one of several that spend the same quotas. */
@@ -32,7 +32,14 @@ export interface FleetOptions {
 export type Standing = "alone" | "settling" | "shared";
 
 /** How often a replica says that it is there, and learns what the others have called. */
-const HEARTBEAT_MS = 1000;
+const HEARTBEAT_MS = 500;
+/** Every so many of them it learns what the others have called. */
+const BEATS_PER_REFRESH = 4;
+/**
+ * A replica that loses Redis starts nothing until those that still have it must have noticed its silence, and keep its
+ * share for it; the difference allows for the way of its last sign of life.
+ */
+const ALONE_AFTER_MS = SILENT_AFTER_MS + 250;
 
 /** A fleet whose members meet in Redis. */
 export function createFleet({ store, clock, fallbackShare, onChange }: FleetOptions): Fleet {
@@ -40,6 +47,9 @@ export function createFleet({ store, clock, fallbackShare, onChange }: FleetOpti
   const closed = new AbortController();
   let standing: Standing = "alone";
   let replicas = 1;
+  let beats = 0;
+  /** When the fleet last heard of this replica; `null`: never. */
+  let heardMs: number | null = null;
 
   const change = (to: Standing, cause?: unknown): void => {
     if (to === standing) return;
@@ -52,6 +62,7 @@ export function createFleet({ store, clock, fallbackShare, onChange }: FleetOpti
   const goAlone = (cause: unknown): void => change("alone", cause);
 
   const heed = (answer: { readonly isKnown: boolean; readonly isReady: boolean; readonly replicas: number }): void => {
+    if (answer.isKnown) heardMs = clock.now();
     if (!answer.isKnown) {
       goAlone(new Error("Redis does not know this replica"));
       return;
@@ -76,7 +87,8 @@ export function createFleet({ store, clock, fallbackShare, onChange }: FleetOpti
 
   const keepInTouch = async (): Promise<void> => {
     heed(await store.join(replicas, false));
-    await Promise.all(pools.map((pool) => pool.refresh()));
+    beats += 1;
+    if (beats % BEATS_PER_REFRESH === 0) await Promise.all(pools.map((pool) => pool.refresh()));
   };
 
   const beat = (): Promise<void> => (standing === "alone" ? join() : keepInTouch()).catch(goAlone);
@@ -94,6 +106,8 @@ export function createFleet({ store, clock, fallbackShare, onChange }: FleetOpti
       const membership = {
         standing: () => standing,
         share: () => fallbackShare ?? 1 / replicas,
+        untilAloneMs: () => (heardMs === null ? 0 : Math.max(0, heardMs + ALONE_AFTER_MS - clock.now())),
+        hasMet: () => heardMs !== null,
         leave: goAlone,
       };
       const pool = new LeasedPool({ endpoint, part, windows, store, clock, bucket, membership });
@@ -109,11 +123,12 @@ export function createFleet({ store, clock, fallbackShare, onChange }: FleetOpti
     async close() {
       closed.abort();
       if (standing === "alone") return;
-      // What is not told in time expires.
-      const expired = (): void => {};
-      await Promise.all(pools.map((pool) => pool.refresh())).catch(expired);
+      await Promise.all(pools.map((pool) => pool.refresh())).catch(expires);
       standing = "alone";
-      await store.leave().catch(expired);
+      await store.leave().catch(expires);
     },
   };
 }
+
+/** What is not told to Redis in time expires there. */
+const expires = (): void => {};

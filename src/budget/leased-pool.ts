@@ -7,6 +7,16 @@ import { History, type Slot } from "./history.js";
 import { type Pool, quotasOf } from "./pool.js";
 import type { Exchanged, FleetStore } from "./redis-scripts.js";
 import {
+  expectedOf,
+  type Loss,
+  lossOf,
+  nextPeaks,
+  type OthersCalls,
+  type Peak,
+  shareOf,
+  untilLessIsLost,
+} from "./share.js";
+import {
   countWithin,
   delayUntilFree,
   endsToKeep,
@@ -28,6 +38,10 @@ export interface LeasedPoolParts {
     standing(): Standing;
     /** The part of every quota that this process keeps to when it is alone. */
     share(): number;
+    /** Milliseconds until the others must know that it is. */
+    untilAloneMs(): number;
+    /** Whether there has been a fleet to share with. */
+    hasMet(): boolean;
     /** Redis has failed, or does not know this replica. */
     leave(cause: unknown): void;
   };
@@ -64,11 +78,14 @@ export class LeasedPool implements Pool {
   #askAgainMs = 0;
   #isAsking = false;
   #isHeldBack = false;
+  #isLossCounted = false;
   #isTelling = false;
   /** What others have called, by window, as of the last exchange. */
-  #others: { readonly counted: readonly number[]; readonly atMs: number } | null = null;
+  #others: OthersCalls | null = null;
+  /** The most that others have called lately, by window: between two bursts they seem to be gone. */
+  #peaks: readonly Peak[] = [];
   /** What others may still be using of this process's share, by window, after Redis was lost. */
-  #lost: { readonly excess: readonly number[]; readonly atMs: number } | null = null;
+  #lost: Loss | null = null;
 
   constructor(parts: LeasedPoolParts) {
     this.#parts = parts;
@@ -82,10 +99,15 @@ export class LeasedPool implements Pool {
   delayMs(): number {
     const now = this.#now();
     if (this.#isHeldBack) return Number.POSITIVE_INFINITY;
-    const standing = this.#parts.membership.standing();
+    const { membership } = this.#parts;
+    const standing = membership.standing();
+    if (standing === "alone") {
+      if (membership.untilAloneMs() > 0) return membership.untilAloneMs();
+      this.#countLoss();
+    }
     if (standing !== "shared") {
       const delayMs = delayUntilFree(this.#history, now, this.#aloneWindows());
-      if (delayMs > 0) return Math.min(delayMs, this.#untilLessIsLostMs(now));
+      if (delayMs > 0) return Math.min(delayMs, untilLessIsLost(quotasOf(this.#windows), this.#lost, now));
       if (standing === "alone") return 0;
     }
     const bulkheadMs = delayUntilFree(this.#history, now, this.#windows.filter(isBulkhead));
@@ -118,13 +140,13 @@ export class LeasedPool implements Pool {
 
   predictMs(place: number): number {
     const now = this.#now();
-    const { standing, share } = this.#parts.membership;
-    if (standing() !== "shared") return this.#predict(this.#aloneWindows(), place);
+    const { standing, share, untilAloneMs } = this.#parts.membership;
+    if (standing() !== "shared") {
+      const heldMs = standing() === "alone" ? untilAloneMs() : 0;
+      return Math.max(heldMs, this.#predict(this.#aloneWindows(), place));
+    }
     if (place < this.#held.length) return 0;
-    const quotas = quotasOf(this.#windows).map(({ limit, windowMs }, i) => ({
-      limit: Math.max(Math.floor(limit * share()), limit - (this.#others?.counted[i] ?? 0), 1),
-      windowMs,
-    }));
+    const quotas = expectedOf(quotasOf(this.#windows), this.#history, this.#others, this.#peaks, share(), now);
     return Math.max(this.#askAgainMs - now, this.#predict(quotas, place));
   }
 
@@ -148,23 +170,21 @@ export class LeasedPool implements Pool {
     this.#ask();
   }
 
-  /** Redis is lost: what is in hand is no longer this process's, and what the others have called counts against it. */
+  /** Redis is lost, and with it what is in hand. */
   goAlone(): void {
-    const now = this.#now();
-    const share = this.#parts.membership.share();
-    const quotas = quotasOf(this.#windows);
     this.#held = [];
     this.#unused = [];
-    const known = this.#others;
-    const before = this.#lost?.excess ?? [];
-    const excess = quotas.map(({ limit, windowMs }, i) => {
-      const own = countWithin(this.#history, now, windowMs);
-      const sinceThen = known ? mostWithin(quotas, now - known.atMs) : limit;
-      const theirs = Math.min(limit - own, (known?.counted[i] ?? 0) + sinceThen);
-      return Math.max(before[i] ?? 0, theirs - (limit - limit * share));
-    });
-    this.#lost = { excess, atMs: now };
+    this.#isLossCounted = false;
     this.#parts.bucket.advance();
+  }
+
+  /** From now on this process calls without telling: what the others may have called until now counts against it. */
+  #countLoss(): void {
+    const { membership } = this.#parts;
+    if (this.#isLossCounted || !membership.hasMet()) return;
+    this.#isLossCounted = true;
+    const quotas = quotasOf(this.#windows);
+    this.#lost = lossOf(quotas, this.#history, this.#others, membership.share(), this.#now(), this.#lost);
   }
 
   /** Redis is there, or is not after all: calls may start again. */
@@ -200,12 +220,6 @@ export class LeasedPool implements Pool {
     return !this.#isHeldBack && this.#parts.membership.standing() === "alone";
   }
 
-  /** Milliseconds until the others can no longer be using as much of this process's share. */
-  #untilLessIsLostMs(now: number): number {
-    const ends = quotasOf(this.#windows).map(({ windowMs }) => (this.#lost?.atMs ?? 0) + windowMs - now);
-    return Math.min(...ends.filter((ms) => ms > 0), Number.POSITIVE_INFINITY);
-  }
-
   #now(): number {
     return this.#parts.clock.now();
   }
@@ -222,17 +236,9 @@ export class LeasedPool implements Pool {
   /** The windows without Redis: this process's share, less what others may still be using of it. */
   #aloneWindows(): RateWindow[] {
     const { part, membership } = this.#parts;
-    const now = this.#now();
-    const quotas = quotasOf(this.#windows).map(({ limit, windowMs }, i) => {
-      const isOver = !this.#lost || now >= this.#lost.atMs + windowMs;
-      const calls = limit * membership.share() - (isOver ? 0 : (this.#lost?.excess[i] ?? 0));
-      // A share of less than one call is one call in a longer time.
-      const isFraction = part === "common" && isOver && calls > 0 && calls < 1;
-      return isFraction
-        ? { limit: 1, windowMs: windowMs / calls }
-        : { limit: Math.max(0, Math.floor(calls)), windowMs };
-    });
-    return [...quotas, ...this.#windows.filter(isBulkhead)];
+    const quotas = quotasOf(this.#windows);
+    const share = shareOf(quotas, membership.share(), this.#lost, this.#now(), part === "common");
+    return [...share, ...this.#windows.filter(isBulkhead)];
   }
 
   /** How many slots more than those in hand this process's share allows. */
@@ -262,7 +268,7 @@ export class LeasedPool implements Pool {
     const smallest = Math.min(...quotasOf(this.#windows).map(({ limit }) => limit));
     const wanted = waiting === 0 ? 0 : Math.max(waiting, Math.ceil(smallest / BLOCKS));
     const want = membership.standing() === "shared" ? wanted : Math.min(wanted, this.#leftOfShare());
-    this.#exchange({ want })
+    this.#exchange({ want, waiting })
       .catch(membership.leave)
       .finally(() => {
         this.#isAsking = false;
@@ -272,15 +278,18 @@ export class LeasedPool implements Pool {
 
   async #exchange({
     want,
+    waiting = 0,
     ended = this.#ended.splice(0),
     inUse,
   }: {
     want: number;
+    waiting?: number;
     ended?: readonly { readonly id: string; readonly atMs: number }[];
     inUse?: readonly string[];
   }): Promise<void> {
     const { endpoint, part, store, membership } = this.#parts;
     const askedMs = this.#now();
+    const quotas = quotasOf(this.#windows);
     const firstNumber = this.#number + 1;
     this.#number += want;
     const pauseMs = this.#pauseMs;
@@ -288,8 +297,11 @@ export class LeasedPool implements Pool {
     const answer = await store.exchange({
       endpoint,
       part,
-      windows: quotasOf(this.#windows),
+      windows: quotas,
+      share: membership.share(),
       want,
+      waiting,
+      own: quotas.map(({ windowMs }) => countWithin(this.#history, askedMs, windowMs) + this.#held.length),
       slots: { name: this.#name, first: firstNumber },
       ended: ended.map(({ id, atMs }) => ({ id, ageMs: Math.max(0, askedMs - atMs) })),
       unused: this.#unused.splice(0),
@@ -310,13 +322,13 @@ export class LeasedPool implements Pool {
     this.#held.push(...ids.map((id) => ({ id, grantedMs: askedMs })));
     if (granted > 0) this.#tellSoon();
     this.#askAgainMs = want > 0 && granted === 0 ? now + Math.max(1, retryInMs) : 0;
-    this.#others = {
-      counted: quotasOf(this.#windows).map(({ windowMs }, i) => {
-        const own = countWithin(this.#history, now, windowMs) + this.#held.length;
-        return Math.max(0, (counted[i] ?? 0) + granted - own);
-      }),
-      atMs: askedMs,
-    };
+    const quotas = quotasOf(this.#windows);
+    const others = quotas.map(({ windowMs }, i) => {
+      const own = countWithin(this.#history, now, windowMs) + this.#held.length;
+      return Math.max(0, (counted[i] ?? 0) + granted - own);
+    });
+    this.#others = { counted: others, atMs: askedMs };
+    this.#peaks = nextPeaks(quotas, this.#peaks, this.#others);
   }
 
   /** Sees to it that ends are told, and slots that nobody needs go back. */
@@ -336,7 +348,3 @@ export class LeasedPool implements Pool {
 }
 
 const isBulkhead = ({ windowMs }: RateWindow): boolean => windowMs === 0;
-
-/** The most calls that the windows let through in a time. */
-const mostWithin = (windows: readonly RateWindow[], ms: number): number =>
-  Math.min(...windows.map(({ limit, windowMs }) => limit * (Math.floor(ms / windowMs) + 1)));

@@ -8,8 +8,14 @@ export interface Exchange {
   readonly endpoint: string;
   readonly part: Part;
   readonly windows: readonly RateWindow[];
+  /** The part of every quota that a replica without Redis keeps to. */
+  readonly share: number;
   /** How many slots are wanted. */
   readonly want: number;
+  /** How many calls wait for them: fewer, when a block is asked for. */
+  readonly waiting: number;
+  /** This replica's calls that count in each window. */
+  readonly own: readonly number[];
   /** How new slots are called: by this name and the numbers from the first on. */
   readonly slots: { readonly name: string; readonly first: number };
   /** Calls that have ended, with how many milliseconds ago. */
@@ -65,8 +71,10 @@ export interface FleetStoreOptions {
   readonly now?: () => number;
 }
 
-/** A replica that has been silent for so long is gone. */
-const DEAD_AFTER_MS = 5000;
+/** A replica that has been silent for so long may have lost Redis: its share is kept for it. */
+export const SILENT_AFTER_MS = 1500;
+/** After so long it is taken for dead. */
+const DEAD_AFTER_MS = 15_000;
 
 const NOW = `
 local p = cjson.decode(ARGV[1])
@@ -76,10 +84,11 @@ local now = p.nowMs or (time[1] * 1000 + time[2] / 1000)
 
 /**
  * A slot stands in the sorted set \`open\` by when it expires, from its grant until its end is told; then in \`ends\` by when
- * its call ended. Both count: see \`delayUntilFree\`, whose arithmetic this is.
+ * its call ended. Both count: see \`delayUntilFree\`, whose arithmetic this is. While others are waiting, none has more than an
+ * even share of a window.
  */
 const EXCHANGE = `${NOW}
-local replicas, open, ends, hold, otherOpen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local replicas, open, ends, hold, otherOpen, hungry = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local joining = p.inUse ~= nil
 if not joining and not redis.call('ZSCORE', replicas, p.replica) then
   return cjson.encode({ state = 'unknown', granted = 0, retryInMs = 0, counted = p.unused })
@@ -100,12 +109,16 @@ if p.pauseMs > 0 then
   redis.call('HSET', hold, 'untilMs', untilMs, 'probe', 'due')
 end
 local inFlight = redis.call('ZCARD', open)
-local counted, free, retryInMs, least = {}, p.want, 0, math.huge
+local silent = redis.call('ZCOUNT', replicas, '-inf', now - p.silentAfterMs)
+redis.call('ZREM', hungry, p.replica)
+local others = redis.call('ZCOUNT', hungry, now - p.hungryForMs, '+inf')
+local counted, free, retryInMs = {}, p.want, 0
 for i, window in ipairs(p.windows) do
+  local limit = math.floor(window.limit * math.max(0, 1 - silent * p.share))
   counted[i] = inFlight + redis.call('ZCOUNT', ends, '(' .. (now - window.windowMs), '+inf')
-  free = math.min(free, window.limit - counted[i])
-  least = math.min(least, window.limit)
-  local places = window.limit - inFlight
+  free = math.min(free, limit - counted[i])
+  if others > 0 then free = math.min(free, math.ceil(limit / (others + 1)) - (p.own[i] or 0)) end
+  local places = limit - inFlight
   if places <= 0 then
     retryInMs = math.max(retryInMs, p.pollMs)
   else
@@ -113,8 +126,7 @@ for i, window in ipairs(p.windows) do
     if oldest[2] then retryInMs = math.max(retryInMs, oldest[2] + window.windowMs - now) end
   end
 end
-local share = math.max(1, math.ceil(least / math.max(1, redis.call('ZCARD', replicas))))
-local granted = math.max(0, math.min(free, share))
+local granted = math.max(0, free)
 local heldMs = tonumber(redis.call('HGET', hold, 'untilMs') or 0) - now
 local probe = redis.call('HGET', hold, 'probe')
 if heldMs > 0 then
@@ -133,7 +145,11 @@ for i = 0, granted - 1 do
   redis.call('ZADD', open, now + p.slotLifeMs, id)
   if probe == 'due' then redis.call('HSET', hold, 'probe', id) end
 end
-for _, key in ipairs({ open, ends, hold }) do redis.call('PEXPIRE', key, math.ceil(p.longestWindowMs + p.slotLifeMs)) end
+if granted < p.waiting then
+  redis.call('ZADD', hungry, now, p.replica)
+  if granted == 0 then retryInMs = math.max(retryInMs, p.pollMs) end
+end
+for _, key in ipairs({ open, ends, hold, hungry }) do redis.call('PEXPIRE', key, math.ceil(p.longestWindowMs + p.slotLifeMs)) end
 return cjson.encode({ state = 'ok', granted = granted, retryInMs = math.max(0, retryInMs), counted = counted })
 `;
 
@@ -162,13 +178,24 @@ return cjson.encode({ isKnown = true, isReady = isReady, replicas = count })
 /** Milliseconds until a replica asks again when others' calls have to end first. */
 const POLL_MS = 20;
 
+/** A replica that did not get what it asked for is given its even share before others get more; until so long after. */
+const HUNGRY_FOR_MS = 1000;
+
 /** Opens the store of one tenant's quotas. */
 export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetStoreOptions): FleetStore {
   // The braces keep all keys of a tenant on one node of a cluster.
   const key = (...name: string[]): string => `feishu-hire-graphql:{${tenant}}:${name.join(":")}`;
   const replicas = key("replicas");
   const run = async (script: string, keys: readonly string[], payload: object): Promise<unknown> => {
-    const common = { replica, ...lives, pollMs: POLL_MS, deadAfterMs: DEAD_AFTER_MS, ...(now && { nowMs: now() }) };
+    const common = {
+      replica,
+      ...lives,
+      pollMs: POLL_MS,
+      hungryForMs: HUNGRY_FOR_MS,
+      deadAfterMs: DEAD_AFTER_MS,
+      silentAfterMs: SILENT_AFTER_MS,
+      ...(now && { nowMs: now() }),
+    };
     const reply = await redis.eval(script, keys.length, ...keys, JSON.stringify({ ...common, ...payload }));
     return JSON.parse(String(reply));
   };
@@ -176,7 +203,8 @@ export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetS
     async exchange({ endpoint, part, ...payload }) {
       const open = (of: Part): string => key(endpoint, of, "open");
       const other = part === "common" ? "reserved" : "common";
-      const keys = [replicas, open(part), key(endpoint, part, "ends"), key(endpoint, "hold"), open(other)];
+      const ofPart = (name: string): string => key(endpoint, part, name);
+      const keys = [replicas, open(part), ofPart("ends"), key(endpoint, "hold"), open(other), ofPart("hungry")];
       return exchanged.parse(withLists(await run(EXCHANGE, keys, payload)));
     },
     async join(expected, isNew) {

@@ -1,4 +1,4 @@
-import type { Loaders } from "../loaders/index.js";
+import type { Ledger, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
 import type { PublicError } from "./errors.js";
 
@@ -7,6 +7,8 @@ export interface GraphContext {
   /** Repeated in every error and in the header `x-request-id`. */
   readonly requestId: string;
   readonly loaders: Loaders;
+  /** What the request has spent and was spared. */
+  readonly ledger: Ledger;
   readonly settings: GraphSettings;
   /** The language of texts whose language is not asked for. */
   readonly locale: "zhCn" | "enUs";

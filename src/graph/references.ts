@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { applicationFields } from "./application/resolver.js";
+import { applicationFields } from "./application/fields.js";
 import { badArgument, parseFeishuId, parseUserId } from "./args.js";
 import type { GraphContext } from "./context.js";
 import { selectionOf } from "./selection.js";
@@ -18,7 +18,9 @@ export interface ReferenceResolver {
 export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
   Job: byId((id, { loaders }, info) => loaders.job.load(id, selectionOf(info, "Job").names)),
   Talent: byId((id, { loaders }, info) => loaders.talent.load(id, selectionOf(info, "Talent").names)),
-  Application: byId((id, { loaders }, info) => loaders.application.load(id, applicationFields(info, "Application"))),
+  Application: byId((id, { loaders }, info) =>
+    loaders.application.load(id, applicationFields(selectionOf(info, "Application"))),
+  ),
   User: {
     __resolveReference: async ({ id, idType }) => ({
       id: parseUserId("representations.id", id),

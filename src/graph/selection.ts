@@ -3,6 +3,8 @@ import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } f
 
 /** What a document asks for below one field. Fragments are merged, `@skip` and `@include` obeyed, aliases seen through. */
 export interface Selection {
+  /** The type that the fields are of; empty below a scalar and below what is not asked for. */
+  readonly typeName: string;
   /** The names of the fields asked for, `__typename` left out. */
   readonly names: ReadonlySet<string>;
   /** Whether any field other than `tells` is asked for. */
@@ -11,14 +13,20 @@ export interface Selection {
   under(name: string): Selection;
 }
 
+/** A document with its variables' values. */
+export type Executed = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues">;
+
 /** What is selected below the field that is being resolved; `typeName` chooses among the types that it may return. */
-export function selectionOf(info: GraphQLResolveInfo, typeName = getNamedType(info.returnType).name): Selection {
+export function selectionOf(
+  info: Executed & Pick<GraphQLResolveInfo, "fieldNodes" | "returnType">,
+  typeName = getNamedType(info.returnType).name,
+): Selection {
   return selectionBelow(info, typeName, info.fieldNodes);
 }
 
-const EMPTY: Selection = { names: new Set(), asksBeyond: () => false, under: () => EMPTY };
+const EMPTY: Selection = { typeName: "", names: new Set(), asksBeyond: () => false, under: () => EMPTY };
 
-function selectionBelow(info: GraphQLResolveInfo, typeName: string, nodes: readonly FieldNode[]): Selection {
+function selectionBelow(info: Executed, typeName: string, nodes: readonly FieldNode[]): Selection {
   const type = info.schema.getType(typeName);
   if (!isObjectType(type)) return EMPTY;
   const variables = { coerced: info.variableValues, sources: {} };
@@ -26,6 +34,7 @@ function selectionBelow(info: GraphQLResolveInfo, typeName: string, nodes: reado
   const selected = [...fields.values()].flat();
   const names = new Set(selected.map(({ name }) => name.value).filter((name) => name !== "__typename"));
   return {
+    typeName,
     names,
     asksBeyond: (tells) => [...names].some((name) => !tells.has(name)),
     under(name) {

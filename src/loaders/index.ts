@@ -26,6 +26,15 @@ export type {
 } from "./entities.js";
 export { createLedger, type Ledger, type LedgerLine } from "./ledger.js";
 export type { RowWishes } from "./lookups.js";
+export {
+  type EntityKind,
+  type Price,
+  priceOfEntities,
+  priceOfExams,
+  priceOfJointReads,
+  priceOfList,
+  priceOfUsers,
+} from "./prices.js";
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
 export interface Loaders {

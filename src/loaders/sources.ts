@@ -73,12 +73,24 @@ export interface PageWishes {
  * Its quota is the smallest of all: it is only spent while there is room, so that nobody waits for it.
  */
 export function isJointReadCheaper(wishes: PageWishes): boolean {
-  const [, detail] = APPLICATION_SOURCES;
-  const covers =
-    isSubset(wishes.jobFields, JOINT_READ.job) &&
-    isSubset(wishes.talentFields, JOINT_READ.talent) &&
-    isSubset(wishes.applicationFields, detail.fields);
+  const covers = isJointlyReadable({
+    job: wishes.jobFields,
+    talent: wishes.talentFields,
+    application: wishes.applicationFields,
+  });
   return covers && wishes.jointCalls < wishes.separateCalls && wishes.jointCalls <= wishes.room;
+}
+
+/** Whether `get_detail` of an application tells all that is wished for of it, its job and its talent. */
+export function isJointlyReadable(
+  wishes: Readonly<Record<"job" | "talent" | "application", ReadonlySet<string>>>,
+): boolean {
+  const [, detail] = APPLICATION_SOURCES;
+  return (
+    isSubset(wishes.job, JOINT_READ.job) &&
+    isSubset(wishes.talent, JOINT_READ.talent) &&
+    isSubset(wishes.application, detail.fields)
+  );
 }
 
 const isSubset = (fields: ReadonlySet<string>, of: ReadonlySet<string>): boolean =>

@@ -11,7 +11,7 @@ interface UserWish {
 }
 
 /** What the endpoint of least permission tells of a user. */
-const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
+export const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
 
 /**
  * Looks users up for one request, each once. With `basicNames`, those of whom only names are wished for in a tick are asked

@@ -10,6 +10,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { formatError } from "../graph/errors.js";
+import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
 
 /** The flagship query has about a hundred tokens, the introspection of GraphiQL three hundred. */
@@ -19,6 +20,7 @@ const MAX_DOCUMENT_TOKENS = 3000;
 export function createApollo(
   schema: GraphQLSchema,
   logger: FastifyBaseLogger,
+  cost: CostSettings,
   plugins: readonly ApolloServerPlugin<GraphContext>[],
 ): ApolloServer<GraphContext> {
   return new ApolloServer<GraphContext>({
@@ -39,6 +41,7 @@ export function createApollo(
       requestIds,
       legacyStatus,
       cacheControl,
+      priceTag(cost),
       errorLog(logger),
       ...plugins,
     ],

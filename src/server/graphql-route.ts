@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { GraphContext } from "../graph/context.js";
 import { ERRORS, type ErrorCode } from "../graph/errors.js";
 import { withRequestId } from "./apollo.js";
+import { refuseUnknownExplain } from "./cost.js";
 import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
 import { clientTimeoutMs } from "./operation.js";
 
@@ -20,7 +21,7 @@ export function addGraphqlRoute(
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
-    onRequest: [refuseBrokenHost, refuseBrokenTimeout],
+    onRequest: [refuseBrokenHost, refuseBrokenHeaders],
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
@@ -35,9 +36,10 @@ async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
   throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
 }
 
-/** A header that says nothing usable is refused before there is an operation. */
-async function refuseBrokenTimeout(request: FastifyRequest): Promise<void> {
+/** Headers that say nothing usable are refused before there is an operation. */
+async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {
   clientTimeoutMs(request);
+  refuseUnknownExplain(request.headers["x-explain"]);
 }
 
 /** Errors found before there is an operation, such as a body that is not JSON, have no other place to get their id. */

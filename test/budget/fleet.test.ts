@@ -193,6 +193,22 @@ describe("when Redis", () => {
     expect(arrivals.length - alone).toBeGreaterThanOrEqual(100);
   }, 60_000);
 
+  it("is away for one of two replicas alone, the other leaves it its share", async () => {
+    const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
+    const [lost, kept] = replicas as [Replica, Replica];
+    for (const { ask } of replicas) ask(500);
+    await pass(clock, 3000, replicas, 10);
+    lost.redis.disconnect();
+    await pass(clock, 10_000, replicas, 10);
+    const before = arrivals.length;
+    await pass(clock, 4000, replicas, 10);
+    expect(lost.fleet.state().isShared).toBe(false);
+    expect(kept.fleet.state().isShared).toBe(true);
+    // Both call: one alone would not get beyond what is left to it.
+    expect(arrivals.length - before).toBeGreaterThan(50);
+    expectWithinLimits(arrivals);
+  }, 60_000);
+
   it("has lost its memory, one replica waits for the other, but not longer than anything could count", async () => {
     const redis = await startRedis();
     const { clock, replicas } = await startFleet(2, redis.url);

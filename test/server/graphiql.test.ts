@@ -31,7 +31,7 @@ describe("GraphiQL", () => {
     const { url } = await createHarness();
     const headers = { "apollo-require-preflight": "1" };
     const query = await fetch(`${url}/graphql?query={__typename}`, { headers: { ...headers, ...html.headers } });
-    expect(await query.json()).toEqual({ data: { __typename: "Query" } });
+    expect(await query.json()).toMatchObject({ data: { __typename: "Query" } });
   });
 });
 

@@ -9,6 +9,7 @@ import { Job } from "../job/type.js";
 import { loadPlanned, ROW_TELLS } from "../referenced.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "../talent/type.js";
+import { applicationFields } from "./fields.js";
 import { Application } from "./type.js";
 
 @Resolver(() => Application)
@@ -22,7 +23,7 @@ export class ApplicationResolver {
     @Ctx() { loaders }: GraphContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApplicationEntity | null> {
-    return loaders.application.load(parseFeishuId("id", id), applicationFields(info));
+    return loaders.application.load(parseFeishuId("id", id), applicationFields(selectionOf(info)));
   }
 
   @FieldResolver(() => Job, { nullable: true, description: "The job applied for." })
@@ -42,10 +43,4 @@ export class ApplicationResolver {
   async exams(@Root() { id }: ApplicationEntity, @Ctx() { loaders }: GraphContext): Promise<ExamEntity[]> {
     return readExams(loaders, id, null);
   }
-}
-
-/** What has to be read of an application for the fields asked for: its job and its talent are found by their ids. */
-export function applicationFields(info: GraphQLResolveInfo, typeName?: string): ReadonlySet<string> {
-  const { names } = selectionOf(info, typeName);
-  return new Set([...names].flatMap((name) => (name === "job" ? "jobId" : name === "talent" ? "talentId" : name)));
 }

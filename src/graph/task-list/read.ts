@@ -3,7 +3,6 @@ import { UpstreamError } from "../../feishu/errors.js";
 import {
   type Loaders,
   type PageTerms,
-  type RowWishes,
   TASK_PAGE_SIZE,
   type TaskFilter,
   type TaskKind,
@@ -18,9 +17,9 @@ import { type ConnectionOf, withInterruption } from "../connection-types.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { EXAMS_WITHOUT_MARKER } from "../exam/read.js";
-import { ROW_TELLS } from "../referenced.js";
-import { type Selection, selectionOf } from "../selection.js";
+import { selectionOf } from "../selection.js";
 import { type Task, toTask } from "./task.js";
+import { wishesOf } from "./wishes.js";
 
 /** The arguments of every task list. */
 export interface TaskListArgs {
@@ -94,21 +93,6 @@ async function fetchPage(
 /** Feishu has no code of its own for a token that it no longer takes. The other parameters were accepted when it gave it. */
 const isBadRequest = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
-
-/** What of the entities is asked for, of those of which more is asked for than the row tells. */
-function wishesOf(node: Selection): RowWishes {
-  const application = node.under("application");
-  return {
-    job: beyond(ROW_TELLS.job, node.under("job"), application.under("job")),
-    talent: beyond(ROW_TELLS.talent, node.under("talent"), application.under("talent")),
-    application: beyond(ROW_TELLS.application, application),
-  };
-}
-
-function beyond(tells: ReadonlySet<string>, ...selections: readonly Selection[]): ReadonlySet<string> {
-  if (!selections.some((selection) => selection.asksBeyond(tells))) return new Set();
-  return new Set(selections.flatMap(({ names }) => [...names]));
-}
 
 /**
  * Asks for the exams of all applications at once: each application comes in its own time, and would ask for its own at a call

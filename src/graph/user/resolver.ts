@@ -2,9 +2,7 @@ import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { isObjectType } from "graphql";
 import type { UserEntity } from "../../loaders/index.js";
 import type { GraphContext } from "../context.js";
-
-/** What a reference to a user tells by itself. */
-const REFERENCE_FIELDS: ReadonlySet<string> = new Set(["id", "idType"]);
+import { USER_REFERENCE_TELLS } from "../cost/users.js";
 
 /**
  * Lets every field of `User` that its reference does not tell be looked up in the directory: entities refer to users in
@@ -14,7 +12,7 @@ export function resolveUserFields(schema: GraphQLSchema): void {
   const type = schema.getType("User");
   if (!isObjectType(type)) throw new Error("the schema has no User");
   for (const field of Object.values(type.getFields())) {
-    if (!REFERENCE_FIELDS.has(field.name)) field.resolve = lookUp(field.name as keyof UserEntity);
+    if (!USER_REFERENCE_TELLS.has(field.name)) field.resolve = lookUp(field.name as keyof UserEntity);
   }
 }
 

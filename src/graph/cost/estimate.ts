@@ -1,0 +1,178 @@
+import { collectFields } from "@graphql-tools/utils";
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getArgumentValues,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
+import {
+  type EntityKind,
+  isFeishuId,
+  type Price,
+  priceOfEntities,
+  priceOfExams,
+  priceOfJointReads,
+  priceOfList,
+  TASK_PAGE_SIZE,
+  type TaskKind,
+} from "../../loaders/index.js";
+import { maxCalls } from "../../relay/page-walk.js";
+import { applicationFields } from "../application/fields.js";
+import { ROW_TELLS } from "../referenced.js";
+import { type Executed, type Selection, selectionOf } from "../selection.js";
+import { beyond, wishesOf } from "../task-list/wishes.js";
+import { priceOfReferredUsers, priceOfUsersBelow } from "./users.js";
+
+/** What estimates depend on beside the document. */
+export interface EstimateSettings {
+  readonly maxFirst: number;
+  readonly basicNames: boolean;
+  readonly jointReads: boolean;
+}
+
+/** A price with the field that it is for, by its path in the answer. */
+export interface PlanStep extends Price {
+  readonly path: string;
+}
+
+/** A root field with its arguments' values. */
+interface RootField {
+  readonly path: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly select: (typeName?: string) => Selection;
+  readonly settings: EstimateSettings;
+}
+
+type Estimator = (field: RootField) => readonly PlanStep[];
+
+/**
+ * What an operation costs at worst: how often it calls which endpoint when nothing is held, nothing is shared and every
+ * list is as long as may be asked. Nothing when its variables cannot be coerced, for then it does not run. A row's job and
+ * its application's job are taken for one, and an entity's users for 50 at most.
+ */
+export function estimate(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: Executed["fragments"],
+  rawVariables: Readonly<Record<string, unknown>>,
+  settings: EstimateSettings,
+): readonly PlanStep[] {
+  const query = schema.getQueryType();
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables);
+  if (!query || !coerced) return [];
+  const executed: Executed = { schema, fragments, variableValues: coerced };
+  const variables = { coerced, sources: {} };
+  const { fields } = collectFields(schema, fragments, variables, query, operation.selectionSet);
+  return [...fields].flatMap(([path, fieldNodes]) => {
+    const [node] = fieldNodes;
+    const field = node && query.getFields()[node.name.value];
+    const estimator = node && ESTIMATORS[node.name.value];
+    if (!field || !estimator) return [];
+    const args = argumentsOf(field, node, coerced);
+    const returnType = field.type;
+    const select = (typeName?: string) => selectionOf({ ...executed, fieldNodes, returnType }, typeName);
+    return args ? estimator({ path, args, select, settings }) : [];
+  });
+}
+
+/** `null` when they are wrong: the field then fails before it costs anything. */
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Executed["variableValues"]) {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    return null;
+  }
+}
+
+const at = (path: string, prices: readonly Price[]): PlanStep[] =>
+  prices.filter(({ calls }) => calls > 0).map((price) => ({ path, ...price }));
+
+function estimateList(kind: TaskKind, { path, args, select, settings }: RootField): readonly PlanStep[] {
+  const first = Number(args.first);
+  // The field refuses it.
+  if (first < 0 || first > settings.maxFirst) return [];
+  const node = select().under("edges").under("node");
+  const wishes = wishesOf(node);
+  const below = `${path}.edges.node`;
+  const entities = (Object.keys(wishes) as EntityKind[]).filter((name) => wishes[name].size > 0);
+  const joint = settings.jointReads && entities.length > 0 ? priceOfJointReads(first, wishes) : [];
+  return [
+    ...at(path, [priceOfList(kind, maxCalls(first, TASK_PAGE_SIZE, args.after ?? null))]),
+    ...at(below, joint),
+    ...entities.flatMap((name) => at(`${below}.${name}`, priceOfEntities(name, first, wishes[name]))),
+    ...estimateExams(`${below}.exams`, node, first),
+    ...estimateExams(`${below}.application.exams`, node.under("application"), first),
+    ...at(below, priceOfUsersBelow(node, 1, first, settings.basicNames)),
+  ];
+}
+
+const estimateExams = (path: string, of: Selection, count: number): PlanStep[] =>
+  of.names.has("exams") ? at(path, [priceOfExams(count)]) : [];
+
+/** `count` entities that are asked for by their ids. */
+function estimateEntities(
+  kind: EntityKind,
+  path: string,
+  count: number,
+  of: Selection,
+  basicNames: boolean,
+): PlanStep[] {
+  if (count === 0) return [];
+  const fields = kind === "application" ? applicationFields(of) : of.names;
+  const prices = at(path, priceOfEntities(kind, count, fields));
+  const users = at(path, priceOfUsersBelow(of, count, count, basicNames));
+  if (kind !== "application") return [...prices, ...users];
+  // Each application comes in its own time, and asks for its exams then.
+  const exams = of.names.has("exams") ? at(`${path}.exams`, [{ ...priceOfExams(1), calls: count }]) : [];
+  const job = beyond(ROW_TELLS.job, of.under("job"));
+  const talent = beyond(ROW_TELLS.talent, of.under("talent"));
+  return [
+    ...prices,
+    ...(job.size > 0 ? at(`${path}.job`, priceOfEntities("job", count, job)) : []),
+    ...(talent.size > 0 ? at(`${path}.talent`, priceOfEntities("talent", count, talent)) : []),
+    ...exams,
+    ...users,
+  ];
+}
+
+const estimateOne =
+  (kind: EntityKind): Estimator =>
+  ({ path, args, select, settings }) =>
+    isFeishuId(String(args.id)) ? estimateEntities(kind, path, 1, select(), settings.basicNames) : [];
+
+function estimateReferences({ path, args, select, settings }: RootField): readonly PlanStep[] {
+  const references = (args.representations as readonly unknown[]).filter(
+    (item): item is Readonly<Record<string, unknown>> => typeof item === "object" && item !== null,
+  );
+  const idsOf = (typeName: string): Set<unknown> =>
+    new Set(references.filter(({ __typename }) => __typename === typeName).map(({ id }) => id));
+  const entities = Object.entries({ Job: "job", Talent: "talent", Application: "application" } as const);
+  return [
+    ...entities.flatMap(([typeName, kind]) =>
+      estimateEntities(kind, path, idsOf(typeName).size, select(typeName), settings.basicNames),
+    ),
+    ...at(path, priceOfReferredUsers(select("User"), idsOf("User").size, settings.basicNames)),
+  ];
+}
+
+const ESTIMATORS: Readonly<Record<string, Estimator>> = {
+  examMarkingTasks: (field) => estimateList("examMarkingTasks", field),
+  interviewTasks: (field) => estimateList("interviewTasks", field),
+  evaluationTasks: (field) => estimateList("evaluationTasks", field),
+  job: estimateOne("job"),
+  talent: estimateOne("talent"),
+  application: estimateOne("application"),
+  _entities: estimateReferences,
+};
+
+/** The fragments of a document by their names. */
+export function fragmentsOf(definitions: readonly { readonly kind: string }[]): Executed["fragments"] {
+  const fragments: Record<string, Executed["fragments"][string]> = {};
+  for (const definition of definitions as readonly Executed["fragments"][string][]) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}

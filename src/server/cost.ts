@@ -1,0 +1,61 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import { HeaderMap } from "@apollo/server";
+import { GraphQLError } from "graphql";
+import type { GraphContext } from "../graph/context.js";
+import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "../graph/cost/estimate.js";
+import { type Plan, reportCost, type Throttle, totalOf } from "../graph/cost/report.js";
+import { RequestError } from "../graph/errors.js";
+
+/** How operations are priced. */
+export interface CostSettings extends EstimateSettings {
+  /** The most calls that one operation may cost. */
+  readonly maxCost: number;
+  /** Whether answers carry `extensions.cost`. */
+  readonly isShown: boolean;
+  /** What is left of an endpoint's quota; `null` without one. */
+  readonly leftOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null;
+}
+
+/** With this header a request is answered with its plan, and nothing is read. */
+const EXPLAIN_HEADER = "x-explain";
+const EXPLAIN_PLAN = "plan";
+
+/** @throws with HTTP status 400 when the header `x-explain` is there and says anything but `plan`. */
+export function refuseUnknownExplain(header: unknown): void {
+  if (header === undefined || header === EXPLAIN_PLAN) return;
+  const came = JSON.stringify(String(header).slice(0, 20));
+  throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${EXPLAIN_PLAN}, got ${came}`), { statusCode: 400 });
+}
+
+/** Prices every operation before it runs, refuses what is too dear, and says afterwards what was paid. */
+export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContext> => ({
+  async requestDidStart({ request }) {
+    const isExplained = request.http?.headers.get(EXPLAIN_HEADER) === EXPLAIN_PLAN;
+    let steps: readonly PlanStep[] | undefined;
+    return {
+      async didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+        if (!operation) return;
+        steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, settings);
+        const requested = totalOf(steps);
+        if (requested > settings.maxCost && !isExplained) throw tooDear(requested, settings.maxCost);
+      },
+      async responseForOperation() {
+        if (!isExplained || !steps) return null;
+        const plan: Plan = { requested: totalOf(steps), limit: settings.maxCost, steps };
+        const singleResult = { data: null, extensions: { plan } };
+        return { http: { status: 200, headers: new HeaderMap() }, body: { kind: "single", singleResult } };
+      },
+      async willSendResponse({ response: { body }, contextValue }) {
+        if (!settings.isShown || !steps || body.kind !== "single") return;
+        const cost = reportCost(steps, contextValue.ledger.lines(), settings.leftOf);
+        body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+      },
+    };
+  },
+});
+
+function tooDear(requested: number, limit: number): GraphQLError {
+  const message = `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`;
+  const originalError = new RequestError("COST_LIMIT_EXCEEDED", message);
+  return new GraphQLError(message, { originalError, extensions: { http: { status: 400 } } });
+}
