@@ -28,7 +28,10 @@ const EVENTS = {
   16: ["Redis is back, with no memory", async () => (redis = await startRedis(redis.port))],
   24: ["replica 2 is killed (SIGKILL); its clients go to replica 1", () => replicas[1].end("SIGKILL")],
   32: ["replica 2 is back", async () => (replicas[1] = await startReplica(sandbox.url, env))],
-  38: ["Feishu throttles without warning, for 2 s", () => sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { times: 1 } })],
+  38: [
+    "Feishu throttles without warning, for 2 s",
+    () => sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { times: 1 } }),
+  ],
   44: ["Feishu resets 30 connections", () => sandbox.faults.arm({ kind: "reset", on: { times: 30 } })],
   50: ["Feishu hangs on 30 calls", () => sandbox.faults.arm({ kind: "hold", on: { times: 30 } })],
 };
@@ -56,15 +59,27 @@ console.table(
     const length = marks[i + 1] - from;
     const good = answers.filter(({ code }) => code === "ok");
     // The first second of the phase in which at least half of what Feishu allows was answered.
-    const resumed = seconds.slice(from, marks[i + 1]).findIndex((second) => second.filter(({ code }) => code === "ok").length >= 25);
+    const resumed = seconds
+      .slice(from, marks[i + 1])
+      .findIndex((second) => second.filter(({ code }) => code === "ok").length >= 25);
     return {
       "from s": from,
       what: EVENTS[from]?.[0] ?? "all is well",
       "answers/s": Math.round(good.length / length),
-      "p95 ms": Math.round(percentile(good.map(({ tookMs }) => tookMs), 0.95)),
+      "p95 ms": Math.round(
+        percentile(
+          good.map(({ tookMs }) => tookMs),
+          0.95,
+        ),
+      ),
       "serving after s": resumed,
       "over quota": throttledBySecond.slice(from, marks[i + 1]).reduce((sum, count) => sum + count, 0),
-      errors: JSON.stringify(countBy(answers.filter(({ code }) => code !== "ok"), ({ code }) => code)),
+      errors: JSON.stringify(
+        countBy(
+          answers.filter(({ code }) => code !== "ok"),
+          ({ code }) => code,
+        ),
+      ),
     };
   }),
 );

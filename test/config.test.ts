@@ -111,7 +111,7 @@ describe("the configuration", () => {
       'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
       "FEISHU_QUOTAS must be JSON",
       "REDIS_URL must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
-      "BUDGET_FALLBACK_SHARE must be a number above 0 and up to 1, got \"2\"",
+      'BUDGET_FALLBACK_SHARE must be a number above 0 and up to 1, got "2"',
       'AUTH_MODE must be one of none, got "maybe"',
       'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
       'MAX_FIRST must be an integer from 10 to 1000, got "100000"',

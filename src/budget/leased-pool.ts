@@ -55,8 +55,9 @@ interface Held {
 
 /** Slots in hand that nobody has needed for so long go back. The life of a slot in Redis allows for it. */
 export const USE_WITHIN_MS = 250;
-/** Ends of calls are told after so many milliseconds, unless there is something to ask anyway. */
+/** Ends of calls are told after so many milliseconds, unless there is something to ask anyway; sooner when calls wait. */
 const TELL_AFTER_MS = 50;
+const TELL_SOONER_MS = 10;
 /** Slots are leased in blocks of a tenth of the smallest limit, so that most calls find one in hand. */
 const BLOCKS = 10;
 
@@ -229,8 +230,9 @@ export class LeasedPool implements Pool {
     return `${this.#name}:${this.#number}`;
   }
 
+  /** A slot is free for others only when its end has been told. */
   #predict(windows: readonly RateWindow[], place: number): number {
-    return predictDelay(this.#history, this.#now(), windows, place, this.#history.durationMs);
+    return predictDelay(this.#history, this.#now(), windows, place, this.#history.durationMs + TELL_AFTER_MS);
   }
 
   /** The windows without Redis: this process's share, less what others may still be using of it. */
@@ -333,10 +335,11 @@ export class LeasedPool implements Pool {
 
   /** Sees to it that ends are told, and slots that nobody needs go back. */
   #tellSoon(): void {
-    const { clock, membership, bucket } = this.#parts;
+    const { clock, membership, bucket, part } = this.#parts;
     if (this.#isTelling) return;
     this.#isTelling = true;
-    void clock.sleep(TELL_AFTER_MS).then(async () => {
+    const isWaitedFor = bucket.waiting()[part] > 0;
+    void clock.sleep(isWaitedFor ? TELL_SOONER_MS : TELL_AFTER_MS).then(async () => {
       this.#isTelling = false;
       if (membership.standing() === "alone") return;
       this.#putBackOld();

@@ -1,5 +1,6 @@
 import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../relay/connection.js";
+import { FREE } from "./cost/directives.js";
 import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "./errors.js";
 
 /** The closed list as a GraphQL enum: names are values. */
@@ -16,6 +17,7 @@ registerEnumType(ErrorCodeEnum, {
 });
 
 @Directive("@shareable")
+@Directive(FREE)
 @ObjectType({ description: "Where a page of a list stands." })
 export class PageInfo {
   @Field(() => Boolean, { description: "Whether there is more after `endCursor`." })
@@ -32,6 +34,7 @@ export class PageInfo {
 }
 
 @Directive("@shareable")
+@Directive(FREE)
 @ObjectType({
   description: "Why a list stops before its end and before `first`. Its rows are good; go on at `endCursor`.",
 })
@@ -55,6 +58,7 @@ export interface ConnectionOf<Node> {
 
 /** The Relay types `<name>Edge` and `<name>Connection` around a node. */
 export function createConnectionTypes<Node extends object>(name: string, NodeClass: ClassType<Node>) {
+  @Directive(FREE)
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
   class Edge {
     @Field(() => NodeClass, { nullable: true, description: "The item; `null` only beside an error that says why." })
@@ -64,6 +68,7 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
     cursor!: string;
   }
 
+  @Directive(FREE)
   @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}s.` })
   class Connection implements ConnectionOf<Node> {
     @Field(() => [Edge], { description: "The items, in Feishu's order." })

@@ -1,5 +1,7 @@
 import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "type-graphql";
 
+import { FREE } from "./cost/directives.js";
+
 /** A field's type as decorators take it: a scalar, an enum, an object type, or a list of one in brackets. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;
 
@@ -14,7 +16,7 @@ export function objectType<Data extends object>(
   name: string,
   description: string,
   fields: { readonly [K in keyof Data & string]?: FieldSpec },
-  directives: readonly string[] = ["@shareable"],
+  directives: readonly string[] = ["@shareable", FREE],
 ): ClassType<Data> {
   const type = { [name]: class {} }[name] as ClassType<Data>;
   for (const [field, spec] of Object.entries(fields as Readonly<Record<string, FieldSpec>>)) {

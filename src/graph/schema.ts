@@ -28,7 +28,8 @@ import { resolveUserFields } from "./user/resolver.js";
 import { I18nTextResolver } from "./values.js";
 
 /** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
-const LINK = 'schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])';
+const LINK =
+  'schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@cost", "@key", "@listSize", "@shareable"])';
 
 /** The executable subgraph and its SDL, which is `schema.graphql`. */
 export interface Graph {

@@ -21,7 +21,8 @@ const WAY_MS = 4;
 /** How many calls somebody could have made who knew both windows and lost no time. */
 function allowedIn(ms: number): number {
   const starts: number[] = [];
-  const isFull = (now: number) => QUOTA.some(({ limit, windowMs }) => (starts.at(-limit) ?? -Infinity) > now - windowMs);
+  const isFull = (now: number) =>
+    QUOTA.some(({ limit, windowMs }) => (starts.at(-limit) ?? -Infinity) > now - windowMs);
   for (let now = 0; now < ms; now += 1) while (!isFull(now)) starts.push(now);
   return starts.length;
 }
@@ -64,10 +65,13 @@ describe("ten times the load that Feishu allows", () => {
     ["fixed windows that begin with ours", "fixed", 0],
     ["fixed windows that begin in the middle of ours", "fixed", 30_500],
     ["fixed windows that end when a burst begins", "fixed", 19_990],
-  ] as const)("before %s: nothing is throttled, nobody is late, and at least 90 %% is used", async (_, mode, phaseMs) => {
-    const { offered, used, throttled, refused, late } = await overload(mode, phaseMs);
-    expect({ throttled, late }).toEqual({ throttled: 0, late: 0 });
-    expect(used).toBeGreaterThanOrEqual(0.9 * allowedIn(SECONDS * 1000));
-    expect([offered, refused > offered / 2]).toEqual([(SECONDS * 1000 * CALLERS) / EVERY_MS, true]);
-  });
+  ] as const)(
+    "before %s: nothing is throttled, nobody is late, and at least 90 %% is used",
+    async (_, mode, phaseMs) => {
+      const { offered, used, throttled, refused, late } = await overload(mode, phaseMs);
+      expect({ throttled, late }).toEqual({ throttled: 0, late: 0 });
+      expect(used).toBeGreaterThanOrEqual(0.9 * allowedIn(SECONDS * 1000));
+      expect([offered, refused > offered / 2]).toEqual([(SECONDS * 1000 * CALLERS) / EVERY_MS, true]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID } from "type-graphql";
 import type { ApplicationEntity } from "../../loaders/index.js";
+import { ONE_CALL } from "../cost/directives.js";
 import { Interview } from "../interview/type.js";
 import { enumType, objectType } from "../object-type.js";
 import { Offer } from "../offer/type.js";
@@ -130,5 +131,5 @@ export const Application = objectType<ApplicationEntity>(
     portal: [Portal, "What the career site recorded. Needs Feishu's `hire:site:readonly`."],
     referral: [Referral, "The referral it came through (内推). Needs Feishu's `hire:referral:readonly`."],
   },
-  ['@key(fields: "id")'],
+  ['@key(fields: "id")', ONE_CALL],
 );

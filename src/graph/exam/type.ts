@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID } from "type-graphql";
 import type { ExamEntity } from "../../loaders/index.js";
+import { FREE } from "../cost/directives.js";
 import { enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
 import { I18nText } from "../values.js";
@@ -60,5 +61,5 @@ export const Exam = objectType<ExamEntity>(
       "Whether the marker whose list this is marks it; `null` where no list leads here, or the kinds of id do not compare.",
     ],
   },
-  ['@key(fields: "id", resolvable: false)'],
+  ['@key(fields: "id", resolvable: false)', FREE],
 );

@@ -2,6 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
 import { Address } from "../address/type.js";
+import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
 import { enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
@@ -128,5 +129,5 @@ export const Job = objectType<JobEntity>(
     storefronts: [[Storefront], `The stores, of a job that is for stores. ${DETAIL}`],
     tags: [[JobTag], `The tags. ${DETAIL}`],
   },
-  ['@key(fields: "id")'],
+  ['@key(fields: "id")', ONE_CALL],
 );

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import type { TalentData } from "../../loaders/index.js";
+import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
 import { enumType, objectType } from "../object-type.js";
 import { NamedRef } from "../values.js";
@@ -81,5 +82,5 @@ export const Talent = objectType<TalentData>(
     createTime: [GraphQLDateTime, "When the talent was recorded."],
     updateTime: [GraphQLDateTime, "When the record was last changed."],
   },
-  ['@key(fields: "id")'],
+  ['@key(fields: "id")', ONE_CALL],
 );

@@ -4,6 +4,7 @@ import {
   ArgsType,
   type ClassType,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -17,6 +18,7 @@ import type { TaskKind } from "../../loaders/index.js";
 import { Application } from "../application/type.js";
 import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
+import { LIST_CALLS, LIST_SIZE } from "../cost/directives.js";
 import { Job } from "../job/type.js";
 import { loadPlanned, ROW_TELLS } from "../referenced.js";
 import { Talent } from "../talent/type.js";
@@ -70,6 +72,8 @@ export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; Tas
 
   @Resolver(() => Type)
   class TaskResolver {
+    @Directive(LIST_CALLS)
+    @Directive(LIST_SIZE)
     @Query(() => Connection, { name: kind, description: listDescription })
     list(
       @Args(() => ListArgs) args: ListArgs,

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
 import type { UserEntity } from "../../loaders/index.js";
+import { FREE } from "../cost/directives.js";
 import { enumType, objectType } from "../object-type.js";
 import { I18nText } from "../values.js";
 
@@ -148,5 +149,5 @@ export const User = objectType<UserEntity>(
     departmentPath: [[DepartmentDetail], "The departments with those above them."],
     dottedLineLeaderIds: [[ID], "Who leads the person as well (虚线上级)."],
   },
-  ['@key(fields: "id idType")'],
+  ['@key(fields: "id idType")', FREE],
 );
