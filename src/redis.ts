@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 
 /** Milliseconds after which a Redis that does not answer counts as away: the budget then goes alone. */
-const ANSWER_WITHIN_MS = 1000;
+export const ANSWER_WITHIN_MS = 1000;
 const CONNECT_WITHIN_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 
@@ -17,6 +17,8 @@ export function openRedis(url: string): Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_WITHIN_MS,
+    // A server that takes commands and never answers is left, and its commands with it.
+    socketTimeout: 2 * ANSWER_WITHIN_MS,
     connectTimeout: CONNECT_WITHIN_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS),
   });

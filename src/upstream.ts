@@ -15,7 +15,7 @@ import { createFeishuClient, type Send } from "./feishu/client.js";
 import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
 import { createTransport } from "./feishu/transport.js";
-import { openRedis } from "./redis.js";
+import { ANSWER_WITHIN_MS, openRedis } from "./redis.js";
 
 /** Feishu, as the rest of the service sees it. */
 export interface Upstream {
@@ -44,6 +44,7 @@ export async function openUpstream(
   const fleet = redis ? joinFleet({ config, tenant: credentials.appId, quotas, redis, clock, log }) : null;
   const scheduler = createScheduler(clock, quotas, fleet?.openPools);
   if (redis) {
+    redis.on("close", () => fleet?.disconnected());
     const toldByTheFleet = (): void => {};
     await redis.connect().catch(toldByTheFleet);
   }
@@ -73,7 +74,7 @@ function joinFleet({ config, tenant, quotas, redis, clock, log }: FleetParts): F
     redis,
     tenant,
     replica: `${hostname()}:${randomUUID()}`,
-    slotLifeMs: USE_WITHIN_MS + attemptsLifeMs(config.timeoutMs),
+    slotLifeMs: ANSWER_WITHIN_MS + USE_WITHIN_MS + attemptsLifeMs(config.timeoutMs),
     longestWindowMs: Math.max(...[...quotas.values()].flat().map(({ windowMs }) => windowMs), 0) + CLOCK_MARGIN_MS,
   });
   return createFleet({

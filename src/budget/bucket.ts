@@ -188,7 +188,12 @@ export class Bucket {
       if (this.#probe.out === slot) this.#probe = { isDue: false, out: null };
       this.#advance();
     };
-    entry.grant({ end: () => close(() => pool.end(slot)), giveBack: () => close(() => pool.giveBack(slot)) });
+    const giveBack = (): void => {
+      // What was not sent has shown nothing.
+      if (this.#probe.out === slot) this.#probe = { isDue: true, out: null };
+      pool.giveBack(slot);
+    };
+    entry.grant({ end: () => close(() => pool.end(slot)), giveBack: () => close(giveBack) });
   }
 
   /** Milliseconds for which nobody may start; `Infinity` until the probe is back. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import { LeasedPool } from "./leased-pool.js";
 import { LocalPool, quotasOf } from "./pool.js";
-import { type FleetStore, SILENT_AFTER_MS } from "./redis-scripts.js";
+import { type FleetStore, GATHER_MS, type Joined, SILENT_AFTER_MS } from "./redis-scripts.js";
 import type { OpenPools } from "./scheduler.js";
 
 /** This process as one of several that spend the same quotas. */
@@ -11,6 +11,8 @@ export interface Fleet {
   state(): { readonly isShared: boolean; readonly replicas: number };
   /** Joins for the first time, and keeps in touch from then on. Does not fail: without Redis the process goes alone. */
   start(): Promise<void>;
+  /** The connection to Redis is lost: what comes back may remember less. */
+  disconnected(): void;
   /** Gives everything back. */
   close(): Promise<void>;
 }
@@ -42,93 +44,128 @@ const BEATS_PER_REFRESH = 4;
 const ALONE_AFTER_MS = SILENT_AFTER_MS + 250;
 
 /** A fleet whose members meet in Redis. */
-export function createFleet({ store, clock, fallbackShare, onChange }: FleetOptions): Fleet {
-  const pools: LeasedPool[] = [];
-  const closed = new AbortController();
-  let standing: Standing = "alone";
-  let replicas = 1;
-  let beats = 0;
-  /** When the fleet last heard of this replica; `null`: never. */
-  let heardMs: number | null = null;
+export const createFleet = (options: FleetOptions): Fleet => new RedisFleet(options);
 
-  const change = (to: Standing, cause?: unknown): void => {
-    if (to === standing) return;
-    const wasShared = standing === "shared";
-    standing = to;
-    if (to === "alone") for (const pool of pools) pool.goAlone();
-    if (to === "shared") for (const pool of pools) pool.goOn();
-    if (to === "shared" || wasShared) onChange({ isShared: to === "shared", replicas, cause });
+class RedisFleet implements Fleet {
+  readonly #options: FleetOptions;
+  readonly #pools: LeasedPool[] = [];
+  readonly #closed = new AbortController();
+  #standing: Standing = "alone";
+  /** A process that has never met its fleet takes it for one of two. */
+  #replicas = 2;
+  #beats = 0;
+  /** When the fleet last heard of this replica, and when it first did; `null`: never. */
+  #heardMs: number | null = null;
+  #metMs: number | null = null;
+  /** Whether it has yet to share for the first time. */
+  #isNew = true;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  readonly openPools: OpenPools = (endpoint, bucket) => (part, windows) => {
+    const { clock, store, fallbackShare } = this.#options;
+    if (quotasOf(windows).length === 0) return new LocalPool(() => clock.now(), windows);
+    const membership = {
+      standing: () => this.#standing,
+      share: () => fallbackShare ?? 1 / this.#replicas,
+      heldUntilMs: () => this.#heldUntilMs(),
+      hasMet: () => this.#heardMs !== null,
+      leave: (cause: unknown) => this.#change("alone", cause),
+    };
+    const pool = new LeasedPool({ endpoint, part, windows, store, clock, bucket, membership });
+    this.#pools.push(pool);
+    return pool;
   };
-  const goAlone = (cause: unknown): void => change("alone", cause);
 
-  const heed = (answer: { readonly isKnown: boolean; readonly isReady: boolean; readonly replicas: number }): void => {
-    if (answer.isKnown) heardMs = clock.now();
+  state() {
+    return { isShared: this.#standing === "shared", replicas: this.#replicas };
+  }
+
+  async start(): Promise<void> {
+    await this.#beat();
+    const ended = (): void => {};
+    this.#keepBeating().catch(ended);
+  }
+
+  disconnected(): void {
+    this.#change("alone", new Error("the connection is lost"));
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    if (this.#standing === "alone") return;
+    // What is not told in time expires.
+    const expires = (): void => {};
+    await Promise.all(this.#pools.map((pool) => pool.refresh())).catch(expires);
+    this.#standing = "alone";
+    await this.#options.store.leave().catch(expires);
+  }
+
+  #heldUntilMs(): number {
+    if (this.#standing === "shared" || this.#heardMs === null) return Number.NEGATIVE_INFINITY;
+    if (this.#standing === "alone") return this.#heardMs + ALONE_AFTER_MS;
+    return this.#isNew ? (this.#metMs ?? 0) + GATHER_MS : Number.NEGATIVE_INFINITY;
+  }
+
+  #change(to: Standing, cause?: unknown): void {
+    if (to === this.#standing) return;
+    const wasShared = this.#standing === "shared";
+    this.#standing = to;
+    if (to === "shared") this.#isNew = false;
+    if (to === "alone") for (const pool of this.#pools) pool.goAlone();
+    if (to === "shared") for (const pool of this.#pools) pool.goOn();
+    if (to === "shared" || wasShared) {
+      this.#options.onChange({ isShared: to === "shared", replicas: this.#replicas, cause });
+    }
+  }
+
+  #heed(answer: Joined): void {
     if (!answer.isKnown) {
-      goAlone(new Error("Redis does not know this replica"));
+      this.#change("alone", new Error("Redis does not know this replica"));
       return;
     }
+    this.#heardMs = this.#options.clock.now();
+    this.#metMs ??= this.#heardMs;
     // Until all are there again, each keeps to its share of what it was.
-    if (answer.isReady) replicas = answer.replicas;
-    change(answer.isReady ? "shared" : "settling");
-  };
+    if (answer.isReady) this.#replicas = answer.replicas;
+    this.#change(answer.isReady ? "shared" : "settling");
+  }
 
   /** Tells Redis what it may not know, and asks to be let in. */
-  const join = async (): Promise<void> => {
+  async #join(): Promise<void> {
+    const pools = this.#pools;
     await Promise.all(pools.map((pool) => pool.tellHistory()));
     for (const pool of pools) pool.holdBack();
     try {
       // What has started since then is told now that Redis is known to answer, and nothing starts meanwhile.
       await Promise.all(pools.map((pool) => pool.tellHistory()));
-      heed(await store.join(replicas, true));
+      this.#heed(await this.#options.store.join(this.#metMs === null ? 1 : this.#replicas, true));
     } finally {
       for (const pool of pools) pool.goOn();
     }
-  };
+  }
 
-  const keepInTouch = async (): Promise<void> => {
-    heed(await store.join(replicas, false));
-    beats += 1;
-    if (beats % BEATS_PER_REFRESH === 0) await Promise.all(pools.map((pool) => pool.refresh()));
-  };
+  async #keepInTouch(): Promise<void> {
+    const answer = await this.#options.store.join(this.#replicas, false);
+    // It may have gone alone meanwhile, and must not come back without telling what it has called.
+    if (this.#standing === "alone") return;
+    this.#heed(answer);
+    this.#beats += 1;
+    if (this.#beats % BEATS_PER_REFRESH === 0) await Promise.all(this.#pools.map((pool) => pool.refresh()));
+  }
 
-  const beat = (): Promise<void> => (standing === "alone" ? join() : keepInTouch()).catch(goAlone);
+  async #beat(): Promise<void> {
+    const goAlone = (cause: unknown): void => this.#change("alone", cause);
+    await (this.#standing === "alone" ? this.#join() : this.#keepInTouch()).catch(goAlone);
+  }
 
-  const keepBeating = async (): Promise<void> => {
-    while (!closed.signal.aborted) {
-      await clock.sleep(HEARTBEAT_MS, closed.signal);
-      await beat();
+  async #keepBeating(): Promise<void> {
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(HEARTBEAT_MS, signal);
+      await this.#beat();
     }
-  };
-
-  return {
-    openPools: (endpoint, bucket) => (part, windows) => {
-      if (quotasOf(windows).length === 0) return new LocalPool(() => clock.now(), windows);
-      const membership = {
-        standing: () => standing,
-        share: () => fallbackShare ?? 1 / replicas,
-        untilAloneMs: () => (heardMs === null ? 0 : Math.max(0, heardMs + ALONE_AFTER_MS - clock.now())),
-        hasMet: () => heardMs !== null,
-        leave: goAlone,
-      };
-      const pool = new LeasedPool({ endpoint, part, windows, store, clock, bucket, membership });
-      pools.push(pool);
-      return pool;
-    },
-    state: () => ({ isShared: standing === "shared", replicas }),
-    async start() {
-      await beat();
-      const ended = (): void => {};
-      keepBeating().catch(ended);
-    },
-    async close() {
-      closed.abort();
-      if (standing === "alone") return;
-      await Promise.all(pools.map((pool) => pool.refresh())).catch(expires);
-      standing = "alone";
-      await store.leave().catch(expires);
-    },
-  };
+  }
 }
-
-/** What is not told to Redis in time expires there. */
-const expires = (): void => {};

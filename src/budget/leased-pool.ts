@@ -38,8 +38,8 @@ export interface LeasedPoolParts {
     standing(): Standing;
     /** The part of every quota that this process keeps to when it is alone. */
     share(): number;
-    /** Milliseconds until the others must know that it is. */
-    untilAloneMs(): number;
+    /** Until when it starts nothing: alone, until the others must know; new, until they must have told what they called. */
+    heldUntilMs(): number;
     /** Whether there has been a fleet to share with. */
     hasMet(): boolean;
     /** Redis has failed, or does not know this replica. */
@@ -50,10 +50,10 @@ export interface LeasedPoolParts {
 /** A slot that was granted and is not used yet. */
 interface Held {
   readonly id: string;
-  readonly grantedMs: number;
+  readonly cameMs: number;
 }
 
-/** Slots in hand that nobody has needed for so long go back. The life of a slot in Redis allows for it. */
+/** Slots in hand that nobody has needed for so long go back. The life of a slot in Redis allows for it, and for its way. */
 export const USE_WITHIN_MS = 250;
 /** Ends of calls are told after so many milliseconds, unless there is something to ask anyway; sooner when calls wait. */
 const TELL_AFTER_MS = 50;
@@ -102,10 +102,9 @@ export class LeasedPool implements Pool {
     if (this.#isHeldBack) return Number.POSITIVE_INFINITY;
     const { membership } = this.#parts;
     const standing = membership.standing();
-    if (standing === "alone") {
-      if (membership.untilAloneMs() > 0) return membership.untilAloneMs();
-      this.#countLoss();
-    }
+    const heldMs = membership.heldUntilMs() - now;
+    if (heldMs > 0) return heldMs;
+    if (standing === "alone") this.#countLoss();
     if (standing !== "shared") {
       const delayMs = delayUntilFree(this.#history, now, this.#aloneWindows());
       if (delayMs > 0) return Math.min(delayMs, untilLessIsLost(quotasOf(this.#windows), this.#lost, now));
@@ -141,10 +140,9 @@ export class LeasedPool implements Pool {
 
   predictMs(place: number): number {
     const now = this.#now();
-    const { standing, share, untilAloneMs } = this.#parts.membership;
+    const { standing, share, heldUntilMs } = this.#parts.membership;
     if (standing() !== "shared") {
-      const heldMs = standing() === "alone" ? untilAloneMs() : 0;
-      return Math.max(heldMs, this.#predict(this.#aloneWindows(), place));
+      return Math.max(heldUntilMs() - now, this.#predict(this.#aloneWindows(), place));
     }
     if (place < this.#held.length) return 0;
     const quotas = expectedOf(quotasOf(this.#windows), this.#history, this.#others, this.#peaks, share(), now);
@@ -168,7 +166,7 @@ export class LeasedPool implements Pool {
     this.#windows = windows;
     this.#pauseMs = Math.max(this.#pauseMs, forMs);
     this.#putBack(this.#held.splice(0));
-    this.#ask();
+    if (this.#parts.membership.standing() !== "alone") this.#exchange({ want: 0 }).catch(this.#parts.membership.leave);
   }
 
   /** Redis is lost, and with it what is in hand. */
@@ -185,7 +183,8 @@ export class LeasedPool implements Pool {
     if (this.#isLossCounted || !membership.hasMet()) return;
     this.#isLossCounted = true;
     const quotas = quotasOf(this.#windows);
-    this.#lost = lossOf(quotas, this.#history, this.#others, membership.share(), this.#now(), this.#lost);
+    const sinceMs = membership.heldUntilMs();
+    this.#lost = lossOf(quotas, this.#history, this.#others, membership.share(), sinceMs, this.#lost);
   }
 
   /** Redis is there, or is not after all: calls may start again. */
@@ -252,8 +251,8 @@ export class LeasedPool implements Pool {
 
   #putBackOld(): void {
     const oldest = this.#now() - USE_WITHIN_MS;
-    this.#putBack(this.#held.filter(({ grantedMs }) => grantedMs <= oldest));
-    this.#held = this.#held.filter(({ grantedMs }) => grantedMs > oldest);
+    this.#putBack(this.#held.filter(({ cameMs }) => cameMs <= oldest));
+    this.#held = this.#held.filter(({ cameMs }) => cameMs > oldest);
   }
 
   #putBack(slots: readonly Held[]): void {
@@ -268,7 +267,7 @@ export class LeasedPool implements Pool {
     this.#isAsking = true;
     const waiting = bucket.waiting()[part];
     const smallest = Math.min(...quotasOf(this.#windows).map(({ limit }) => limit));
-    const wanted = waiting === 0 ? 0 : Math.max(waiting, Math.ceil(smallest / BLOCKS));
+    const wanted = Math.max(waiting, Math.ceil(smallest / BLOCKS));
     const want = membership.standing() === "shared" ? wanted : Math.min(wanted, this.#leftOfShare());
     this.#exchange({ want, waiting })
       .catch(membership.leave)
@@ -320,8 +319,7 @@ export class LeasedPool implements Pool {
   #learn({ granted, retryInMs, counted }: Exchanged, want: number, firstNumber: number, askedMs: number): void {
     const now = this.#now();
     const ids = Array.from({ length: granted }, (_, i) => `${this.#name}:${firstNumber + i}`);
-    // The age of a slot is counted from before it was granted: it expires in Redis no sooner.
-    this.#held.push(...ids.map((id) => ({ id, grantedMs: askedMs })));
+    this.#held.push(...ids.map((id) => ({ id, cameMs: now })));
     if (granted > 0) this.#tellSoon();
     this.#askAgainMs = want > 0 && granted === 0 ? now + Math.max(1, retryInMs) : 0;
     const quotas = quotasOf(this.#windows);

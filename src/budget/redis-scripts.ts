@@ -45,6 +45,9 @@ const joined = z.object({
   replicas: z.number(),
 });
 
+/** What Redis answers to a replica that joins, or says that it is still there. */
+export type Joined = z.output<typeof joined>;
+
 /** What Redis answers to an exchange. */
 export type Exchanged = z.output<typeof exchanged>;
 
@@ -52,7 +55,7 @@ export type Exchanged = z.output<typeof exchanged>;
 export interface FleetStore {
   exchange(exchange: Exchange): Promise<Exchanged>;
   /** Joins the fleet, of which `expected` replicas were seen before, or says that this replica is still there. */
-  join(expected: number, isNew: boolean): Promise<z.output<typeof joined>>;
+  join(expected: number, isNew: boolean): Promise<Joined>;
   leave(): Promise<void>;
 }
 
@@ -154,22 +157,28 @@ return cjson.encode({ state = 'ok', granted = granted, retryInMs = math.max(0, r
 `;
 
 /**
- * A Redis that has just lost its memory is ready when as many replicas have told it what they have called as were there
- * before, or when nothing of that counts any more.
+ * A Redis that has just lost its memory, or is another one than before (its run id tells), is ready when as many replicas have told it what they have called as were there
+ * before and all have had time to, or when nothing of that counts any more. Who has been silent has to join anew.
  */
 const JOIN = `${NOW}
 local replicas, fleet = KEYS[1], KEYS[2]
-if not p.isNew and not redis.call('ZSCORE', replicas, p.replica) then
+local heardMs = tonumber(redis.call('ZSCORE', replicas, p.replica) or 0)
+if not p.isNew and heardMs < now - p.silentAfterMs then
   return cjson.encode({ isKnown = false, isReady = false, replicas = 0 })
+end
+if p.isNew and redis.call('HGET', fleet, 'runId') ~= p.runId then
+  redis.call('DEL', replicas, fleet)
+  redis.call('HSET', fleet, 'runId', p.runId)
 end
 local startedMs = tonumber(redis.call('HGET', fleet, 'startedMs') or now)
 local expected = math.max(p.expected, tonumber(redis.call('HGET', fleet, 'expected') or 1))
-local isSettled = now - startedMs >= p.longestWindowMs
+local ageMs = now - startedMs
+local isSettled = ageMs >= p.longestWindowMs
 redis.call('HSET', fleet, 'startedMs', startedMs, 'expected', isSettled and 1 or expected)
 redis.call('ZADD', replicas, now, p.replica)
 redis.call('ZREMRANGEBYSCORE', replicas, '-inf', now - p.deadAfterMs)
 local count = redis.call('ZCARD', replicas)
-local isReady = isSettled or count >= expected
+local isReady = isSettled or (ageMs >= p.gatherMs and count >= expected)
 if isReady then redis.call('HSET', fleet, 'expected', 1) end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, math.ceil(2 * p.longestWindowMs + p.deadAfterMs)) end
 return cjson.encode({ isKnown = true, isReady = isReady, replicas = count })
@@ -180,6 +189,11 @@ const POLL_MS = 20;
 
 /** A replica that did not get what it asked for is given its even share before others get more; until so long after. */
 const HUNGRY_FOR_MS = 1000;
+
+/** So long all replicas have to come (back) to a Redis that remembers nothing. */
+export const GATHER_MS = 1500;
+
+const runIdOf = (info: string): string => /run_id:(\w+)/.exec(info)?.[1] ?? "";
 
 /** Opens the store of one tenant's quotas. */
 export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetStoreOptions): FleetStore {
@@ -192,6 +206,7 @@ export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetS
       ...lives,
       pollMs: POLL_MS,
       hungryForMs: HUNGRY_FOR_MS,
+      gatherMs: GATHER_MS,
       deadAfterMs: DEAD_AFTER_MS,
       silentAfterMs: SILENT_AFTER_MS,
       ...(now && { nowMs: now() }),
@@ -208,7 +223,8 @@ export function openFleetStore({ redis, tenant, replica, now, ...lives }: FleetS
       return exchanged.parse(withLists(await run(EXCHANGE, keys, payload)));
     },
     async join(expected, isNew) {
-      return joined.parse(await run(JOIN, [replicas, key("fleet")], { expected, isNew }));
+      const runId = isNew ? runIdOf(await redis.info("server")) : "";
+      return joined.parse(await run(JOIN, [replicas, key("fleet")], { expected, isNew, runId }));
     },
     async leave() {
       await redis.zrem(replicas, replica);

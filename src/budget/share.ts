@@ -80,6 +80,9 @@ export const nextPeaks = (
     return peak && peak.counted > latest.counted && atMs - peak.atMs < 2 * windowMs ? peak : latest;
   });
 
+/** Others may be a little quicker: so much of an even part can be counted on. */
+const CERTAIN = 0.9;
+
 /**
  * What a replica can expect of the windows beside others: what it has, and of what is left the part that they leave to it. How
  * busy they are is told by the most that they called in the shortest window.
@@ -93,11 +96,12 @@ export function expectedOf(
   nowMs: number,
 ): RateWindow[] {
   const [shortest] = [...quotas.entries()].toSorted(([, a], [, b]) => a.windowMs - b.windowMs);
-  const busy = shortest ? (peaks[shortest[0]]?.counted ?? 0) / shortest[1].limit : 0;
+  // As long as nothing is known of them they are taken to be busy.
+  const busy = shortest ? (peaks[shortest[0]]?.counted ?? shortest[1].limit) / shortest[1].limit : 0;
   const part = Math.max(share, 1 - busy);
   return quotas.map(({ limit, windowMs }, i) => {
     const mine = countWithin(own, nowMs, windowMs);
     const left = Math.max(0, limit - mine - (others?.counted[i] ?? 0));
-    return { limit: Math.max(1, Math.floor(mine + part * left)), windowMs };
+    return { limit: Math.max(1, Math.floor(mine + CERTAIN * part * left)), windowMs };
   });
 }

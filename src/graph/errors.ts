@@ -63,7 +63,8 @@ export function toPublicError(error: unknown): PublicError {
   if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `after: ${error.message}`);
   if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);
   if (error instanceof GraphQLError) {
-    return error.originalError instanceof RequestError ? toPublicError(error.originalError) : fromExecutor(error);
+    const { originalError } = error;
+    return originalError && originalError !== error ? toPublicError(originalError) : fromExecutor(error);
   }
   return publicError("INTERNAL_SERVER_ERROR", ERRORS.INTERNAL_SERVER_ERROR.meaning);
 }

@@ -147,14 +147,23 @@ function estimateReferences({ path, args, select, settings }: RootField): readon
   const references = (args.representations as readonly unknown[]).filter(
     (item): item is Readonly<Record<string, unknown>> => typeof item === "object" && item !== null,
   );
-  const idsOf = (typeName: string): Set<unknown> =>
-    new Set(references.filter(({ __typename }) => __typename === typeName).map(({ id }) => id));
+  const idsOf = (typeName: string, kind?: unknown): Set<unknown> => {
+    const ofType = references.filter(({ __typename, idType }) => __typename === typeName && idType === kind);
+    return new Set(ofType.map(({ id }) => id));
+  };
+  const idTypes = [...new Set(references.map(({ idType }) => idType))].filter((idType) => idType !== undefined);
   const entities = Object.entries({ Job: "job", Talent: "talent", Application: "application" } as const);
   return [
     ...entities.flatMap(([typeName, kind]) =>
       estimateEntities(kind, path, idsOf(typeName).size, select(typeName), settings.basicNames),
     ),
-    ...at(path, priceOfReferredUsers(select("User"), idsOf("User").size, settings.basicNames)),
+    // Each kind of id is a batch of its own.
+    ...at(
+      path,
+      idTypes.flatMap((idType) =>
+        priceOfReferredUsers(select("User"), idsOf("User", idType).size, settings.basicNames),
+      ),
+    ),
   ];
 }
 

@@ -12,11 +12,13 @@ const ARRIVES_BY_ITSELF: ReadonlySet<string> = new Set(["job", "talent", "applic
  * moment are asked for together; what is read by itself arrives at a moment of its own.
  */
 export function priceOfUsersBelow(selection: Selection, moments: number, count: number, basicNames: boolean): Price[] {
-  const fields = new Set<string>();
+  const wishes: ReadonlySet<string>[] = [];
   const things: Selection[] = [];
-  collect(selection, fields, things);
-  const own = fields.size > 0 ? [priceOfUsers(moments, 1, fields, basicNames)] : [];
-  return [...own, ...things.flatMap((thing) => priceOfUsersBelow(thing, count, count, basicNames))];
+  collect(selection, wishes, things);
+  const own = wishes.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
+  // Users of whom only names are wished for may be asked for elsewhere: at each endpoint there is one call a moment.
+  const calls = [...new Map(own.map((price) => [price.endpoint, price])).values()];
+  return [...calls, ...things.flatMap((thing) => priceOfUsersBelow(thing, count, count, basicNames))];
 }
 
 /** What users cost that are asked for together by their ids. */
@@ -25,16 +27,17 @@ export function priceOfReferredUsers({ names }: Selection, users: number, basicN
   return fields.size > 0 ? [priceOfUsers(1, users, fields, basicNames)] : [];
 }
 
-/** Gathers the fields that are asked for of users, and the things among which to look further. */
-function collect(selection: Selection, fields: Set<string>, things: Selection[]): void {
+/** Gathers what is asked for of users in each place, and the things among which to look further. */
+function collect(selection: Selection, wishes: ReadonlySet<string>[], things: Selection[]): void {
   for (const name of selection.names) {
     const below = selection.under(name);
     if (below.typeName === "User") {
-      for (const field of below.names) if (!USER_REFERENCE_TELLS.has(field)) fields.add(field);
+      const fields = new Set([...below.names].filter((field) => !USER_REFERENCE_TELLS.has(field)));
+      if (fields.size > 0) wishes.push(fields);
     } else if (ARRIVES_BY_ITSELF.has(name)) {
       things.push(below);
     } else {
-      collect(below, fields, things);
+      collect(below, wishes, things);
     }
   }
 }
