@@ -116,7 +116,7 @@ async function measure(quotaMode, replicaCount) {
   return result;
 }
 
-/** A client that asks a page twice a second, alone and beside one that keeps a hundred pages waiting. */
+/** A client that asks a page every 667 ms, alone and beside one that keeps a hundred pages waiting. */
 async function measureFairness() {
   const started = await startAll("sliding", 1, {});
   const { lists, replicas, sandbox } = started;
@@ -128,7 +128,7 @@ async function measureFairness() {
   const once = (n) => single.ask(replica.url, lists[n]);
   for (let n = 0; n < 50; n++) await once(n);
   await sleep(61_000);
-  const alone = await openLoop(2, 15_000, once);
+  const alone = await openLoop(1.5, 30_000, once);
   await sleep(61_000);
   let isOver = false;
   const insist = async (start) => {
@@ -139,7 +139,7 @@ async function measureFairness() {
   };
   const insisting = Array.from({ length: 100 }, (_, i) => insist(i));
   await sleep(500);
-  const beside = await openLoop(2, 15_000, (n) => single.ask(replica.url, lists[1000 + n]));
+  const beside = await openLoop(1.5, 30_000, (n) => single.ask(replica.url, lists[1000 + n]));
   isOver = true;
   await Promise.all(insisting);
   const waits = (answers) => answers.map(({ tookMs }) => tookMs);

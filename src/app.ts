@@ -12,6 +12,9 @@ import { createEntityCache } from "./loaders/entity-cache.js";
 import { createLedger, createLoaders } from "./loaders/index.js";
 import { createSharedReads } from "./loaders/shared-reads.js";
 import { createApollo } from "./server/apollo.js";
+import { type Authenticate, authenticateNobody } from "./server/authenticate.js";
+import { createFeishuAuthenticate } from "./server/authenticate-feishu.js";
+import { createJwtAuthenticate } from "./server/authenticate-jwt.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
@@ -19,7 +22,7 @@ import { addHealthRoutes } from "./server/health.js";
 import { preferredLocale } from "./server/locale.js";
 import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
-import { openUpstream } from "./upstream.js";
+import { openUpstream, type Upstream } from "./upstream.js";
 
 /** What the application does not make itself. */
 export interface AppParts {
@@ -69,6 +72,7 @@ export async function buildApp(
   const apollo = createApollo(schema, app.log, cost, plugins);
   await apollo.start();
 
+  const authenticate = chooseAuthenticate(config, upstream, clock);
   const settings = {
     maxFirst: config.maxFirst,
     cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
@@ -85,21 +89,18 @@ export async function buildApp(
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addGraphiql(app);
   addHealthRoutes(app, isDraining);
-  addGraphqlRoute(app, apollo, (request, reply) => {
+  addGraphqlRoute(app, apollo, authenticate, (request, reply, caller) => {
     const gauge = createFreshnessGauge();
     const ledger = createLedger();
     const reader = {
       ...startOperation(request, reply, clock, deadlineMs),
       fresh: wantsFresh(request),
-      caller: request.ip,
+      caller: caller ? `${caller.idType} ${caller.userId}` : request.ip,
       ledger,
       onAnswer: gauge.note,
     };
-    const loaders = createLoaders(reads, reader, {
-      basicNames: config.basicNames,
-      jointReads: config.jointReads,
-      mirror,
-    });
+    const { basicNames, jointReads } = config;
+    const loaders = createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller);
     const logError = ({ code, upstream }: PublicError, fieldName: string): void => {
       app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
       // Half a list is nothing to keep.
@@ -109,4 +110,10 @@ export async function buildApp(
     return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
   });
   return app;
+}
+
+function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Authenticate {
+  if (auth.mode === "jwt") return createJwtAuthenticate(auth.jwt, clock);
+  if (auth.mode === "feishu") return createFeishuAuthenticate(identify, auth.tenantKey, clock);
+  return authenticateNobody;
 }

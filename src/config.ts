@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { RateWindow } from "./budget/windows.js";
 import type { TimesToLive } from "./loaders/shared-reads.js";
+import type { JwtSettings } from "./server/authenticate-jwt.js";
 
 /** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. */
 export interface Config {
@@ -23,6 +24,7 @@ export interface Config {
   readonly redisUrl: string | null;
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
+  readonly auth: AuthConfig;
   readonly maxFirst: number;
   /** The most upstream calls that one operation may cost. */
   readonly maxCost: number;
@@ -40,6 +42,12 @@ export interface Config {
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: string | null;
 }
+
+/** How callers sign in. */
+export type AuthConfig =
+  | { readonly mode: "none" }
+  | { readonly mode: "jwt"; readonly jwt: JwtSettings }
+  | { readonly mode: "feishu"; readonly tenantKey: string };
 
 /** What is wrong with the environment: every problem, one line each. */
 export class ConfigError extends Error {
@@ -87,6 +95,10 @@ const share = z
   })
   .transform(Number);
 
+const keysUrl = z.string().refine((value) => /^https?:/.test(value) && URL.canParse(value), {
+  error: "must be an http or https address",
+});
+
 const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
 
 const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1) });
@@ -120,7 +132,16 @@ const variables = z.object({
   FEISHU_QUOTAS: quotas.default({}),
   REDIS_URL: redisUrl.optional(),
   BUDGET_FALLBACK_SHARE: share.optional(),
-  AUTH_MODE: oneOf(["none"], "none"),
+  AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
+  JWT_JWKS_URL: keysUrl.optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  JWT_USER_CLAIM: z.string().default("sub"),
+  JWT_USER_ID_TYPE: oneOf(["open_id", "union_id", "user_id", "people_admin_id"], "open_id"),
+  JWT_USER_ID_TYPE_CLAIM: z.string().optional(),
+  JWT_SCOPE_CLAIM: z.string().default("scope"),
+  JWT_TENANT_CLAIM: z.string().optional(),
+  FEISHU_TENANT_KEY: z.string().optional(),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
   MAX_FIRST: int(10, 1000, 100),
   MAX_OPERATION_COST: int(1, 1_000_000, 500),
@@ -165,6 +186,7 @@ export function parseConfig(environment: Env): Config {
     quotas: data.FEISHU_QUOTAS,
     redisUrl: data.REDIS_URL ?? null,
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
+    auth: authOf(data),
     maxFirst: data.MAX_FIRST,
     maxCost: data.MAX_OPERATION_COST,
     costExtension: data.COST_EXTENSION === "on",
@@ -183,6 +205,24 @@ export function parseConfig(environment: Env): Config {
   });
 }
 
+function authOf(data: z.output<typeof variables>): AuthConfig {
+  const { JWT_JWKS_URL: jwksUrl = "", JWT_ISSUER: issuer = "", JWT_AUDIENCE: audience = "" } = data;
+  const { FEISHU_TENANT_KEY: tenantKey = "", JWT_TENANT_CLAIM: claim } = data;
+  if (data.AUTH_MODE === "feishu") return { mode: "feishu", tenantKey };
+  if (data.AUTH_MODE === "none") return { mode: "none" };
+  const jwt = {
+    jwksUrl,
+    issuer,
+    audience,
+    userClaim: data.JWT_USER_CLAIM,
+    idType: data.JWT_USER_ID_TYPE,
+    idTypeClaim: data.JWT_USER_ID_TYPE_CLAIM ?? null,
+    scopeClaim: data.JWT_SCOPE_CLAIM,
+    tenant: claim ? { claim, key: tenantKey } : null,
+  };
+  return { mode: "jwt", jwt };
+}
+
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** What is wrong with variables taken together. */
@@ -194,9 +234,20 @@ function contradictions(env: Env): string[] {
   if (!id && !secret && env.NODE_ENV === "production") {
     problems.push("FEISHU_APP_ID and FEISHU_APP_SECRET are required in production: the sandbox serves invented people");
   }
-  if (id && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
+  const needed = {
+    jwt: ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", ...(env.JWT_TENANT_CLAIM ? ["FEISHU_TENANT_KEY"] : [])],
+    feishu: ["FEISHU_TENANT_KEY"],
+  };
+  const mode = env.AUTH_MODE === "jwt" || env.AUTH_MODE === "feishu" ? env.AUTH_MODE : null;
+  for (const name of mode ? needed[mode] : []) {
+    if (!env[name])
+      problems.push(
+        `${name} is required when AUTH_MODE is ${mode}${name === "FEISHU_TENANT_KEY" && mode === "jwt" ? " and JWT_TENANT_CLAIM is set" : ""}`,
+      );
+  }
+  if (id && mode === null && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
     problems.push(
-      `HOST ${JSON.stringify(host)} would show every candidate to whoever reaches it; listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
+      `HOST ${JSON.stringify(host)} would show every candidate to whoever reaches it; set AUTH_MODE, listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
     );
   }
   return problems;

@@ -11,6 +11,7 @@ import type { RateWindow } from "./budget/windows.js";
 import type { Clock } from "./clock.js";
 import type { Config } from "./config.js";
 import { type AppCredentials, createAccessToken } from "./feishu/access-token.js";
+import { getUserInfo, type UserInfo } from "./feishu/authen/user-info.js";
 import { createFeishuClient, type Send } from "./feishu/client.js";
 import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
@@ -21,6 +22,8 @@ import { ANSWER_WITHIN_MS, openRedis } from "./redis.js";
 export interface Upstream {
   readonly send: Send;
   readonly scheduler: Scheduler;
+  /** Whose a user_access_token is; `null` when it is nobody's. */
+  identify(token: string): Promise<UserInfo | null>;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,8 @@ export async function openUpstream(
   return {
     send: createFeishuClient({ transport, accessToken, scheduler, clock }),
     scheduler,
+    // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
+    identify: (token) => getUserInfo(transport, token, new AbortController().signal),
     async close() {
       await fleet?.close();
       redis?.disconnect();

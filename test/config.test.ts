@@ -40,7 +40,16 @@ describe("the configuration", () => {
       FEISHU_TIMEOUT_MS: "100",
       REQUEST_DEADLINE_MS: "200",
       FEISHU_QUOTAS: JSON.stringify(quotas),
-      AUTH_MODE: "none",
+      AUTH_MODE: "jwt",
+      JWT_JWKS_URL: "https://id.test/keys",
+      JWT_ISSUER: "https://id.test",
+      JWT_AUDIENCE: "graph",
+      JWT_USER_CLAIM: "feishu_id",
+      JWT_USER_ID_TYPE: "union_id",
+      JWT_USER_ID_TYPE_CLAIM: "kind",
+      JWT_SCOPE_CLAIM: "scp",
+      JWT_TENANT_CLAIM: "tid",
+      FEISHU_TENANT_KEY: "t1",
       REDIS_URL: "rediss://:secret@redis.test:6380/1",
       BUDGET_FALLBACK_SHARE: "0.25",
       MAX_FIRST: "20",
@@ -70,6 +79,19 @@ describe("the configuration", () => {
       quotas,
       redisUrl: "rediss://:secret@redis.test:6380/1",
       fallbackShare: 0.25,
+      auth: {
+        mode: "jwt",
+        jwt: {
+          jwksUrl: "https://id.test/keys",
+          issuer: "https://id.test",
+          audience: "graph",
+          userClaim: "feishu_id",
+          idType: "union_id",
+          idTypeClaim: "kind",
+          scopeClaim: "scp",
+          tenant: { claim: "tid", key: "t1" },
+        },
+      },
       maxFirst: 20,
       maxCost: 50,
       costExtension: false,
@@ -112,7 +134,7 @@ describe("the configuration", () => {
       "FEISHU_QUOTAS must be JSON",
       "REDIS_URL must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
       'BUDGET_FALLBACK_SHARE must be a number above 0 and up to 1, got "2"',
-      'AUTH_MODE must be one of none, got "maybe"',
+      'AUTH_MODE must be one of none, jwt, feishu, got "maybe"',
       'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
       'MAX_FIRST must be an integer from 10 to 1000, got "100000"',
       "CURSOR_SECRET must have at least 16 characters",
@@ -124,12 +146,23 @@ describe("the configuration", () => {
     [{ FEISHU_APP_ID: "cli_1" }, "FEISHU_APP_SECRET is required when FEISHU_APP_ID is set"],
     [{ NODE_ENV: "production" }, "FEISHU_APP_ID and FEISHU_APP_SECRET are required in production"],
     [{ ...APP, HOST: "0.0.0.0" }, 'HOST "0.0.0.0" would show every candidate'],
+    [{ AUTH_MODE: "feishu" }, "FEISHU_TENANT_KEY is required when AUTH_MODE is feishu"],
     [{ FEISHU_QUOTAS: '{"jobs":[]}' }, "FEISHU_QUOTAS.jobs"],
     [{ FEISHU_QUOTAS: '{"GET /open-apis/x":[{"limit":0,"windowMs":1}]}' }, "FEISHU_QUOTAS.GET /open-apis/x.0.limit"],
   ])("refuses %j", (env, problem) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
+  });
+
+  it("names everything that signing in with JWTs needs", () => {
+    expect(problemsOf({ AUTH_MODE: "jwt", JWT_TENANT_CLAIM: "tid" })).toEqual([
+      "JWT_JWKS_URL is required when AUTH_MODE is jwt",
+      "JWT_ISSUER is required when AUTH_MODE is jwt",
+      "JWT_AUDIENCE is required when AUTH_MODE is jwt",
+      "FEISHU_TENANT_KEY is required when AUTH_MODE is jwt and JWT_TENANT_CLAIM is set",
+    ]);
+    expect(problemsOf({ ...APP, HOST: "0.0.0.0", AUTH_MODE: "feishu", FEISHU_TENANT_KEY: "t1" })).toEqual([]);
   });
 
   it("lets whoever insists listen without sign-in, and the sandbox anywhere", () => {

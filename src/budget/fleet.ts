@@ -3,6 +3,7 @@ import { LeasedPool } from "./leased-pool.js";
 import { LocalPool, quotasOf } from "./pool.js";
 import { type FleetStore, GATHER_MS, type Joined, SILENT_AFTER_MS } from "./redis-scripts.js";
 import type { OpenPools } from "./scheduler.js";
+import type { Standing } from "./share.js";
 
 /** This process as one of several that spend the same quotas. */
 export interface Fleet {
@@ -26,12 +27,6 @@ export interface FleetOptions {
   /** Told when the process goes alone, and when it is back. */
   onChange(state: { readonly isShared: boolean; readonly replicas: number; readonly cause?: unknown }): void;
 }
-
-/**
- * How this process stands to the fleet: `alone` it keeps to its share by itself; `settling` it does so through Redis, which
- * does not know of all others yet; `shared` it has what nobody else has.
- */
-export type Standing = "alone" | "settling" | "shared";
 
 /** How often a replica says that it is there, and learns what the others have called. */
 const HEARTBEAT_MS = 500;

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import type { Part } from "./allowance.js";
 import type { Waiting } from "./bucket.js";
-import type { Standing } from "./fleet.js";
 import { History, type Slot } from "./history.js";
 import { type Pool, quotasOf } from "./pool.js";
 import type { Exchanged, FleetStore } from "./redis-scripts.js";
@@ -13,6 +12,7 @@ import {
   nextPeaks,
   type OthersCalls,
   type Peak,
+  type Standing,
   shareOf,
   untilLessIsLost,
 } from "./share.js";

@@ -1,5 +1,11 @@
 import { type CallHistory, countWithin, type RateWindow } from "./windows.js";
 
+/**
+ * How this process stands to the fleet: `alone` it keeps to its share by itself; `settling` it does so through Redis, which
+ * does not know of all others yet; `shared` it has what nobody else has.
+ */
+export type Standing = "alone" | "settling" | "shared";
+
 /** What others have called, by window. */
 export interface OthersCalls {
   readonly counted: readonly number[];
@@ -81,7 +87,7 @@ export const nextPeaks = (
   });
 
 /** Others may be a little quicker: so much of an even part can be counted on. */
-const CERTAIN = 0.9;
+const CERTAIN = 0.85;
 
 /**
  * What a replica can expect of the windows beside others: what it has, and of what is left the part that they leave to it. How
@@ -102,6 +108,8 @@ export function expectedOf(
   return quotas.map(({ limit, windowMs }, i) => {
     const mine = countWithin(own, nowMs, windowMs);
     const left = Math.max(0, limit - mine - (others?.counted[i] ?? 0));
-    return { limit: Math.max(1, Math.floor(mine + CERTAIN * part * left)), windowMs };
+    // Whoever is ahead waits for the others, as long as they are hungry.
+    const expected = Math.min(mine + CERTAIN * part * left, limit * part);
+    return { limit: Math.max(1, Math.floor(expected)), windowMs };
   });
 }

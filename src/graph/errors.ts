@@ -1,5 +1,6 @@
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
+import { AccessDenied } from "../authz/policy.js";
 import { type UpstreamAnswer, UpstreamError } from "../feishu/errors.js";
 import { InvalidCursorError } from "../relay/cursor.js";
 import { PaginationLoopError } from "../relay/page-walk.js";
@@ -59,6 +60,7 @@ export function toPublicError(error: unknown): PublicError {
       ...(upstream === null ? {} : { upstream }),
     });
   }
+  if (error instanceof AccessDenied) return publicError("FORBIDDEN", error.message);
   if (error instanceof RequestError) return publicError(error.code, error.message);
   if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `after: ${error.message}`);
   if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);

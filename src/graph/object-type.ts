@@ -28,6 +28,15 @@ export function objectType<Data extends object>(
   return type;
 }
 
+/** Marks fields of a type that `objectType` has made. */
+export function directOnFields(
+  type: ClassType<object>,
+  fields: readonly string[],
+  directives: readonly string[],
+): void {
+  for (const field of fields) for (const directive of directives) Directive(directive)(type.prototype, field);
+}
+
 /** An enum of Feishu's: names for its codes. A code that is missing here is an error of its field (see the schema). */
 export function enumType<const Codes extends Readonly<Record<string, number>>>(
   name: string,

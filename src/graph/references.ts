@@ -22,10 +22,11 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
     loaders.application.load(id, applicationFields(selectionOf(info, "Application"))),
   ),
   User: {
-    __resolveReference: async ({ id, idType }) => ({
-      id: parseUserId("representations.id", id),
-      idType: parseIdType(idType),
-    }),
+    __resolveReference: async ({ id, idType }, { loaders }) => {
+      const reference = { id: parseUserId("representations.id", id), idType: parseIdType(idType) };
+      loaders.admit("user", reference.id);
+      return reference;
+    },
   },
 };
 

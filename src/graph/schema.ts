@@ -26,10 +26,11 @@ import { REFERENCE_RESOLVERS } from "./references.js";
 import { TalentResolver } from "./talent/resolver.js";
 import { resolveUserFields } from "./user/resolver.js";
 import { I18nTextResolver } from "./values.js";
+import { ViewerResolver } from "./viewer/resolver.js";
 
 /** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
 const LINK =
-  'schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@cost", "@key", "@listSize", "@shareable"])';
+  'schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@cost", "@key", "@listSize", "@requiresScopes", "@shareable", "@tag"])';
 
 /** The executable subgraph and its SDL, which is `schema.graphql`. */
 export interface Graph {
@@ -51,6 +52,7 @@ export async function buildGraph(): Promise<Graph> {
       JobResolver,
       TalentResolver,
       ApplicationResolver,
+      ViewerResolver,
       CustomFieldResolver,
       I18nTextResolver,
     ],

@@ -1,11 +1,14 @@
 import DataLoader from "dataloader";
+import { createGate } from "../authz/gate.js";
+import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
-import type { TaskFilter, TaskKind, TaskPage, TaskRow } from "../feishu/hire/tasks.js";
-import type { ApplicationEntity, JobEntity, TalentEntity, UserFacts, UserReference } from "./entities.js";
+import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
+import { guard, type UnguardedLoaders } from "./guard.js";
 import type { JobMirror } from "./job-mirror.js";
-import { type RowWishes, startLookups } from "./lookups.js";
-import { createPlannedLoader, type PlannedLoader } from "./planned.js";
+import type { Loaders } from "./loaders.js";
+import { startLookups } from "./lookups.js";
+import { createPlannedLoader } from "./planned.js";
 import type { Reader, SharedReads } from "./shared-reads.js";
 import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
 import { createUserLoader } from "./users.js";
@@ -21,10 +24,10 @@ export type {
   JobEntity,
   TalentEntity,
   UserEntity,
-  UserFacts,
   UserReference,
 } from "./entities.js";
 export { createLedger, type Ledger, type LedgerLine } from "./ledger.js";
+export type { Loaders, PageTerms } from "./loaders.js";
 export type { RowWishes } from "./lookups.js";
 export {
   type EntityKind,
@@ -35,40 +38,6 @@ export {
   priceOfList,
   priceOfUsers,
 } from "./prices.js";
-
-/** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
-export interface Loaders {
-  readonly job: PlannedLoader<JobEntity>;
-  readonly talent: PlannedLoader<TalentEntity>;
-  readonly application: PlannedLoader<ApplicationEntity>;
-  /**
-   * A user of the directory.
-   * @throws {UpstreamError} `UPSTREAM_BAD_REQUEST`, at no call, for the kind of id that the directory does not know.
-   */
-  user(reference: UserReference, fields: ReadonlySet<string>): Promise<UserFacts | null>;
-  /** The exams of one application; the reviewers' ids are of `idType`. */
-  exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
-  /**
-   * Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. Fails
-   * nowhere: who asks for it gets the same promise, and what it fails with.
-   */
-  startLookups(rows: readonly TaskRow[], wishes: RowWishes): void;
-  /** One page of an employee's tasks; `pageToken` `null` is the first. */
-  taskPage(
-    kind: TaskKind,
-    filter: TaskFilter,
-    pageToken: string | null,
-    how: PageTerms,
-  ): Promise<TaskPage & { readonly isHeld: boolean }>;
-}
-
-/** How a page is read. */
-export interface PageTerms {
-  /** A held page may be a moment old. */
-  readonly mayBeHeld: boolean;
-  /** It is one more than was planned for. */
-  readonly isExtra: boolean;
-}
 
 /** What differs from one deployment to another. */
 export interface LoaderSettings {
@@ -85,6 +54,7 @@ export function createLoaders(
   reads: SharedReads,
   reader: Reader,
   { basicNames, jointReads, mirror }: LoaderSettings,
+  caller: Caller,
 ): Loaders {
   const users = createUserLoader(reads, reader, basicNames);
   const examsOnce = new DataLoader<{ id: string; idType: ReviewerIdType }, readonly ExamData[], string>(
@@ -92,7 +62,12 @@ export function createLoaders(
       applications.map(({ id, idType }) => reads.exams(id, idType, reader)) as unknown as (readonly ExamData[])[],
     { name: "exams", cacheKeyFn: ({ id, idType }) => `${idType} ${id}` },
   );
-  const loaders: Omit<Loaders, "startLookups"> = {
+  const gate = createGate(caller, async ({ userId: id, idType }) => {
+    if (idType === "people_admin_id") return null;
+    const found = await users.load({ id, idType, fields: new Set(["openId"]) });
+    return found && { open_id: found.openId ?? null, union_id: found.unionId ?? null, user_id: found.userId ?? null };
+  });
+  const loaders: UnguardedLoaders = {
     job: createPlannedLoader<JobEntity, "job" | "jobDetail" | "jobMirror">(
       "job",
       mirror && !reader.fresh ? [...JOB_SOURCES, JOB_MIRROR_SOURCE] : JOB_SOURCES,
@@ -123,9 +98,11 @@ export function createLoaders(
     taskPage: (kind, filter, pageToken, { mayBeHeld, isExtra }) =>
       reads.taskPage(kind, filter, pageToken, mayBeHeld ? reader : { ...reader, fresh: true }, isExtra),
   };
+  const guarded = guard(loaders, gate);
   const begun = new Set<string>();
   return {
-    ...loaders,
-    startLookups: (rows, wishes) => startLookups({ loaders, reads, reader, mirror, jointReads, begun }, rows, wishes),
+    ...guarded,
+    startLookups: (rows, wishes) =>
+      startLookups({ loaders: guarded, reads, reader, mirror, jointReads, begun }, rows, wishes),
   };
 }

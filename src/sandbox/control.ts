@@ -8,12 +8,15 @@ const MARKERS_BODY = {
   properties: { count: { type: "integer", minimum: 0, maximum: 10_000 } },
 };
 
+const USER_TOKEN_BODY = { type: "object", required: ["open_id"], properties: { open_id: { type: "string" } } };
+
 const FAULT_BODY = { type: "object", required: ["kind"], properties: { kind: { enum: FAULT_KINDS } } };
 
 /**
  * Steers a sandbox that runs alone, over HTTP:
  * `GET /_sandbox/calls` (and `DELETE` to start counting anew), `GET /_sandbox/markers`, `POST /_sandbox/markers {count}`,
- * `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST /_sandbox/tokens/expire`.
+ * `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST /_sandbox/tokens/expire`;
+ * signing in: `POST /_sandbox/user-tokens {open_id}`, `POST /_sandbox/jwt {claims}`, `GET /_sandbox/jwks`, `POST /_sandbox/jwks/rotate`.
  */
 export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "url">): void {
   app.get("/_sandbox/calls", () => ({
@@ -37,6 +40,23 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "u
   });
   app.delete("/_sandbox/faults", (_, reply) => {
     sandbox.faults.clear();
+    return reply.code(204).send();
+  });
+  app.post<{ Body: { open_id: string } }>(
+    "/_sandbox/user-tokens",
+    { schema: { body: USER_TOKEN_BODY } },
+    ({ body }, reply) => {
+      const marker = sandbox.world.markers.find(({ ids }) => ids.open_id === body.open_id);
+      if (!marker) return reply.code(404).send({ message: "no marker has this open_id" });
+      return { user_access_token: sandbox.signIn.issueUserToken(marker) };
+    },
+  );
+  app.post<{ Body: Record<string, unknown> }>("/_sandbox/jwt", async ({ body }) => ({
+    token: await sandbox.signIn.signJwt(body ?? {}),
+  }));
+  app.get("/_sandbox/jwks", () => sandbox.signIn.jwks());
+  app.post("/_sandbox/jwks/rotate", (_, reply) => {
+    sandbox.signIn.rotateKey();
     return reply.code(204).send();
   });
   app.post("/_sandbox/tokens/expire", (_, reply) => {

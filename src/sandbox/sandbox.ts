@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { TokenOffice } from "./access-tokens.js";
 import type { FaultBox } from "./faults.js";
 import type { Quota, QuotaMode } from "./quotas.js";
+import type { SignInOffice } from "./sign-in.js";
 import type { World } from "./world.js";
 
 /** How a sandbox behaves. */
@@ -22,6 +23,7 @@ export interface Sandbox {
   readonly world: World;
   readonly faults: FaultBox;
   readonly tokens: TokenOffice;
+  readonly signIn: SignInOffice;
   /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
   readonly calls: Map<string, number>;
   /** Emits `call` with the endpoint and the URL for each of them. */

@@ -8,8 +8,10 @@ import { DOCUMENTED_QUOTAS, ENDPOINTS, keyOf, type SandboxRequest } from "./endp
 import { createFaultBox } from "./faults.js";
 import { createQuotaKeeper } from "./quotas.js";
 import type { Sandbox, SandboxOptions } from "./sandbox.js";
+import { createSignInOffice } from "./sign-in.js";
 import { createWorld } from "./world.js";
 
+const USER_INFO_URL = "/open-apis/authen/v1/user_info";
 const TOKEN_URL = "/open-apis/auth/v3/tenant_access_token/internal";
 
 /** Starts a Feishu that lives in this process, over real HTTP. */
@@ -18,8 +20,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const keeper = createQuotaKeeper(now, quotas, quotaMode);
   const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   let throttledCalls = 0;
+  const world = createWorld();
   const sandbox = {
-    world: createWorld(),
+    world,
+    signIn: createSignInOffice(world, now),
     faults: createFaultBox(),
     tokens: createTokenOffice(now),
     calls: new Map<string, number>(),
@@ -63,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const { app_id, app_secret } = (body ?? {}) as Readonly<Record<string, unknown>>;
     return { httpStatus: 200, body: sandbox.tokens.issue(app_id, app_secret) };
   });
+  serve("GET", USER_INFO_URL, ({ headers }) => sandbox.signIn.userInfo(headers.authorization));
   for (const endpoint of ENDPOINTS) {
     serve(endpoint.method, endpoint.url, (request, key) =>
       admitted(key, request, () => endpoint.answer(sandbox.world, request as FastifyRequest & SandboxRequest, now())),

@@ -1,27 +1,40 @@
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "../authz/viewer.js";
+import { UpstreamError } from "../feishu/errors.js";
 import type { GraphContext } from "../graph/context.js";
-import { ERRORS, type ErrorCode } from "../graph/errors.js";
+import { ERRORS, type ErrorCode, toPublicError } from "../graph/errors.js";
 import { withRequestId } from "./apollo.js";
+import { type Authenticate, Unauthenticated } from "./authenticate.js";
 import { refuseUnknownExplain } from "./cost.js";
 import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
 import { clientTimeoutMs } from "./operation.js";
 
+const JSON_TYPE = "application/json; charset=utf-8";
+
 /** Makes the context of one operation. */
-export type CreateContext = (request: FastifyRequest, reply: FastifyReply) => GraphContext;
+export type CreateContext = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => GraphContext;
 
 /** `/graphql`: the graph for clients, and its explorer for a browser that comes by. */
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
+  authenticate: Authenticate,
   createContext: CreateContext,
 ): void {
-  const answer = fastifyApolloHandler(apollo, { context: async (request, reply) => createContext(request, reply) });
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => createContext(request, reply, callers.get(request) ?? null),
+  });
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
     onRequest: [refuseBrokenHost, refuseBrokenHeaders],
+    preHandler: async (request) => {
+      // The page is for everybody: what it asks is not.
+      if (!wantsGraphiql(request)) callers.set(request, await authenticate(request));
+    },
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
@@ -51,10 +64,21 @@ async function addRequestId(request: FastifyRequest, reply: FastifyReply, payloa
 
 /** What Fastify refuses (size, content type, syntax) in the form of a GraphQL answer. */
 function sendRequestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Unauthenticated) {
+    const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
+    return reply.code(401).header("www-authenticate", "Bearer").type(JSON_TYPE).send(JSON.stringify({ errors }));
+  }
+  if (error instanceof UpstreamError) {
+    const { message, ...extensions } = toPublicError(error);
+    return reply
+      .code(503)
+      .type(JSON_TYPE)
+      .send(JSON.stringify({ errors: [{ message, extensions }] }));
+  }
   const status = error.statusCode ?? 500;
   const code: ErrorCode = status < 500 ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
   if (status >= 500) request.log.error({ requestId: request.id, err: error }, "the request failed");
   const message = status < 500 ? error.message : ERRORS.INTERNAL_SERVER_ERROR.meaning;
   const errors = [{ message, extensions: { code, retryable: ERRORS[code].retryable } }];
-  return reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify({ errors }));
+  return reply.code(status).type(JSON_TYPE).send(JSON.stringify({ errors }));
 }

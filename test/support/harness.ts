@@ -37,7 +37,11 @@ export interface Harness {
   /** Sends one operation and gives its whole answer. */
   ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<ClientAnswer<Data>>;
   /** The same for text. Nobody has checked what comes back, so it is as loose as JSON. */
-  askText(query: string, variables?: object): Promise<ClientAnswer<LooseData>>;
+  askText(
+    query: string,
+    variables?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ClientAnswer<LooseData>>;
   /** Sends one operation that has to succeed without errors. */
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
@@ -98,10 +102,14 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     await sandbox.close();
   });
 
-  const post = async (query: string, variables: object | undefined): Promise<ClientAnswer<LooseData>> => {
+  const post = async (
+    query: string,
+    variables: object | undefined,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ClientAnswer<LooseData>> => {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as ClientAnswer<LooseData>;
@@ -114,7 +122,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       while (!lines.join("").includes(text)) await once(stream, "data");
     },
     ask: (document, variables) => post(print(document), variables as object),
-    askText: (query, variables) => post(query, variables),
+    askText: (query, variables, headers) => post(query, variables, headers),
     async query(document, variables) {
       const { data, errors } = await harness.ask(document, variables);
       if (errors || !data) throw new Error(`the operation failed: ${JSON.stringify(errors)}`);

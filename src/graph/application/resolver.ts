@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import type { ApplicationEntity, ExamEntity } from "../../loaders/index.js";
+import { byBareId } from "../access-directives.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { readExams } from "../exam/read.js";
@@ -14,6 +15,7 @@ import { Application } from "./type.js";
 
 @Resolver(() => Application)
 export class ApplicationResolver {
+  @Directive(byBareId("application"))
   @Query(() => Application, {
     nullable: true,
     description: "One application (投递) by Feishu's id; `null` when there is none.",

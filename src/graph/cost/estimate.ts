@@ -1,9 +1,11 @@
-import { collectFields } from "@graphql-tools/utils";
+import { collectFields, collectSubFields } from "@graphql-tools/utils";
 import {
   type FieldNode,
   type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getArgumentValues,
+  getNamedType,
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
@@ -16,6 +18,7 @@ import {
   priceOfExams,
   priceOfJointReads,
   priceOfList,
+  priceOfUsers,
   TASK_PAGE_SIZE,
   type TaskKind,
 } from "../../loaders/index.js";
@@ -64,18 +67,46 @@ export function estimate(
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables);
   if (!query || !coerced) return [];
   const executed: Executed = { schema, fragments, variableValues: coerced };
-  const variables = { coerced, sources: {} };
-  const { fields } = collectFields(schema, fragments, variables, query, operation.selectionSet);
-  return [...fields].flatMap(([path, fieldNodes]) => {
+  const { fields } = collectFields(schema, fragments, { coerced, sources: {} }, query, operation.selectionSet);
+  return estimateFields(executed, query, fields, "", settings);
+}
+
+function estimateFields(
+  executed: Executed,
+  type: GraphQLObjectType,
+  fields: ReadonlyMap<string, readonly FieldNode[]>,
+  above: string,
+  settings: EstimateSettings,
+): readonly PlanStep[] {
+  return [...fields].flatMap(([key, fieldNodes]) => {
+    const path = `${above}${key}`;
     const [node] = fieldNodes;
-    const field = node && query.getFields()[node.name.value];
-    const estimator = node && ESTIMATORS[node.name.value];
-    if (!field || !estimator) return [];
-    const args = argumentsOf(field, node, coerced);
+    const field = node && type.getFields()[node.name.value];
+    if (!field) return [];
+    if (field.name === "viewer") return estimateViewer(executed, field, fieldNodes, path, settings);
+    const estimator = ESTIMATORS[field.name];
+    const args = argumentsOf(field, node, executed.variableValues);
     const returnType = field.type;
-    const select = (typeName?: string) => selectionOf({ ...executed, fieldNodes, returnType }, typeName);
-    return args ? estimator({ path, args, select, settings }) : [];
+    const select = (typeName?: string) =>
+      selectionOf({ ...executed, fieldNodes: [...fieldNodes], returnType }, typeName);
+    return estimator && args ? estimator({ path, args, select, settings }) : [];
   });
+}
+
+/** The viewer's own list is a list like any other; their name may have to be looked up, and whose ids they are. */
+function estimateViewer(
+  executed: Executed,
+  field: GraphQLField<unknown, unknown>,
+  fieldNodes: readonly FieldNode[],
+  path: string,
+  settings: EstimateSettings,
+): readonly PlanStep[] {
+  const type = getNamedType(field.type) as GraphQLObjectType;
+  const variables = { coerced: executed.variableValues, sources: {} };
+  const { fields } = collectSubFields(executed.schema, executed.fragments, variables, type, [...fieldNodes]);
+  const names = new Set([...fields.values()].flat().map(({ name }) => name.value));
+  const name = names.has("name") ? at(path, [priceOfUsers(1, 1, new Set(["name"]), settings.basicNames)]) : [];
+  return [...name, ...estimateFields(executed, type, fields, `${path}.`, settings)];
 }
 
 /** `null` when they are wrong: the field then fails before it costs anything. */

@@ -12,13 +12,23 @@ const ARRIVES_BY_ITSELF: ReadonlySet<string> = new Set(["job", "talent", "applic
  * moment are asked for together; what is read by itself arrives at a moment of its own.
  */
 export function priceOfUsersBelow(selection: Selection, moments: number, count: number, basicNames: boolean): Price[] {
+  const { calls, things } = usersOf(selection, moments, basicNames);
+  return [...calls, ...things.flatMap((thing) => priceOfUsersBelowEach(thing, count, basicNames))];
+}
+
+function priceOfUsersBelowEach(selection: Selection, count: number, basicNames: boolean): Price[] {
+  const { calls, things } = usersOf(selection, count, basicNames);
+  return [...calls, ...things.flatMap((thing) => priceOfUsersBelowEach(thing, count, basicNames))];
+}
+
+/** The calls for users of so many moments, and the things below that have moments of their own. */
+function usersOf(selection: Selection, moments: number, basicNames: boolean): { calls: Price[]; things: Selection[] } {
   const wishes: ReadonlySet<string>[] = [];
   const things: Selection[] = [];
   collect(selection, wishes, things);
-  const own = wishes.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
+  const prices = wishes.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
   // Users of whom only names are wished for may be asked for elsewhere: at each endpoint there is one call a moment.
-  const calls = [...new Map(own.map((price) => [price.endpoint, price])).values()];
-  return [...calls, ...things.flatMap((thing) => priceOfUsersBelow(thing, count, count, basicNames))];
+  return { calls: [...new Map(prices.map((price) => [price.endpoint, price])).values()], things };
 }
 
 /** What users cost that are asked for together by their ids. */

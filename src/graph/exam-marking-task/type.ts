@@ -13,7 +13,11 @@ registerEnumType(ExamMarkingStatus, {
   valuesConfig: { PENDING: { description: "To be marked (待阅卷)." }, MARKED: { description: "Marked (已阅卷)." } },
 });
 
-export const { Type: ExamMarkingTask, TaskResolver: ExamMarkingTaskResolver } = createTaskList({
+export const {
+  Type: ExamMarkingTask,
+  TaskResolver: ExamMarkingTaskResolver,
+  Connection: ExamMarkingTaskConnection,
+} = createTaskList({
   name: "ExamMarkingTask",
   description: "A written exam for somebody to mark (笔试阅卷任务).",
   kind: "examMarkingTasks",

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, ID, Info, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
+import { byBareId } from "../access-directives.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { selectionOf } from "../selection.js";
@@ -8,6 +9,7 @@ import { Job } from "./type.js";
 
 @Resolver(() => Job)
 export class JobResolver {
+  @Directive(byBareId("job"))
   @Query(() => Job, { nullable: true, description: "One job (职位) by Feishu's id; `null` when there is none." })
   async job(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,

@@ -1,8 +1,10 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
+import { OFFER_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
+import { PERSONAL } from "../access-directives.js";
 import { LocatedAddress } from "../address/type.js";
-import { enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
 import { NamedRef } from "../values.js";
 
@@ -83,3 +85,5 @@ export const Offer = objectType<OfferData>("Offer", "An offer (Offer). Needs Fei
   basic: [OfferBasic, "What is offered, but for the salary."],
   salary: [OfferSalary, "The salary."],
 });
+
+directOnFields(Offer, OFFER_PII, PERSONAL);

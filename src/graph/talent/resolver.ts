@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, ID, Info, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from "type-graphql";
 import type { TalentEntity } from "../../loaders/index.js";
+import { byBareId } from "../access-directives.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { selectionOf } from "../selection.js";
@@ -8,6 +9,7 @@ import { Talent } from "./type.js";
 
 @Resolver(() => Talent)
 export class TalentResolver {
+  @Directive(byBareId("talent"))
   @Query(() => Talent, { nullable: true, description: "One talent (人才) by Feishu's id; `null` when there is none." })
   async talent(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,

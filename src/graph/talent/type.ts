@@ -1,9 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
+import { TALENT_PII } from "../../authz/policy.js";
 import type { TalentData } from "../../loaders/index.js";
+import { PERSONAL } from "../access-directives.js";
 import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
-import { enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../object-type.js";
 import { NamedRef } from "../values.js";
 import { Award, Career, Degree, Education, Language, Project, SnsAccount, Work } from "./history-type.js";
 import {
@@ -84,3 +86,5 @@ export const Talent = objectType<TalentData>(
   },
   ['@key(fields: "id")', ONE_CALL],
 );
+
+directOnFields(Talent, TALENT_PII, PERSONAL);

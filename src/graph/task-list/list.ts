@@ -15,6 +15,7 @@ import {
   Root,
 } from "type-graphql";
 import type { TaskKind } from "../../loaders/index.js";
+import { SIGNED_IN } from "../access-directives.js";
 import { Application } from "../application/type.js";
 import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
@@ -43,7 +44,7 @@ export interface TaskListSpec {
 }
 
 /** The type and the resolvers of one list; what it has beyond the others is added by a resolver of its own. */
-export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; TaskResolver: ClassType<object> } {
+export function createTaskList(spec: TaskListSpec) {
   const { name, description, kind, listDescription, status, assignee } = spec;
   const Type = taskType(name, description, [status as never, "How far it has come."]);
   const { Connection } = createConnectionTypes(name, Type);
@@ -72,6 +73,7 @@ export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; Tas
 
   @Resolver(() => Type)
   class TaskResolver {
+    @Directive(SIGNED_IN)
     @Directive(LIST_CALLS)
     @Directive(LIST_SIZE)
     @Query(() => Connection, { name: kind, description: listDescription })
@@ -119,5 +121,5 @@ export function createTaskList(spec: TaskListSpec): { Type: ClassType<Task>; Tas
     }
   }
 
-  return { Type, TaskResolver };
+  return { Type, TaskResolver: TaskResolver as ClassType<object>, Connection };
 }

@@ -43,6 +43,8 @@ export async function readTasks(
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
+  // Even of nothing: who may not read a list is told so.
+  await loaders.admitList(kind, filter);
   const node = selectionOf(info).under("edges").under("node");
   const wishes = wishesOf(node);
   const plannedCalls = maxCalls(first, TASK_PAGE_SIZE, start);

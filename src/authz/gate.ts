@@ -1,0 +1,74 @@
+import {
+  AccessDenied,
+  LIST_SCOPES,
+  type ListKind,
+  mayList,
+  mayRead,
+  maySeePersonal,
+  OFFER_PII,
+  type Owner,
+  PII_SCOPE,
+  TALENT_PII,
+  THING_SCOPES,
+  type ThingKind,
+} from "./policy.js";
+import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
+
+/** Guards what one request reads. It remembers what the request has been led to by what it may read. */
+export interface Gate {
+  readonly caller: Caller;
+  /**
+   * Lets a list be read, or not.
+   * @throws {AccessDenied} at no call, unless ids of different kinds have to be compared.
+   */
+  admitList(kind: ListKind, owner: Owner): Promise<void>;
+  /** @throws {AccessDenied} unless the thing has been reached, or may be read by its bare id. */
+  admit(kind: ThingKind, id: string): void;
+  /** The caller has come to this thing on a way that they may go. */
+  reach(kind: ThingKind, id: string | null | undefined): void;
+  /** Those of a talent's fields that the caller may see. */
+  visibleOf(fields: ReadonlySet<string>): ReadonlySet<string>;
+  /** A talent with a refusal in place of everything personal that the caller may not see. */
+  maskTalent<T extends { readonly id: string }>(talent: T): T;
+  /** The same of an application's offer. */
+  maskApplication<T extends { readonly offer?: object | null }>(application: T): T;
+}
+
+/** Finds the ids that the directory knows of a user; `null` when it does not know them. */
+export type FindIds = (viewer: Viewer) => Promise<Readonly<Partial<Record<ViewerIdType, string | null>>> | null>;
+
+/** A gate for one request. */
+export function createGate(caller: Caller, findIds: FindIds): Gate {
+  const reached = new Set<string>();
+  const keyOf = (kind: ThingKind, id: string): string => `${kind} ${id}`;
+  const isOwn = async (viewer: Viewer, { userId, userIdType }: Owner): Promise<boolean> => {
+    const ids = await findIds(viewer);
+    return ids?.[userIdType] === userId;
+  };
+  const personal = maySeePersonal(caller) ? null : new AccessDenied("what is personal of a candidate", PII_SCOPE);
+  const masked = (fields: readonly string[]): object => Object.fromEntries(fields.map((field) => [field, personal]));
+  return {
+    caller,
+    async admitList(kind, owner) {
+      const verdict = mayList(caller, kind, owner);
+      if (verdict === "allow") return;
+      if (verdict === "compare" && caller && (await isOwn(caller, owner))) return;
+      throw new AccessDenied("another's list", LIST_SCOPES[kind]);
+    },
+    admit(kind, id) {
+      if (mayRead(caller, kind, reached.has(keyOf(kind, id)))) return;
+      throw new AccessDenied(`a ${kind} by its id alone`, THING_SCOPES[kind]);
+    },
+    reach(kind, id) {
+      if (id) reached.add(keyOf(kind, id));
+    },
+    visibleOf: (fields) => (personal ? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field))) : fields),
+    maskTalent: (talent) => (personal ? { ...talent, ...masked(TALENT_PII) } : talent),
+    maskApplication: (application) =>
+      personal && application.offer
+        ? { ...application, offer: { ...application.offer, ...masked(OFFER_PII) } }
+        : application,
+  };
+}
+
+const PERSONAL_FIELDS: ReadonlySet<string> = new Set(TALENT_PII);

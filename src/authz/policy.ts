@@ -1,0 +1,83 @@
+import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
+
+/** Feishu's task lists. */
+export type ListKind = "examMarkingTasks" | "interviewTasks" | "evaluationTasks";
+
+/** What can be read by its id. */
+export type ThingKind = "job" | "talent" | "application" | "user";
+
+/** The scope for the lists of others. */
+export const LIST_SCOPES = {
+  examMarkingTasks: "hire:exam:read_all",
+  interviewTasks: "hire:interview:read_all",
+  evaluationTasks: "hire:evaluation:read_all",
+} as const satisfies Record<ListKind, string>;
+
+/** The scope for things that are asked for by a bare id. */
+export const THING_SCOPES = {
+  job: "hire:job:read",
+  talent: "hire:talent:read",
+  application: "hire:application:read",
+  user: "hire:user:read",
+} as const satisfies Record<ThingKind, string>;
+
+/** The scope for what is personal of a talent. */
+export const PII_SCOPE = "hire:talent:pii";
+
+/** What is personal of a talent: contacts, identity, birthday, address, documents. */
+export const TALENT_PII = [
+  "mobileNumber",
+  "mobileCode",
+  "email",
+  "birthday",
+  "homeAddress",
+  "identificationType",
+  "identificationNumber",
+  "works",
+  "resumeAttachmentIds",
+  "resumeAttachments",
+  "registrations",
+  "interviewRegistrations",
+] as const;
+
+/** What is personal of an offer (录用): the salary. */
+export const OFFER_PII = ["salary"] as const;
+
+/** A refusal: which scope would have been needed. It has cost no call. */
+export class AccessDenied extends Error {
+  override readonly name = "AccessDenied";
+  readonly scope: string;
+
+  constructor(what: string, scope: string) {
+    super(`${what} needs the scope ${scope}`);
+    this.scope = scope;
+  }
+}
+
+/** Whose list it is. */
+export interface Owner {
+  readonly userId: string;
+  readonly userIdType: ViewerIdType;
+}
+
+/**
+ * Whether the caller may read a list: their own, or anybody's with the scope. `compare` when the owner is named by a kind
+ * of id that is not known of the caller: then it has to be found out, for ids of different kinds never tell.
+ */
+export function mayList(caller: Caller, kind: ListKind, { userId, userIdType }: Owner): "allow" | "deny" | "compare" {
+  if (caller === null || caller.scopes.has(LIST_SCOPES[kind])) return "allow";
+  const known = caller.ids[userIdType];
+  if (known !== undefined) return known === userId ? "allow" : "deny";
+  return isComparable(caller, userIdType) ? "compare" : "deny";
+}
+
+/** Whether the directory can tell the one kind of id from the other: it knows nothing of people_admin_ids. */
+const isComparable = ({ idType }: Viewer, other: ViewerIdType): boolean =>
+  idType !== "people_admin_id" && other !== "people_admin_id";
+
+/** Whether the caller may read a thing: one that a list they may read has led to, or any with the scope. */
+export const mayRead = (caller: Caller, kind: ThingKind, isReached: boolean): boolean =>
+  caller === null || isReached || caller.scopes.has(THING_SCOPES[kind]);
+
+/** Whether the caller may see what is personal. */
+export const maySeePersonal = (caller: Caller): boolean => caller === null || caller.scopes.has(PII_SCOPE);

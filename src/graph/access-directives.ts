@@ -1,0 +1,13 @@
+import { PII_SCOPE, THING_SCOPES, type ThingKind } from "../authz/policy.js";
+
+/**
+ * The rule of `authz/policy.ts` as a router can know it, so that it may refuse earlier. What depends on whose list it is stands
+ * only there.
+ */
+export const SIGNED_IN = "@authenticated";
+
+/** Asking for a thing by its bare id. */
+export const byBareId = (kind: ThingKind): string => `@requiresScopes(scopes: [["${THING_SCOPES[kind]}"]])`;
+
+/** What is personal. */
+export const PERSONAL: readonly string[] = [`@requiresScopes(scopes: [["${PII_SCOPE}"]])`, '@tag(name: "pii")'];

@@ -1,0 +1,71 @@
+import type { Gate } from "../authz/gate.js";
+import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
+import type { Loaders } from "./loaders.js";
+import type { PlannedLoader } from "./planned.js";
+
+/** Loaders that read whatever they are asked for. */
+export type UnguardedLoaders = Omit<Loaders, "startLookups" | "admit" | "admitList" | "caller">;
+
+/**
+ * The loaders behind a gate. Every way to an entity ends here: root fields, rows, references of other entities and of a
+ * router. What may be read leads on to what it refers to; a refusal costs no call.
+ */
+export function guard(
+  loaders: UnguardedLoaders,
+  gate: Gate,
+): UnguardedLoaders & Pick<Loaders, "admit" | "admitList" | "caller"> {
+  return {
+    caller: gate.caller,
+    admitList: gate.admitList,
+    admit: gate.admit,
+    user: loaders.user,
+    job: guardJob(loaders.job, gate),
+    talent: guardTalent(loaders.talent, gate),
+    application: guardApplication(loaders.application, gate),
+    async exams(applicationId, idType) {
+      gate.admit("application", applicationId);
+      return loaders.exams(applicationId, idType);
+    },
+    async taskPage(kind, filter, pageToken, how) {
+      await gate.admitList(kind, filter);
+      const page = await loaders.taskPage(kind, filter, pageToken, how);
+      for (const { jobId, talentId, applicationId } of page.items) {
+        gate.reach("job", jobId);
+        gate.reach("talent", talentId);
+        gate.reach("application", applicationId);
+      }
+      return page;
+    },
+  };
+}
+
+const guardJob = (loader: PlannedLoader<JobEntity>, gate: Gate): PlannedLoader<JobEntity> => ({
+  offer: loader.offer,
+  async load(id, fields) {
+    gate.admit("job", id);
+    return loader.load(id, fields);
+  },
+});
+
+const guardTalent = (loader: PlannedLoader<TalentEntity>, gate: Gate): PlannedLoader<TalentEntity> => ({
+  offer: loader.offer,
+  async load(id, fields) {
+    gate.admit("talent", id);
+    const visible = gate.visibleOf(fields);
+    // Who asks for nothing that they may see is told so at no call.
+    if (visible.size === 0 && fields.size > 0) return gate.maskTalent({ id });
+    const talent = await loader.load(id, visible);
+    return talent && gate.maskTalent(talent);
+  },
+});
+
+const guardApplication = (loader: PlannedLoader<ApplicationEntity>, gate: Gate): PlannedLoader<ApplicationEntity> => ({
+  offer: loader.offer,
+  async load(id, fields) {
+    gate.admit("application", id);
+    const application = await loader.load(id, fields);
+    gate.reach("job", application?.jobId);
+    gate.reach("talent", application?.talentId);
+    return application && gate.maskApplication(application);
+  },
+});

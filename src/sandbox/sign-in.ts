@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { type Answer, failure, success } from "./answers.js";
+import type { Marker, World } from "./world.js";
+
+/** The only tenant of the sandbox. */
+export const SANDBOX_TENANT_KEY = "sandbox-tenant";
+/** Who signs the sandbox's tokens, and for whom. */
+export const SANDBOX_ISSUER = "https://issuer.sandbox.test";
+export const SANDBOX_AUDIENCE = "feishu-hire-graphql";
+
+const ALGORITHM = "ES256";
+
+/** Makes tokens for the sandbox's people: Feishu's own user_access_tokens, and JWTs as a company's issuer would. */
+export interface SignInOffice {
+  /** A user_access_token of a marker's. */
+  issueUserToken(marker: Marker): string;
+  /** The answer of `authen/v1/user_info`; its failures come with HTTP 200. */
+  userInfo(authorization: string | undefined): Answer;
+  /** A JWT with these claims, beside issuer, audience and an hour of life unless they say otherwise. */
+  signJwt(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The public keys. */
+  jwks(): Promise<object>;
+  /** From now on another key signs, and it alone is published. */
+  rotateKey(): void;
+  /** Every token issued so far: what must never be seen in a log. */
+  all(): readonly string[];
+}
+
+interface Key {
+  readonly kid: string;
+  readonly pair: ReturnType<typeof generateKeyPair>;
+}
+
+const newKey = (): Key => ({ kid: randomBytes(6).toString("hex"), pair: generateKeyPair(ALGORITHM) });
+
+/** An office whose tokens live as long as it does. */
+export function createSignInOffice(world: World, now: () => number): SignInOffice {
+  const owners = new Map<string, Marker>();
+  const signed: string[] = [];
+  let key: Key | undefined;
+  const currentKey = (): Key => {
+    key ??= newKey();
+    return key;
+  };
+  return {
+    issueUserToken(marker) {
+      const token = `u-${randomBytes(20).toString("hex")}`;
+      owners.set(token, marker);
+      return token;
+    },
+    userInfo(authorization) {
+      const token = authorization?.replace(/^Bearer\s+/i, "").trim() ?? "";
+      const owner = owners.get(token);
+      if (!owner || !world.markers.includes(owner)) return failure(200, 20005, "The user access token is invalid.");
+      const { open_id, union_id, user_id } = owner.ids;
+      const { zh: name, en: en_name } = owner.name;
+      return success({ name, en_name, open_id, union_id, user_id, tenant_key: SANDBOX_TENANT_KEY });
+    },
+    async signJwt(claims) {
+      const { kid, pair } = currentKey();
+      const { privateKey } = await pair;
+      const seconds = Math.floor(now() / 1000);
+      const payload = { iss: SANDBOX_ISSUER, aud: SANDBOX_AUDIENCE, iat: seconds, exp: seconds + 3600, ...claims };
+      const token = await new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, kid }).sign(privateKey);
+      signed.push(token);
+      return token;
+    },
+    async jwks() {
+      const { kid, pair } = currentKey();
+      const { publicKey } = await pair;
+      return { keys: [{ ...(await exportJWK(publicKey)), kid, alg: ALGORITHM, use: "sig" }] };
+    },
+    rotateKey() {
+      key = newKey();
+    },
+    all: () => [...owners.keys(), ...signed],
+  };
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { decodeJwt } from "jose";
+import { LRUCache } from "lru-cache";
+import type { Viewer } from "../authz/viewer.js";
+import type { Clock } from "../clock.js";
+import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
+
+/** What Feishu tells of a user_access_token. */
+export interface Identity {
+  readonly name: string | null;
+  readonly openId: string | null;
+  readonly unionId: string | null;
+  readonly userId: string | null;
+  readonly tenantKey: string | null;
+}
+
+/** Asks whose a token is; `null` when it is nobody's. */
+export type Identify = (token: string) => Promise<Identity | null>;
+
+/** A token may be revoked, which nobody tells: it is looked at again after so long. */
+const KNOWN_FOR_MS = 300_000;
+/** Somebody who tries with bad tokens does not spend a call on each. */
+const UNKNOWN_FOR_MS = 10_000;
+const MAX_TOKENS = 10_000;
+
+interface Known {
+  readonly viewer: Viewer | null;
+  readonly untilMs: number;
+}
+
+/**
+ * `AUTH_MODE=feishu`: the bearer is a user_access_token of Feishu's, which tells who it is and of which tenant; it tells of no
+ * scopes, so everybody sees what is their own. Tokens are only kept as hashes.
+ */
+export function createFeishuAuthenticate(identify: Identify, tenantKey: string, clock: Clock): Authenticate {
+  const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
+  const asked = new Map<string, Promise<Known>>();
+
+  const ask = async (token: string, key: string): Promise<Known> => {
+    try {
+      const identity = await identify(token);
+      const viewer = identity?.tenantKey === tenantKey ? toViewer(identity) : null;
+      const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token, clock.now())) : UNKNOWN_FOR_MS;
+      const answer = { viewer, untilMs: clock.now() + livesMs };
+      known.set(key, answer);
+      return answer;
+    } finally {
+      asked.delete(key);
+    }
+  };
+
+  return async (request) => {
+    const token = bearerTokenOf(request);
+    const key = createHash("sha256").update(token).digest("base64");
+    const held = known.get(key);
+    const isHeld = held && held.untilMs > clock.now();
+    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key));
+    if (asking instanceof Promise) asked.set(key, asking);
+    const { viewer } = await asking;
+    if (!viewer) throw new Unauthenticated("the token is not accepted, or is of another tenant");
+    return viewer;
+  };
+}
+
+function toViewer({ name, openId, unionId, userId }: Identity): Viewer | null {
+  if (!openId) return null;
+  const ids = { open_id: openId, ...(unionId && { union_id: unionId }), ...(userId && { user_id: userId }) };
+  return { userId: openId, idType: "open_id", ids, name, scopes: new Set() };
+}
+
+/** Newer tokens say when they end; of others it is not known. */
+function lifeOf(token: string, nowMs: number): number {
+  try {
+    const { exp } = decodeJwt(token);
+    return exp === undefined ? Number.POSITIVE_INFINITY : Math.max(0, exp * 1000 - nowMs);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,85 @@
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import type { Viewer, ViewerIdType } from "../authz/viewer.js";
+import type { Clock } from "../clock.js";
+import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
+
+/** How tokens are checked, and what their claims mean. */
+export interface JwtSettings {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim with the user's Feishu id. */
+  readonly userClaim: string;
+  /** The kind of that id: a claim that says, or the same for all. */
+  readonly idTypeClaim: string | null;
+  readonly idType: ViewerIdType;
+  /** The claim with the scopes: a list, or a text with spaces between them. */
+  readonly scopeClaim: string;
+  /** The claim with the tenant, and the tenant that may enter; `null` when the issuer serves one tenant only. */
+  readonly tenant: { readonly claim: string; readonly key: string } | null;
+}
+
+/** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
+const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+/** Clocks differ. */
+const CLOCK_TOLERANCE_S = 30;
+const FETCH_WITHIN_MS = 5000;
+/** Keys are fetched anew after so long, and when a token names one that is not known. */
+const KEYS_LIVE_MS = 600_000;
+
+/** `AUTH_MODE=jwt`: tokens of an issuer whose keys are found at an address. */
+export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Authenticate {
+  const keys = fetchKeys(settings.jwksUrl);
+  return async (request) => {
+    const token = bearerTokenOf(request);
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: settings.issuer,
+        audience: settings.audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(clock.now()),
+        requiredClaims: ["exp"],
+      });
+      return toViewer(payload, settings);
+    } catch (error) {
+      // What jose says names claims and algorithms, never their values.
+      if (error instanceof errors.JOSEError) throw new Unauthenticated(`the token is not accepted: ${error.code}`);
+      throw error;
+    }
+  };
+}
+
+/** The issuer's keys; while its server is away, those that it had last. */
+function fetchKeys(url: string): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_WITHIN_MS, cacheMaxAge: KEYS_LIVE_MS });
+  return async (header, token) => {
+    const last = remote.jwks();
+    try {
+      return await remote(header, token);
+    } catch (error) {
+      const isRefusal = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+      if (isRefusal || !last) throw error;
+      return createLocalJWKSet(last)(header, token);
+    }
+  };
+}
+
+const ID_TYPES: readonly ViewerIdType[] = ["open_id", "union_id", "user_id", "people_admin_id"];
+
+function toViewer(payload: JWTPayload, settings: JwtSettings): Viewer {
+  const { userClaim, idTypeClaim, scopeClaim, tenant } = settings;
+  if (tenant && payload[tenant.claim] !== tenant.key) throw new Unauthenticated("the token is of another tenant");
+  const userId = payload[userClaim];
+  if (typeof userId !== "string" || userId === "") throw new Unauthenticated(`the token lacks the claim ${userClaim}`);
+  const claimed = idTypeClaim === null ? settings.idType : payload[idTypeClaim];
+  const idType = ID_TYPES.find((type) => type === claimed);
+  if (!idType) throw new Unauthenticated(`the token's claim ${idTypeClaim} is no kind of user id`);
+  const name = typeof payload.name === "string" ? payload.name : null;
+  return { userId, idType, ids: { [idType]: userId }, name, scopes: scopesOf(payload[scopeClaim]) };
+}
+
+function scopesOf(claim: unknown): ReadonlySet<string> {
+  if (typeof claim === "string") return new Set(claim.split(" ").filter((scope) => scope !== ""));
+  return new Set(Array.isArray(claim) ? claim.filter((scope) => typeof scope === "string") : []);
+}
