@@ -82,6 +82,16 @@ describe("the README", () => {
     expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
   });
 
+  it("has the price of the flagship query, and docs/limits.md its parts", async () => {
+    const harness = await createHarness();
+    const fields = "job { title } talent { name } application { stage { id } } exams { score } marker { name }";
+    const query = `{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 20) { edges { node { ${fields} } } } }`;
+    const answer = (await harness.askText(query)) as { extensions?: { cost: { requested: number; actual: number } } };
+    const { requested, actual } = answer.extensions?.cost ?? {};
+    expect(read("README.md")).toContain(`can cost ${requested} calls at worst and costs ${actual} on the cold sandbox`);
+    expect(read("docs/limits.md")).toContain(`| **together** | **${requested}** | **${actual}** |`);
+  });
+
   it("links to pages that are there", () => {
     const pages = ["README.md", "CONTRIBUTING.md"].map(read).join("\n");
     const links = [...pages.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => String(path));
