@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
+import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import type { Clock } from "./clock.js";
 import { type Config, cursorSecretOf } from "./config.js";
@@ -19,6 +20,7 @@ import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
+import { LIMITS } from "./server/limits.js";
 import { preferredLocale } from "./server/locale.js";
 import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
@@ -34,11 +36,8 @@ export interface AppParts {
 /** A configuration whose upstream is settled: Feishu's or a sandbox's. */
 export type AppConfig = Config & { readonly credentials: NonNullable<Config["credentials"]> };
 
-/** One megabyte: the flagship query with its variables is under two thousand bytes. */
-const MAX_REQUEST_BYTES = 1024 * 1024;
-
-/** How long a client may take to send one. */
-const MAX_RECEIVE_MS = 30_000;
+/** A request id of the client's is taken over when it looks like one. */
+const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
 export async function buildApp(
@@ -49,9 +48,12 @@ export async function buildApp(
   const app = Fastify({
     logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: MAX_REQUEST_BYTES,
-    requestTimeout: MAX_RECEIVE_MS,
-    genReqId: () => randomUUID(),
+    bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.receiveMs,
+    genReqId: ({ headers }) => {
+      const given = String(headers["x-request-id"] ?? "");
+      return REQUEST_ID.test(given) ? given : randomUUID();
+    },
   });
   const upstream = await openUpstream(config, credentials, clock, app.log);
   const { send, scheduler } = upstream;
@@ -69,7 +71,7 @@ export async function buildApp(
     isShown: config.costExtension,
     leftOf: scheduler.left,
   };
-  const apollo = createApollo(schema, app.log, cost, plugins);
+  const apollo = createApollo(schema, app.log, config, cost, plugins);
   await apollo.start();
 
   const authenticate = chooseAuthenticate(config, upstream, clock);
@@ -86,10 +88,11 @@ export async function buildApp(
     await upstream.close();
   });
   const isDraining = trackDraining(app);
+  await limitOperations(app, config, upstream);
   await app.register(cors, { origin: [...config.corsOrigins] });
-  await addGraphiql(app);
+  await addGraphiql(app, config.graphiql);
   addHealthRoutes(app, isDraining);
-  addGraphqlRoute(app, apollo, authenticate, (request, reply, caller) => {
+  addGraphqlRoute(app, apollo, { authenticate, hasGraphiql: config.graphiql }, (request, reply, caller) => {
     const gauge = createFreshnessGauge();
     const ledger = createLedger();
     const reader = {
@@ -116,4 +119,19 @@ function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: 
   if (auth.mode === "jwt") return createJwtAuthenticate(auth.jwt, clock);
   if (auth.mode === "feishu") return createFeishuAuthenticate(identify, auth.tenantKey, clock);
   return authenticateNobody;
+}
+
+/** Counts operations by client, where that is asked for; replicas that share Redis count together. */
+async function limitOperations(app: FastifyInstance, config: AppConfig, { redis }: Upstream): Promise<void> {
+  const { maxOperationsPerSecond: max } = config;
+  if (max === null) return;
+  await app.register(rateLimit, {
+    global: false,
+    timeWindow: 1000,
+    max,
+    nameSpace: "feishu-hire-graphql:operations:",
+    // A counter that cannot be reached must not close the service.
+    skipOnError: true,
+    ...(redis && { redis }),
+  });
 }

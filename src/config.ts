@@ -25,6 +25,10 @@ export interface Config {
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
   readonly auth: AuthConfig;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+  /** Operations a second that one client may ask; `null` does not count them. */
+  readonly maxOperationsPerSecond: number | null;
   readonly maxFirst: number;
   /** The most upstream calls that one operation may cost. */
   readonly maxCost: number;
@@ -62,14 +66,18 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const int = (min: number, max: number, fallback: number) =>
+/** Where nobody signs in, an address may be a proxy with everybody behind it: nothing is counted unless it is asked for. */
+const SIGNED_IN_PER_SECOND = 100;
+
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .refine((value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
       error: ({ input }) => `must be an integer from ${min} to ${max}, got ${JSON.stringify(input)}`,
     })
-    .transform(Number)
-    .default(fallback);
+    .transform(Number);
+
+const int = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
 
 const oneOf = <const T extends string>(values: readonly [T, ...T[]], fallback: T) =>
   z
@@ -143,6 +151,9 @@ const variables = z.object({
   JWT_TENANT_CLAIM: z.string().optional(),
   FEISHU_TENANT_KEY: z.string().optional(),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
+  INTROSPECTION: oneOf(["auto", "on", "off"], "auto"),
+  GRAPHIQL: oneOf(["auto", "on", "off"], "auto"),
+  MAX_OPERATIONS_PER_SECOND: wholeNumber(1, 1_000_000).optional(),
   MAX_FIRST: int(10, 1000, 100),
   MAX_OPERATION_COST: int(1, 1_000_000, 500),
   COST_EXTENSION: oneOf(["on", "off"], "on"),
@@ -187,6 +198,9 @@ export function parseConfig(environment: Env): Config {
     redisUrl: data.REDIS_URL ?? null,
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
+    introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
+    graphiql: isOn(data.GRAPHIQL, data.NODE_ENV),
+    maxOperationsPerSecond: data.MAX_OPERATIONS_PER_SECOND ?? (data.AUTH_MODE === "none" ? null : SIGNED_IN_PER_SECOND),
     maxFirst: data.MAX_FIRST,
     maxCost: data.MAX_OPERATION_COST,
     costExtension: data.COST_EXTENSION === "on",
@@ -204,6 +218,10 @@ export function parseConfig(environment: Env): Config {
     cursorSecret: data.CURSOR_SECRET ?? null,
   });
 }
+
+/** What shows a stranger around is off in production unless it is turned on. */
+const isOn = (setting: "auto" | "on" | "off", env: string | undefined): boolean =>
+  setting === "auto" ? env !== "production" : setting === "on";
 
 function authOf(data: z.output<typeof variables>): AuthConfig {
   const { JWT_JWKS_URL: jwksUrl = "", JWT_ISSUER: issuer = "", JWT_AUDIENCE: audience = "" } = data;

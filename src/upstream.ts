@@ -22,6 +22,8 @@ import { ANSWER_WITHIN_MS, openRedis } from "./redis.js";
 export interface Upstream {
   readonly send: Send;
   readonly scheduler: Scheduler;
+  /** The connection that replicas share, where there is one. */
+  readonly redis: Redis | null;
   /** Whose a user_access_token is; `null` when it is nobody's. */
   identify(token: string): Promise<UserInfo | null>;
   close(): Promise<void>;
@@ -55,6 +57,7 @@ export async function openUpstream(
   return {
     send: createFeishuClient({ transport, accessToken, scheduler, clock }),
     scheduler,
+    redis,
     // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
     identify: (token) => getUserInfo(transport, token, new AbortController().signal),
     async close() {

@@ -12,14 +12,19 @@ import type { GraphContext } from "../graph/context.js";
 import { formatError } from "../graph/errors.js";
 import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
+import { LIMIT_RULES, LIMITS } from "./limits.js";
 
-/** The flagship query has about a hundred tokens, the introspection of GraphiQL three hundred. */
-const MAX_DOCUMENT_TOKENS = 3000;
+/** What differs from one deployment to another. */
+export interface ApolloSettings {
+  readonly introspection: boolean;
+  readonly production: boolean;
+}
 
 /** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
 export function createApollo(
   schema: GraphQLSchema,
   logger: FastifyBaseLogger,
+  { introspection, production }: ApolloSettings,
   cost: CostSettings,
   plugins: readonly ApolloServerPlugin<GraphContext>[],
 ): ApolloServer<GraphContext> {
@@ -27,8 +32,11 @@ export function createApollo(
     schema,
     formatError,
     logger,
-    introspection: true,
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    introspection,
+    // Suggestions of names would tell what introspection does not.
+    hideSchemaDetailsFromClientErrors: production,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    validationRules: [...LIMIT_RULES],
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,

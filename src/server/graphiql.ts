@@ -23,13 +23,14 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Security headers for every answer, and GraphiQL at `/graphiql/`, from local files only. */
-export async function addGraphiql(app: FastifyInstance): Promise<void> {
+/** Security headers for every answer, and, when it is wanted, GraphiQL at `/graphiql/`, from local files only. */
+export async function addGraphiql(app: FastifyInstance, isWanted: boolean): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     // TLS ends in front of this service; whoever ends it decides on HSTS.
     strictTransportSecurity: false,
   });
+  if (!isWanted) return;
   await app.register(serveFiles, {
     root: BUILT_PAGE,
     prefix: "/graphiql",

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { GraphContext } from "../graph/context.js";
-import { ERRORS, type ErrorCode, toPublicError } from "../graph/errors.js";
+import { ERRORS, type ErrorCode, RequestError, toPublicError } from "../graph/errors.js";
 import { withRequestId } from "./apollo.js";
 import { type Authenticate, Unauthenticated } from "./authenticate.js";
 import { refuseUnknownExplain } from "./cost.js";
@@ -16,13 +16,32 @@ const JSON_TYPE = "application/json; charset=utf-8";
 /** Makes the context of one operation. */
 export type CreateContext = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => GraphContext;
 
+/** What the route needs beside the graph. */
+export interface RouteParts {
+  readonly authenticate: Authenticate;
+  /** A browser that comes by is shown the page. */
+  readonly hasGraphiql: boolean;
+}
+
+/** A client has asked more operations in a second than are allowed. */
+class TooManyOperations extends RequestError {
+  readonly statusCode = 429;
+  readonly retryAfterMs: number;
+
+  constructor(max: number, retryAfterMs: number) {
+    super("UPSTREAM_RATE_LIMITED", `more than ${max} operations in a second`);
+    this.retryAfterMs = Math.max(1, retryAfterMs);
+  }
+}
+
 /** `/graphql`: the graph for clients, and its explorer for a browser that comes by. */
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  authenticate: Authenticate,
+  { authenticate, hasGraphiql }: RouteParts,
   createContext: CreateContext,
 ): void {
+  const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
   const callers = new WeakMap<FastifyRequest, Caller>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request, reply) => createContext(request, reply, callers.get(request) ?? null),
@@ -31,14 +50,22 @@ export function addGraphqlRoute(
     method: ["GET", "POST"],
     url: "/graphql",
     onRequest: [refuseBrokenHost, refuseBrokenHeaders],
+    config: {
+      rateLimit: {
+        hook: "preHandler",
+        keyGenerator: (request: FastifyRequest) => callers.get(request)?.userId ?? request.ip,
+        errorResponseBuilder: (_: FastifyRequest, { max, ttl }: { max: number; ttl: number }) =>
+          new TooManyOperations(max, ttl),
+      },
+    },
     preHandler: async (request) => {
       // The page is for everybody: what it asks is not.
-      if (!wantsGraphiql(request)) callers.set(request, await authenticate(request));
+      if (!isPage(request)) callers.set(request, await authenticate(request));
     },
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
-      return wantsGraphiql(request) ? sendGraphiql(reply) : answer.call(app, request, reply);
+      return isPage(request) ? sendGraphiql(reply) : answer.call(app, request, reply);
     },
   });
 }
@@ -67,6 +94,11 @@ function sendRequestError(error: FastifyError, request: FastifyRequest, reply: F
   if (error instanceof Unauthenticated) {
     const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
     return reply.code(401).header("www-authenticate", "Bearer").type(JSON_TYPE).send(JSON.stringify({ errors }));
+  }
+  if (error instanceof TooManyOperations) {
+    const { message, code, retryAfterMs } = error;
+    const errors = [{ message, extensions: { code, retryable: true, retryAfterMs } }];
+    return reply.code(429).type(JSON_TYPE).send(JSON.stringify({ errors }));
   }
   if (error instanceof UpstreamError) {
     const { message, ...extensions } = toPublicError(error);
