@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { CONFIG_VARIABLES } from "../src/config.js";
 import { ERRORS } from "../src/graph/errors.js";
 import { buildGraph } from "../src/graph/schema.js";
+import { startSandbox } from "../src/sandbox/server.js";
+import { SANDBOX_AUDIENCE, SANDBOX_ISSUER, SANDBOX_TENANT_KEY } from "../src/sandbox/sign-in.js";
 import { createHarness } from "./support/harness.js";
 import { ROOT, startProcess } from "./support/process.js";
 
@@ -101,6 +103,34 @@ describe("the README", () => {
 });
 
 const readdirOrFile = (path: string): unknown => (path.includes(".") ? read(path) : readdirSync(`${ROOT}${path}`));
+
+describe("docs/access.md", () => {
+  it("has commands whose tokens sign somebody in", async () => {
+    const sandbox = await startSandbox({ quotas: {} });
+    const tokens = await Promise.all(
+      blocks("docs/access.md", "sh").map(async (command) => {
+        const [, at, body] = /^curl -s http:\/\/127\.0\.0\.1:4001(\S+) -H '[^']+' -d '(.*)'$/.exec(command) ?? [];
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${sandbox.url}${at}`, { method: "POST", headers, body: String(body) });
+        return Object.values((await answer.json()) as object)[0] as string;
+      }),
+    );
+    const keys = {
+      JWT_JWKS_URL: `${sandbox.url}/_sandbox/jwks`,
+      JWT_ISSUER: SANDBOX_ISSUER,
+      JWT_AUDIENCE: SANDBOX_AUDIENCE,
+    };
+    const modes = [
+      { AUTH_MODE: "jwt", ...keys },
+      { AUTH_MODE: "feishu", FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY },
+    ];
+    for (const [i, env] of modes.entries()) {
+      const { askText } = await createHarness({ sandbox, env });
+      const { data } = await askText("{ viewer { userId } }", {}, { authorization: `Bearer ${tokens[i]}` });
+      expect(data).toEqual({ viewer: { userId: "ou_e6139117c300506837def50545420c6a" } });
+    }
+  });
+});
 
 describe("examples/queries", () => {
   const files = readdirSync(`${ROOT}examples/queries`).filter((name) => name.endsWith(".graphql"));
