@@ -1,9 +1,10 @@
 // Ten times the load that Feishu allows: is any call refused, is the quota used, is anybody late, is it fair?
 // npm run bench:budget  (about seven minutes; loopback only; needs redis-server)
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { startSandbox } from "../dist/sandbox/server.js";
-import { countBy, createCaller, listsOf, openLoop, percentile, sleep, startReplica } from "./load.mjs";
-import { startRedis } from "./redis.mjs";
+import { startRedis } from "../test/support/redis-server.mjs";
+import { countBy, createCaller, listsOf, openLoop, percentile, startReplica } from "./load.mjs";
 
 const LIST = "GET /open-apis/hire/v1/exam_marking_tasks";
 const QUOTA = [

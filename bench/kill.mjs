@@ -1,8 +1,8 @@
 // What happens when things die under load: Redis, a replica, Feishu's manners.
 // npm run bench:kill  (about a minute; loopback only; needs redis-server)
 import { startSandbox } from "../dist/sandbox/server.js";
+import { startRedis } from "../test/support/redis-server.mjs";
 import { countBy, createCaller, listsOf, openLoop, percentile, startReplica } from "./load.mjs";
-import { startRedis } from "./redis.mjs";
 
 const LIST = "GET /open-apis/hire/v1/exam_marking_tasks";
 /** The second's window alone: with the minute's, most of the time would be spent waiting for its end. */

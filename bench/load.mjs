@@ -1,6 +1,7 @@
 // What the benches on load share: replicas as processes of their own, and callers with addresses of their own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Agent, request } from "undici";
 
@@ -78,8 +79,6 @@ export function listsOf(sandbox, count) {
     markers.map(({ ids }) => ({ userId: ids[idType], userIdType: idType.toUpperCase(), status })),
   );
 }
-
-export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Calls `fire` at an even rate for a time, whatever becomes of it, and waits for all. */
 export async function openLoop(perSecond, ms, fire) {

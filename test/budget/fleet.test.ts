@@ -7,7 +7,7 @@ import { createScheduler, type Scheduler } from "../../src/budget/scheduler.js";
 import type { RateWindow } from "../../src/budget/windows.js";
 import { openRedis } from "../../src/redis.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
-import { startRedis } from "../support/redis-server.js";
+import { startRedis } from "../support/redis-server.mjs";
 import { neverAborted } from "../support/upstream.js";
 
 const LIST = "GET /tasks";
