@@ -321,7 +321,8 @@ export class LeasedPool implements Pool {
     const ids = Array.from({ length: granted }, (_, i) => `${this.#name}:${firstNumber + i}`);
     this.#held.push(...ids.map((id) => ({ id, cameMs: now })));
     if (granted > 0) this.#tellSoon();
-    this.#askAgainMs = want > 0 && granted === 0 ? now + Math.max(1, retryInMs) : 0;
+    // Who only tells learns nothing of when to ask again.
+    if (want > 0) this.#askAgainMs = granted === 0 ? now + Math.max(1, retryInMs) : 0;
     const quotas = quotasOf(this.#windows);
     const others = quotas.map(({ windowMs }, i) => {
       const own = countWithin(this.#history, now, windowMs) + this.#held.length;

@@ -30,7 +30,7 @@ describe("a request that is too much", () => {
   const ATTACKS: Readonly<Record<string, readonly [body: string, message: RegExp]>> = {
     "aliases of a list": [
       asQuery(`{ ${times(31, (n) => `a${n}: job(id: "1") { id }`)} }`),
-      /Aliases limit of 30 exceeded, found 31|Root fields limit/,
+      /Aliases limit of 30 exceeded, found 31/,
     ],
     "aliases of a leaf": [
       asQuery(`{ job(id: "1") { ${times(31, (n) => `a${n}: title`)} } }`),
@@ -46,9 +46,9 @@ describe("a request that is too much", () => {
     ],
     directives: [
       asQuery(`{ __typename ${"@skip(if: false) ".repeat(51)} }`),
-      /Directives limit of 50 exceeded|can only be used once/,
+      /Directives limit of 50 exceeded, found 51/,
     ],
-    depth: [asQuery(nested(25)), /Depth limit of 20 exceeded|Cannot query field/],
+    depth: [asQuery(nested(25)), /Query depth limit of 20 exceeded, found 26/],
     tokens: [asQuery(`{ ${"__typename ".repeat(4000)} }`), /more that 3000 tokens/],
     "a fragment that contains itself": [
       asQuery('query { job(id: "1") { ...F } } fragment F on Job { id ...F }'),
