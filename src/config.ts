@@ -2,9 +2,10 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { RateWindow } from "./budget/windows.js";
 import type { TimesToLive } from "./loaders/shared-reads.js";
+import { Secret } from "./secret.js";
 import type { JwtSettings } from "./server/authenticate-jwt.js";
 
-/** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. */
+/** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. Printed, it tells no secret. */
 export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
@@ -14,14 +15,14 @@ export interface Config {
   /** Origins that may read answers in a browser; none but the service's own by default. */
   readonly corsOrigins: readonly string[];
   /** `null`: the embedded sandbox is the upstream. */
-  readonly credentials: { readonly appId: string; readonly appSecret: string } | null;
+  readonly credentials: { readonly appId: string; readonly appSecret: Secret } | null;
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
-  /** `null`: quotas and tokens are this process's alone. */
-  readonly redisUrl: string | null;
+  /** May carry a password. `null`: quotas and tokens are this process's alone. */
+  readonly redisUrl: Secret | null;
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
   readonly auth: AuthConfig;
@@ -44,7 +45,7 @@ export interface Config {
   /** Small pages may be read by one call a row. */
   readonly jointReads: boolean;
   /** `null`: derived from the app's secret, so that replicas agree. */
-  readonly cursorSecret: string | null;
+  readonly cursorSecret: Secret | null;
 }
 
 /** How callers sign in. */
@@ -190,12 +191,12 @@ export function parseConfig(environment: Env): Config {
     production: data.NODE_ENV === "production",
     logLevel: data.LOG_LEVEL,
     corsOrigins: data.CORS_ORIGINS,
-    credentials: appId && appSecret ? { appId, appSecret } : null,
+    credentials: appId && appSecret ? { appId, appSecret: new Secret(appSecret) } : null,
     baseUrl: data.FEISHU_BASE_URL,
     timeoutMs: data.FEISHU_TIMEOUT_MS,
     deadlineMs: data.REQUEST_DEADLINE_MS,
     quotas: data.FEISHU_QUOTAS,
-    redisUrl: data.REDIS_URL ?? null,
+    redisUrl: secretOf(data.REDIS_URL),
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
     introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
@@ -215,9 +216,11 @@ export function parseConfig(environment: Env): Config {
     basicNames: data.FEISHU_BASIC_NAMES === "on",
     jobMirror: data.JOB_MIRROR === "on",
     jointReads: data.JOINT_READS === "on",
-    cursorSecret: data.CURSOR_SECRET ?? null,
+    cursorSecret: secretOf(data.CURSOR_SECRET),
   });
 }
+
+const secretOf = (value: string | undefined): Secret | null => (value === undefined ? null : new Secret(value));
 
 /** What shows a stranger around is off in production unless it is turned on. */
 const isOn = (setting: "auto" | "on" | "off", env: string | undefined): boolean =>
@@ -272,6 +275,8 @@ function contradictions(env: Env): string[] {
 }
 
 /** The secret that signs cursors: the configured one, or one that follows from the app's. */
-export function cursorSecretOf(cursorSecret: string | null, appSecret: string): string {
-  return cursorSecret ?? createHmac("sha256", appSecret).update("feishu-hire-graphql cursor").digest("base64url");
+export function cursorSecretOf(cursorSecret: Secret | null, appSecret: Secret): Secret {
+  const derive = () =>
+    createHmac("sha256", appSecret.reveal()).update("feishu-hire-graphql cursor").digest("base64url");
+  return cursorSecret ?? new Secret(derive());
 }

@@ -6,6 +6,7 @@ import { type Config, ConfigError, parseConfig } from "./config.js";
 import { greeting } from "./greeting.js";
 import { SANDBOX_SECRET } from "./sandbox/access-tokens.js";
 import { startSandbox } from "./sandbox/server.js";
+import { Secret } from "./secret.js";
 
 /** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
 const DRAIN_MARGIN_MS = 5000;
@@ -45,7 +46,7 @@ async function settleUpstream(config: Config): Promise<{ config: AppConfig; clos
   const { credentials } = config;
   if (credentials) return { config: { ...config, credentials }, closeUpstream: async () => {} };
   const sandbox = await startSandbox();
-  const sandboxed = { appId: "cli_sandbox", appSecret: SANDBOX_SECRET };
+  const sandboxed = { appId: "cli_sandbox", appSecret: new Secret(SANDBOX_SECRET) };
   return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };
 }
 

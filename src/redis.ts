@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import type { Secret } from "./secret.js";
 
 /** Milliseconds after which a Redis that does not answer counts as away: the budget then goes alone. */
 export const ANSWER_WITHIN_MS = 1000;
@@ -9,8 +10,8 @@ const MAX_RECONNECT_DELAY_MS = 1000;
  * A connection to Redis that fails at once where it cannot serve: nothing waits in a queue for it to come back, and nothing
  * is sent twice. It goes on trying to connect by itself.
  */
-export function openRedis(url: string): Redis {
-  const redis = new Redis(url, {
+export function openRedis(url: Secret): Redis {
+  const redis = new Redis(url.reveal(), {
     lazyConnect: true,
     enableOfflineQueue: false,
     enableAutoPipelining: true,

@@ -17,6 +17,7 @@ import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
 import { createTransport } from "./feishu/transport.js";
 import { ANSWER_WITHIN_MS, openRedis } from "./redis.js";
+import type { Secret } from "./secret.js";
 
 /** Feishu, as the rest of the service sees it. */
 export interface Upstream {
@@ -25,7 +26,7 @@ export interface Upstream {
   /** The connection that replicas share, where there is one. */
   readonly redis: Redis | null;
   /** Whose a user_access_token is; `null` when it is nobody's. */
-  identify(token: string): Promise<UserInfo | null>;
+  identify(token: Secret): Promise<UserInfo | null>;
   close(): Promise<void>;
 }
 

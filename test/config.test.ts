@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConfigError, cursorSecretOf, parseConfig } from "../src/config.js";
+import { Secret } from "../src/secret.js";
 
 function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
   try {
@@ -74,12 +76,12 @@ describe("the configuration", () => {
       production: true,
       logLevel: "warn",
       corsOrigins: ["https://a.test", "https://b.test"],
-      credentials: { appId: "cli_1", appSecret: "s" },
+      credentials: { appId: "cli_1", appSecret: expect.any(Secret) },
       baseUrl: "https://open.larksuite.com",
       timeoutMs: 100,
       deadlineMs: 200,
       quotas,
-      redisUrl: "rediss://:secret@redis.test:6380/1",
+      redisUrl: expect.any(Secret),
       fallbackShare: 0.25,
       auth: {
         mode: "jwt",
@@ -105,8 +107,12 @@ describe("the configuration", () => {
       basicNames: true,
       jobMirror: true,
       jointReads: true,
-      cursorSecret: "0123456789abcdef",
+      cursorSecret: expect.any(Secret),
     });
+    const secrets = [config.credentials?.appSecret, config.redisUrl, config.cursorSecret].map((secret) =>
+      secret?.reveal(),
+    );
+    expect(secrets).toEqual(["s", "rediss://:secret@redis.test:6380/1", "0123456789abcdef"]);
   });
 
   it("names every problem at once", () => {
@@ -185,9 +191,25 @@ describe("the configuration", () => {
     expect(problems.join()).not.toContain("MARKED");
   });
 
+  it("prints no secret, however it is printed", () => {
+    const config = parseConfig({
+      FEISHU_APP_ID: "cli_1",
+      FEISHU_APP_SECRET: "MARKED-app-secret",
+      REDIS_URL: "redis://:MARKED@redis.test",
+      CURSOR_SECRET: "MARKED-cursor-secret",
+    });
+    const prints = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.redisUrl}`];
+    for (const print of prints) {
+      expect(print).toContain("[redacted]");
+      expect(print).not.toContain("MARKED");
+    }
+  });
+
   it("derives the same cursor secret on every replica, and another for another app", () => {
-    expect(cursorSecretOf(null, "a")).toBe(cursorSecretOf(null, "a"));
-    expect(cursorSecretOf(null, "a")).not.toBe(cursorSecretOf(null, "b"));
-    expect(cursorSecretOf("set", "a")).toBe("set");
+    const secretOf = (set: string | null, app: string) =>
+      cursorSecretOf(set === null ? null : new Secret(set), new Secret(app)).reveal();
+    expect(secretOf(null, "a")).toBe(secretOf(null, "a"));
+    expect(secretOf(null, "a")).not.toBe(secretOf(null, "b"));
+    expect(secretOf("set", "a")).toBe("set");
   });
 });

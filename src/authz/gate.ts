@@ -1,11 +1,12 @@
 import {
   AccessDenied,
+  APPLICATION_PII,
+  APPLICATION_PII_PATHS,
   LIST_SCOPES,
   type ListKind,
   mayList,
   mayRead,
   maySeePersonal,
-  OFFER_PII,
   type Owner,
   PII_SCOPE,
   TALENT_PII,
@@ -26,12 +27,12 @@ export interface Gate {
   admit(kind: ThingKind, id: string): void;
   /** The caller has come to this thing on a way that they may go. */
   reach(kind: ThingKind, id: string | null | undefined): void;
-  /** Those of a talent's fields that the caller may see. */
+  /** Those of a thing's fields that the caller may see; fields of an application's parts are named by their paths. */
   visibleOf(fields: ReadonlySet<string>): ReadonlySet<string>;
   /** A talent with a refusal in place of everything personal that the caller may not see. */
   maskTalent<T extends { readonly id: string }>(talent: T): T;
-  /** The same of an application's offer. */
-  maskApplication<T extends { readonly offer?: object | null }>(application: T): T;
+  /** The same of an application's parts. Of a part that is not there because nothing else of it is in `fields`, the refusal. */
+  maskApplication<T extends Application>(application: T, fields: ReadonlySet<string>): T;
 }
 
 /** Finds the ids that the directory knows of a user; `null` when it does not know them. */
@@ -64,11 +65,19 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
     },
     visibleOf: (fields) => (personal ? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field))) : fields),
     maskTalent: (talent) => (personal ? { ...talent, ...masked(TALENT_PII) } : talent),
-    maskApplication: (application) =>
-      personal && application.offer
-        ? { ...application, offer: { ...application.offer, ...masked(OFFER_PII) } }
-        : application,
+    maskApplication(application, fields) {
+      if (!personal) return application;
+      const parts = (Object.keys(APPLICATION_PII) as Part[]).map((part) => {
+        const isOnlyPersonal = !fields.has(part) && APPLICATION_PII[part].some((name) => fields.has(`${part}.${name}`));
+        const whole = application[part] ?? (isOnlyPersonal ? {} : null);
+        return [part, whole && { ...whole, ...masked(APPLICATION_PII[part]) }];
+      });
+      return { ...application, ...Object.fromEntries(parts) };
+    },
   };
 }
 
-const PERSONAL_FIELDS: ReadonlySet<string> = new Set(TALENT_PII);
+type Part = keyof typeof APPLICATION_PII;
+type Application = { readonly [part in Part]?: object | null };
+
+const PERSONAL_FIELDS: ReadonlySet<string> = new Set([...TALENT_PII, ...APPLICATION_PII_PATHS]);

@@ -40,8 +40,13 @@ export const TALENT_PII = [
   "interviewRegistrations",
 ] as const;
 
-/** What is personal of an offer (录用): the salary. */
-export const OFFER_PII = ["salary"] as const;
+/** What is personal in parts of an application: salaries, as an offer (录用) and an agency (猎头) tell them. */
+export const APPLICATION_PII = { offer: ["salary"], agency: ["salaries"] } as const;
+
+/** The same as paths. */
+export const APPLICATION_PII_PATHS: readonly string[] = Object.entries(APPLICATION_PII).flatMap(([part, fields]) =>
+  fields.map((field) => `${part}.${field}`),
+);
 
 /** A refusal: which scope would have been needed. It has cost no call. */
 export class AccessDenied extends Error {

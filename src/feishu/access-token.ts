@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../clock.js";
+import { Secret } from "../secret.js";
 import { abortable } from "./abortable.js";
 import { decodeOrThrow } from "./decode.js";
 import { toUpstreamError } from "./errors.js";
@@ -12,15 +13,15 @@ export interface AccessToken {
    * A token that is valid now. However many ask at once, one request is made.
    * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
    */
-  get(signal: AbortSignal): Promise<string>;
+  get(signal: AbortSignal): Promise<Secret>;
   /** Forgets `token`, unless a newer one has already taken its place. */
-  invalidate(token: string): void;
+  invalidate(token: Secret): void;
 }
 
 /** A self-built app's credentials. */
 export interface AppCredentials {
   readonly appId: string;
-  readonly appSecret: string;
+  readonly appSecret: Secret;
 }
 
 const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
@@ -37,7 +38,7 @@ const tokenAnswer = z.object({
 });
 
 interface HeldToken {
-  readonly value: string;
+  readonly value: Secret;
   readonly renewAtMs: number;
   readonly expiresAtMs: number;
 }
@@ -56,7 +57,8 @@ export function createAccessToken(
   let renewal: Promise<HeldToken> | undefined;
   /** The token that Feishu has refused last: it must not come back from the shelf. */
   let refused: string | undefined;
-  const isGood = ({ value, lifeMs }: LivingToken): boolean => value !== refused && (lifeMs > RENEW_EARLY_MS || !held);
+  const isGood = ({ value, lifeMs }: LivingToken): boolean =>
+    value.reveal() !== refused && (lifeMs > RENEW_EARLY_MS || !held);
   const renew = (): Promise<HeldToken> => {
     const askedAtMs = clock.now();
     renewal ??= shelf
@@ -83,8 +85,8 @@ export function createAccessToken(
       return held.value;
     },
     invalidate(token) {
-      refused = token;
-      if (held?.value === token) held = undefined;
+      refused = token.reveal();
+      if (held?.value.reveal() === refused) held = undefined;
     },
   };
 }
@@ -95,7 +97,7 @@ async function requestToken(transport: Transport, app: AppCredentials): Promise<
     endpoint: ENDPOINT,
     path: "/open-apis/auth/v3/tenant_access_token/internal",
     headers: {},
-    body: { app_id: app.appId, app_secret: app.appSecret },
+    body: { app_id: app.appId, app_secret: app.appSecret.reveal() },
     // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
     signal: new AbortController().signal,
   });
@@ -103,5 +105,5 @@ async function requestToken(transport: Transport, app: AppCredentials): Promise<
     throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
   }
   const { tenant_access_token: value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
-  return { value, lifeMs: expire * 1000 };
+  return { value: new Secret(value), lifeMs: expire * 1000 };
 }

@@ -78,7 +78,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = await accessToken.get(signal);
-      const headers = { authorization: `Bearer ${token}` };
+      const headers = { authorization: `Bearer ${token.reveal()}` };
       const answer = await breaker.run(key, async () => {
         isMade = true;
         made();

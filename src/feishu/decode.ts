@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Secret } from "../secret.js";
 import { type UpstreamAnswer, UpstreamError } from "./errors.js";
 
 /**
@@ -72,6 +73,10 @@ export const list = <T extends z.ZodType>(schema: T) =>
     .array(schema)
     .nullish()
     .transform((value) => value ?? []);
+
+/** What is personal: whatever prints or logs an entity does not show it. */
+export const personal = <T extends z.ZodType>(reader: T) =>
+  reader.transform((value) => (value === null ? null : new Secret(value as NonNullable<z.output<T>>)));
 
 /** How one field is read: from its own name in snake_case, or from another one. */
 type Field = z.ZodType | readonly [wireName: string, reader: z.ZodType];

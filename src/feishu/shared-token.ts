@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "../clock.js";
+import { Secret } from "../secret.js";
 
 /** A token with its remaining life in milliseconds. */
 export interface LivingToken {
-  readonly value: string;
+  readonly value: Secret;
   readonly lifeMs: number;
 }
 
@@ -26,7 +27,7 @@ export interface TokenShelfParts {
   readonly clock: Clock;
   readonly appId: string;
   /** Tokens are encrypted with a key that follows from it: who reads Redis does not read tokens. */
-  readonly appSecret: string;
+  readonly appSecret: Secret;
 }
 
 /** A process that fetches has so long for it before another one may. */
@@ -41,19 +42,19 @@ const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', 
 export function createTokenShelf({ redis, clock, appId, appSecret }: TokenShelfParts): TokenShelf {
   const tokenKey = `feishu-hire-graphql:{${appId}}:token`;
   const lockKey = `${tokenKey}:lock`;
-  const { encrypt, decrypt } = createCipher(appSecret, tokenKey);
+  const { encrypt, decrypt } = createCipher(appSecret.reveal(), tokenKey);
 
   const read = async (): Promise<LivingToken | null> => {
     const [sealed, lifeMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
     const value = sealed && decrypt(sealed);
-    return value && lifeMs > 0 ? { value, lifeMs } : null;
+    return value && lifeMs > 0 ? { value: new Secret(value), lifeMs } : null;
   };
 
   const fetchAndKeep = async (lock: string, fetch: () => Promise<LivingToken>): Promise<LivingToken> => {
     const ignore = (): void => {};
     try {
       const token = await fetch();
-      await redis.set(tokenKey, encrypt(token.value), "PX", Math.ceil(token.lifeMs)).catch(ignore);
+      await redis.set(tokenKey, encrypt(token.value.reveal()), "PX", Math.ceil(token.lifeMs)).catch(ignore);
       return token;
     } finally {
       await redis.eval(UNLOCK, 1, lockKey, lock).catch(ignore);

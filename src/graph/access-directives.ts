@@ -9,5 +9,8 @@ export const SIGNED_IN = "@authenticated";
 /** Asking for a thing by its bare id. */
 export const byBareId = (kind: ThingKind): string => `@requiresScopes(scopes: [["${THING_SCOPES[kind]}"]])`;
 
-/** What is personal. */
-export const PERSONAL: readonly string[] = [`@requiresScopes(scopes: [["${PII_SCOPE}"]])`, '@tag(name: "pii")'];
+/** What is personal of anybody: the values of these fields are kept as secrets until they are answered. */
+export const PERSONAL = '@tag(name: "pii")';
+
+/** What is personal of a candidate. */
+export const PERSONAL_OF_CANDIDATES: readonly string[] = [`@requiresScopes(scopes: [["${PII_SCOPE}"]])`, PERSONAL];

@@ -1,5 +1,6 @@
 import type { Ledger, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
+import type { Secret } from "../secret.js";
 import type { PublicError } from "./errors.js";
 
 /** What resolvers get: one a request. */
@@ -23,12 +24,12 @@ export interface GraphSettings {
   /** The largest `first`. */
   readonly maxFirst: number;
   /** Signs cursors. */
-  readonly cursorSecret: string;
+  readonly cursorSecret: Secret;
   /** Whose data this process serves: part of every cursor's scope. */
   readonly tenant: string;
 }
 
 /** The codec for one list, named by its field and arguments. */
 export function cursorCodecOf({ settings }: GraphContext, list: readonly string[]): CursorCodec {
-  return createCursorCodec(settings.cursorSecret, [settings.tenant, ...list]);
+  return createCursorCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
 }

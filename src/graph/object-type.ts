@@ -1,12 +1,12 @@
 import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "type-graphql";
-
+import { PERSONAL } from "./access-directives.js";
 import { FREE } from "./cost/directives.js";
 
 /** A field's type as decorators take it: a scalar, an enum, an object type, or a list of one in brackets. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;
 
-/** One field: its type, its description, and whether it is there in any case. */
-export type FieldSpec = readonly [type: TypeRef, description: string, presence?: "required"];
+/** One field: its type, its description, and whether it is there in any case, or personal. */
+export type FieldSpec = readonly [type: TypeRef, description: string, mark?: "required" | "personal"];
 
 /**
  * An object type whose fields are those of `Data` under the same names, one line each. All may be null unless they are
@@ -20,8 +20,9 @@ export function objectType<Data extends object>(
 ): ClassType<Data> {
   const type = { [name]: class {} }[name] as ClassType<Data>;
   for (const [field, spec] of Object.entries(fields as Readonly<Record<string, FieldSpec>>)) {
-    const [fieldType, fieldDescription, presence] = spec;
-    Field(() => fieldType, { nullable: !presence, description: fieldDescription })(type.prototype, field);
+    const [fieldType, fieldDescription, mark] = spec;
+    Field(() => fieldType, { nullable: mark !== "required", description: fieldDescription })(type.prototype, field);
+    if (mark === "personal") Directive(PERSONAL)(type.prototype, field);
   }
   for (const directive of directives) Directive(directive)(type);
   ObjectType(name, { description })(type);

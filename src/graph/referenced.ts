@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { PlannedLoader } from "../loaders/planned.js";
-import { selectionOf } from "./selection.js";
+import { type Selection, selectionOf } from "./selection.js";
 
 /** What a task's row, or any other bare id, already tells of the things it refers to: asking for no more costs no call. */
 export const ROW_TELLS = {
@@ -15,7 +15,8 @@ export function loadPlanned<Entity extends { readonly id: string }>(
   reference: Entity,
   tells: ReadonlySet<string>,
   info: GraphQLResolveInfo,
+  fieldsOf: (selection: Selection) => ReadonlySet<string> = ({ names }) => names,
 ): Promise<Entity | null> | Entity {
   const selection = selectionOf(info);
-  return selection.asksBeyond(tells) ? loader.load(reference.id, selection.names) : reference;
+  return selection.asksBeyond(tells) ? loader.load(reference.id, fieldsOf(selection)) : reference;
 }

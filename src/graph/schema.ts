@@ -23,6 +23,7 @@ import { ExamMarkingTaskResolver } from "./exam-marking-task/type.js";
 import { InterviewTaskResolver } from "./interview-task/type.js";
 import { JobResolver } from "./job/resolver.js";
 import { REFERENCE_RESOLVERS } from "./references.js";
+import { revealPersonal } from "./reveal.js";
 import { TalentResolver } from "./talent/resolver.js";
 import { resolveUserFields } from "./user/resolver.js";
 import { I18nTextResolver } from "./values.js";
@@ -72,6 +73,7 @@ export async function buildGraph(): Promise<Graph> {
   }
   guardEntities(schema);
   resolveUserFields(schema);
+  revealPersonal(schema);
   return { schema, sdl };
 }
 

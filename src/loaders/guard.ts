@@ -63,9 +63,11 @@ const guardApplication = (loader: PlannedLoader<ApplicationEntity>, gate: Gate):
   offer: loader.offer,
   async load(id, fields) {
     gate.admit("application", id);
-    const application = await loader.load(id, fields);
+    const visible = gate.visibleOf(fields);
+    if (visible.size === 0 && fields.size > 0) return gate.maskApplication<ApplicationEntity>({ id }, fields);
+    const application = await loader.load(id, visible);
     gate.reach("job", application?.jobId);
     gate.reach("talent", application?.talentId);
-    return application && gate.maskApplication(application);
+    return application && gate.maskApplication<ApplicationEntity>(application, fields);
   },
 });

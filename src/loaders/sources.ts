@@ -1,3 +1,4 @@
+import { APPLICATION_PII } from "../authz/policy.js";
 import { APPLICATION_FIELDS } from "../feishu/hire/application.js";
 import { APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS } from "../feishu/hire/application-detail.js";
 import { JOB_FIELDS } from "../feishu/hire/job.js";
@@ -39,10 +40,17 @@ export const JOB_MIRROR_SOURCE = source(
   JOB_FIELDS.filter((field) => field !== "customFields"),
 );
 
+/** Fields of an application's parts that are named by their paths come with the part. */
+const PERSONAL_OPTIONS = Object.fromEntries(
+  Object.entries(APPLICATION_PII).flatMap(([part, fields]) =>
+    fields.map((field) => [`${part}.${field}`, APPLICATION_DETAIL_OPTIONS[part as keyof typeof APPLICATION_PII]]),
+  ),
+);
+
 /** Which endpoint tells which field of an application, at 50 and at 10 a second. */
 export const APPLICATION_SOURCES = [
   source("application", 50, APPLICATION_FIELDS),
-  source("applicationDetail", 10, APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS),
+  source("applicationDetail", 10, APPLICATION_DETAIL_FIELDS, { ...APPLICATION_DETAIL_OPTIONS, ...PERSONAL_OPTIONS }),
 ] as const;
 
 /** How a talent is read: there is one endpoint. */

@@ -3,6 +3,7 @@ import { decodeJwt } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Viewer } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
+import type { Secret } from "../secret.js";
 import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
 
 /** What Feishu tells of a user_access_token. */
@@ -15,7 +16,7 @@ export interface Identity {
 }
 
 /** Asks whose a token is; `null` when it is nobody's. */
-export type Identify = (token: string) => Promise<Identity | null>;
+export type Identify = (token: Secret) => Promise<Identity | null>;
 
 /** A token may be revoked, which nobody tells: it is looked at again after so long. */
 const KNOWN_FOR_MS = 300_000;
@@ -36,11 +37,11 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string, 
   const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
   const asked = new Map<string, Promise<Known>>();
 
-  const ask = async (token: string, key: string): Promise<Known> => {
+  const ask = async (token: Secret, key: string): Promise<Known> => {
     try {
       const identity = await identify(token);
       const viewer = identity?.tenantKey === tenantKey ? toViewer(identity) : null;
-      const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token, clock.now())) : UNKNOWN_FOR_MS;
+      const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
       const answer = { viewer, untilMs: clock.now() + livesMs };
       known.set(key, answer);
       return answer;
@@ -51,7 +52,7 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string, 
 
   return async (request) => {
     const token = bearerTokenOf(request);
-    const key = createHash("sha256").update(token).digest("base64");
+    const key = createHash("sha256").update(token.reveal()).digest("base64");
     const held = known.get(key);
     const isHeld = held && held.untilMs > clock.now();
     const asking = isHeld ? held : (asked.get(key) ?? ask(token, key));

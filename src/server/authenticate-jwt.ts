@@ -33,7 +33,7 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
   return async (request) => {
     const token = bearerTokenOf(request);
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token.reveal(), keys, {
         issuer: settings.issuer,
         audience: settings.audience,
         algorithms: ALGORITHMS,

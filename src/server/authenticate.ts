@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Caller } from "../authz/viewer.js";
+import { Secret } from "../secret.js";
 
 /** Finds out who sends a request; `null` is anybody, where nobody has to sign in. */
 export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
@@ -16,9 +17,9 @@ export const authenticateNobody: Authenticate = async () => null;
  * The bearer token of a request.
  * @throws {Unauthenticated} when there is none, or more than one.
  */
-export function bearerTokenOf({ headers, raw }: FastifyRequest): string {
+export function bearerTokenOf({ headers, raw }: FastifyRequest): Secret {
   const count = raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "authorization").length;
   const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? "") ?? [];
   if (!token || count !== 1) throw new Unauthenticated("sign in with the header Authorization: Bearer <token>");
-  return token;
+  return new Secret(token);
 }

@@ -6,6 +6,7 @@ import { type FleetStore, openFleetStore } from "../../src/budget/redis-scripts.
 import { createScheduler, type Scheduler } from "../../src/budget/scheduler.js";
 import type { RateWindow } from "../../src/budget/windows.js";
 import { openRedis } from "../../src/redis.js";
+import { Secret } from "../../src/secret.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { startRedis } from "../support/redis-server.mjs";
 import { neverAborted } from "../support/upstream.js";
@@ -33,7 +34,7 @@ async function startFleet(count: number, url: string, options: { fallbackShare?:
   const arrivals: number[] = [];
   const signal = neverAborted();
   const start = async (): Promise<Replica> => {
-    const redis = openRedis(url);
+    const redis = openRedis(new Secret(url));
     await redis.connect();
     onTestFinished(() => redis.disconnect());
     const store = openFleetStore({

@@ -18,6 +18,7 @@ import { createTransport, type Transport } from "../../src/feishu/transport.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { Secret } from "../../src/secret.js";
 import { neverAborted } from "../support/upstream.js";
 import { type ContractClient, describeContract, RefusedCall } from "./suite.js";
 
@@ -30,7 +31,11 @@ let sdk: lark.Client;
 beforeAll(async () => {
   sandbox = await startSandbox({ quotas: {} });
   transport = createTransport({ baseUrl: sandbox.url, clock: systemClock, timeoutMs: 5000 });
-  const accessToken = createAccessToken(transport, { appId: "cli_ours", appSecret: SANDBOX_SECRET }, systemClock);
+  const accessToken = createAccessToken(
+    transport,
+    { appId: "cli_ours", appSecret: new Secret(SANDBOX_SECRET) },
+    systemClock,
+  );
   const scheduler = createScheduler(systemClock, new Map());
   send = createFeishuClient({ transport, accessToken, scheduler, clock: systemClock });
   sdk = new lark.Client({

@@ -3,6 +3,7 @@ import { type AccessToken, createAccessToken } from "../../src/feishu/access-tok
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { Secret } from "../../src/secret.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { TOKEN } from "../support/harness.js";
 import { neverAborted, openTransport } from "../support/upstream.js";
@@ -23,39 +24,40 @@ async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
   onTestFinished(() => sandbox.close());
   // The attempt's own timeout must not fire when the test moves the clock by hours.
   const transport = openTransport(sandbox.url, clock, 365 * 24 * 60 * MINUTE);
-  const token = createAccessToken(transport, { appId: "cli_1", appSecret }, clock);
+  const token = createAccessToken(transport, { appId: "cli_1", appSecret: new Secret(appSecret) }, clock);
   const requests = () => sandbox.calls.get(`POST /open-apis${TOKEN}`) ?? 0;
   return { clock, sandbox, token, requests };
 }
 
 /** Resolves when the token is another than `first`: a renewal goes on beside the calls. */
-const renewed = (token: AccessToken, first: string) => expect.poll(() => token.get(never)).not.toBe(first);
+const shown = async (token: AccessToken): Promise<string> => (await token.get(never)).reveal();
+const renewed = (token: AccessToken, first: string) => expect.poll(() => shown(token)).not.toBe(first);
 
 it("makes one request however many ask at once", async () => {
   const { token, requests } = await setUp();
-  const values = await Promise.all(Array.from({ length: 200 }, () => token.get(never)));
+  const values = await Promise.all(Array.from({ length: 200 }, () => shown(token)));
   expect(new Set(values).size).toBe(1);
   expect(requests()).toBe(1);
 });
 
 it("keeps a token until its last minutes, then takes the new one that Feishu hands out", async () => {
   const { clock, token, requests } = await setUp();
-  const first = await token.get(never);
+  const first = await shown(token);
   await clock.advance(116 * MINUTE);
-  expect(await token.get(never)).toBe(first);
+  expect(await shown(token)).toBe(first);
   expect(requests()).toBe(1);
   await clock.advance(2 * MINUTE);
-  expect(await token.get(never)).toBe(first);
+  expect(await shown(token)).toBe(first);
   await renewed(token, first);
   expect(requests()).toBe(2);
 });
 
 it("lets nobody wait for a renewal while the old token is good", async () => {
   const { clock, sandbox, token, requests } = await setUp();
-  const first = await token.get(never);
+  const first = await shown(token);
   await clock.advance(118 * MINUTE);
   const hanging = sandbox.faults.arm({ kind: "hold" });
-  for (let i = 0; i < 5; i++) expect(await token.get(never)).toBe(first);
+  for (let i = 0; i < 5; i++) expect(await shown(token)).toBe(first);
   hanging.release();
   await renewed(token, first);
   expect(requests()).toBe(2);
@@ -65,7 +67,7 @@ it("follows the remaining life that Feishu states, which is not always two hours
   const { clock, sandbox, token, requests } = await setUp();
   sandbox.tokens.issue("cli_1", SANDBOX_SECRET);
   await clock.advance(85 * MINUTE);
-  const first = await token.get(never);
+  const first = await shown(token);
   await clock.advance(33 * MINUTE);
   await renewed(token, first);
   expect(requests()).toBe(2);
@@ -73,26 +75,26 @@ it("follows the remaining life that Feishu states, which is not always two hours
 
 it("forgets a refused token once, whoever reports it", async () => {
   const { sandbox, token, requests } = await setUp();
-  const first = await token.get(never);
+  const first = await shown(token);
   sandbox.tokens.expireAll();
-  token.invalidate(first);
-  const second = await token.get(never);
-  token.invalidate(first);
-  expect(await token.get(never)).toBe(second);
+  token.invalidate(new Secret(first));
+  const second = await shown(token);
+  token.invalidate(new Secret(first));
+  expect(await shown(token)).toBe(second);
   expect(second).not.toBe(first);
   expect(requests()).toBe(2);
 });
 
 it("goes on with the old token when early renewal fails, and without it says why", async () => {
   const { clock, sandbox, token } = await setUp();
-  const first = await token.get(never);
+  const first = await shown(token);
   await clock.advance(118 * MINUTE);
   sandbox.faults.arm({ kind: "status", httpStatus: 500, code: 2200, on: { times: 0 } });
-  expect(await token.get(never)).toBe(first);
+  expect(await shown(token)).toBe(first);
   await clock.advance(3 * MINUTE);
   await expect(token.get(never)).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
   sandbox.faults.clear();
-  expect(await token.get(never)).not.toBe(first);
+  expect(await shown(token)).not.toBe(first);
 });
 
 it("says that the credentials are refused, without repeating them", async () => {
@@ -109,6 +111,6 @@ it("lets one caller leave without cancelling the others' request", async () => {
   const stayed = token.get(never);
   leaving.abort(new Error("gone"));
   await expect(left).rejects.toThrow("gone");
-  expect(await stayed).toMatch(/^t-/);
+  expect((await stayed).reveal()).toMatch(/^t-/);
   expect(requests()).toBe(1);
 });

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { TALENT_PII } from "../../src/authz/policy.js";
 import type { Call, Send } from "../../src/feishu/client.js";
 import { decodeOrThrow } from "../../src/feishu/decode.js";
 import { classify, type UpstreamErrorCode } from "../../src/feishu/errors.js";
@@ -7,6 +9,7 @@ import { getApplication } from "../../src/feishu/hire/application.js";
 import { getJob } from "../../src/feishu/hire/job.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
 import { listTasks } from "../../src/feishu/hire/tasks.js";
+import { Secret } from "../../src/secret.js";
 
 const EXAMPLES = new URL("../support/feishu/examples/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), "utf8"));
@@ -59,8 +62,23 @@ describe("documented bodies", () => {
   it("are read as a talent, whose birthday is in seconds", async () => {
     const talent = await getTalent(answering(example("talent.get.v2")), "1", signal);
     expect(Object.entries(talent ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
-    expect(talent).toMatchObject({ name: "林知夏", birthday: 1735689600_000, createTime: 1735691100000 });
+    expect(talent?.birthday?.reveal()).toBe(1735689600_000);
+    expect(talent).toMatchObject({ name: "林知夏", createTime: 1735691100000 });
     expect(talent?.educations[0]).toMatchObject({ startTime: "2019-09", endTime: "2023-06", ongoing: false });
+  });
+
+  it("keep what is personal of a talent out of whatever prints it", async () => {
+    const talent = (await getTalent(answering(example("talent.get.v2")), "1", signal)) as unknown as Record<
+      string,
+      unknown
+    >;
+    for (const field of TALENT_PII) expect(talent[field], field).toBeInstanceOf(Secret);
+    const personal = ["mobileNumber", "email", "identificationNumber", "homeAddress"].map((field) =>
+      (talent[field] as Secret).reveal(),
+    );
+    for (const print of [JSON.stringify(talent), inspect(talent, { depth: 9 }), JSON.stringify({ ...talent })]) {
+      for (const value of personal) expect(print).not.toContain(value);
+    }
   });
 
   it("are read as an application", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { createTokenShelf } from "../../src/feishu/shared-token.js";
 import { openRedis } from "../../src/redis.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { Secret } from "../../src/secret.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { createHarness, TOKEN } from "../support/harness.js";
 
@@ -16,10 +17,10 @@ async function startReplicas(count: number) {
 }
 
 async function openShelf(appSecret = "secret", appId = `cli_${randomUUID()}`) {
-  const redis = openRedis(inject("redisUrl"));
+  const redis = openRedis(new Secret(inject("redisUrl")));
   await redis.connect();
   onTestFinished(() => redis.disconnect());
-  const shelf = createTokenShelf({ redis, clock: createFakeClock(), appId, appSecret });
+  const shelf = createTokenShelf({ redis, clock: createFakeClock(), appId, appSecret: new Secret(appSecret) });
   return { redis, shelf, appId };
 }
 
@@ -47,7 +48,7 @@ describe("a fleet", () => {
 describe("the shelf", () => {
   it("holds no token that can be read there", async () => {
     const { redis, shelf, appId } = await openShelf();
-    await shelf.get(anyGood, async () => ({ value: "t-secret-token", lifeMs: 60_000 }));
+    await shelf.get(anyGood, async () => ({ value: new Secret("t-secret-token"), lifeMs: 60_000 }));
     const kept = await redis.get(`feishu-hire-graphql:{${appId}}:token`);
     expect(kept).toBeTruthy();
     expect(Buffer.from(kept ?? "", "base64").toString("latin1")).not.toContain("secret");
@@ -59,11 +60,11 @@ describe("the shelf", () => {
     ["that was tampered with", "secret"],
   ])("passes over a token %s", async (_, secret) => {
     const { redis, shelf, appId } = await openShelf();
-    await shelf.get(anyGood, async () => ({ value: "t-1", lifeMs: 60_000 }));
+    await shelf.get(anyGood, async () => ({ value: new Secret("t-1"), lifeMs: 60_000 }));
     if (secret === "secret") await redis.set(`feishu-hire-graphql:{${appId}}:token`, "AAAA", "PX", 60_000);
     const other = await openShelf(secret, appId);
-    expect(await other.shelf.get(anyGood, async () => ({ value: "t-2", lifeMs: 1000 }))).toEqual({
-      value: "t-2",
+    expect(await other.shelf.get(anyGood, async () => ({ value: new Secret("t-2"), lifeMs: 1000 }))).toEqual({
+      value: new Secret("t-2"),
       lifeMs: 1000,
     });
   });
@@ -71,7 +72,7 @@ describe("the shelf", () => {
   it("is done without when Redis is away", async () => {
     const { redis, shelf } = await openShelf();
     redis.disconnect();
-    const token = { value: "t-1", lifeMs: 60_000 };
+    const token = { value: new Secret("t-1"), lifeMs: 60_000 };
     expect(await shelf.get(anyGood, async () => token)).toEqual(token);
   });
 });

@@ -1,7 +1,17 @@
 import { type ConstDirectiveNode, isObjectType, Kind, valueFromASTUntyped } from "graphql";
 import { expect, it } from "vitest";
-import { OFFER_PII, PII_SCOPE, TALENT_PII, THING_SCOPES } from "../../src/authz/policy.js";
+import { APPLICATION_PII, PII_SCOPE, TALENT_PII, THING_SCOPES } from "../../src/authz/policy.js";
 import { buildGraph } from "../../src/graph/schema.js";
+
+/** What is personal of people who work there needs no scope of ours, and is kept out of logs all the same. */
+const EMPLOYEES_PII = [
+  "User.email",
+  "User.mobile",
+  "User.enterpriseEmail",
+  "AppointmentConfig.contactMobile",
+  "AppointmentConfig.contactEmail",
+  "Interview.contactMobile",
+];
 
 /** Every field that a router is told to guard, with what it is told. */
 async function guardedFields(): Promise<Record<string, unknown>> {
@@ -41,7 +51,9 @@ it("the SDL tells routers what the policy says, and nothing else", async () => {
       ]),
     ),
     ...Object.fromEntries(TALENT_PII.map((name) => [`Talent.${name}`, personal])),
-    ...Object.fromEntries(OFFER_PII.map((name) => [`Offer.${name}`, personal])),
+    ...Object.fromEntries(APPLICATION_PII.offer.map((name) => [`Offer.${name}`, personal])),
+    ...Object.fromEntries(APPLICATION_PII.agency.map((name) => [`Agency.${name}`, personal])),
+    ...Object.fromEntries(EMPLOYEES_PII.map((field) => [field, ['tag "pii"']])),
   };
   expect(await guardedFields()).toEqual(expected);
 });

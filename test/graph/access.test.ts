@@ -178,6 +178,38 @@ describe("who may see what", () => {
     expect(harness.calls()).toBe(1);
   });
 
+  it("asks nothing of an application of which only salaries are asked for, and gives the rest of one that has more", async () => {
+    harness = await start();
+    const [task] = harness.sandbox.world.markers[0]?.tasks ?? [];
+    const ask = async (selection: string, scopes: readonly string[]) => {
+      const before = harness.calls();
+      const signedInAs = await signedIn(harness, "ou_x", ["hire:application:read", ...scopes]);
+      const query = `{ application(id: "${task?.application_id}") { ${selection} } }`;
+      const { data, errors = [] } = await harness.askText(query, {}, signedInAs);
+      return {
+        application: data.application,
+        paths: errors.map(({ path }) => path?.join(".")),
+        calls: harness.calls() - before,
+      };
+    };
+    const salaries = "offer { salary { totalAnnualCash } } agency { salaries { value { zhCn } } }";
+    const refused = ["application.offer.salary", "application.agency.salaries"];
+    expect(await ask(salaries, [])).toEqual({
+      application: { offer: { salary: null }, agency: { salaries: null } },
+      paths: refused,
+      calls: 0,
+    });
+    const beside = await ask("stage { id } offer { basic { id } salary { totalAnnualCash } }", []);
+    expect(beside).toMatchObject({
+      application: { offer: { basic: { id: expect.any(String) }, salary: null } },
+      calls: 1,
+    });
+    expect(beside.paths).toEqual(["application.offer.salary"]);
+    const seen = await ask(salaries, ["hire:talent:pii"]);
+    expect(seen.application.offer.salary.totalAnnualCash).toEqual(expect.any(String));
+    expect(seen).toMatchObject({ paths: [], calls: 1 });
+  });
+
   it("takes the viewer for who the token says they are, and finds their name", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Secret } from "../../secret.js";
 import { decodeOrThrow, shape, text } from "../decode.js";
 import { toUpstreamError, UpstreamError } from "../errors.js";
 import type { Transport } from "../transport.js";
@@ -23,10 +24,10 @@ const TOKEN = /^[\x21-\x7e]{1,4096}$/;
  * @throws {UpstreamError} when Feishu cannot say.
  * @see https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/get
  */
-export async function getUserInfo(transport: Transport, token: string, signal: AbortSignal): Promise<UserInfo | null> {
-  if (!TOKEN.test(token)) return null;
+export async function getUserInfo(transport: Transport, token: Secret, signal: AbortSignal): Promise<UserInfo | null> {
+  if (!TOKEN.test(token.reveal())) return null;
   const path = "/open-apis/authen/v1/user_info";
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = { authorization: `Bearer ${token.reveal()}` };
   const answer = await transport.send({ method: "GET", endpoint: `GET ${path}`, path, headers, signal });
   if (REFUSED_CODES.has(answer.code)) return null;
   if (answer.code !== 0) throw toUpstreamError(answer.upstream, answer.resetMs);

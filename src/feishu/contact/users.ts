@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Send } from "../client.js";
-import { flag, i18nText, int, list, maybe, seconds, shape, text } from "../decode.js";
+import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** Contacts have a third language. */
@@ -32,8 +32,8 @@ const user = shape({
   name: text,
   enName: text,
   nickname: text,
-  email: text,
-  mobile: text,
+  email: personal(text),
+  mobile: personal(text),
   mobileVisible: flag,
   gender: int,
   avatarKey: text,
@@ -59,7 +59,7 @@ const user = shape({
     shape({ departmentId: text, userOrder: int, departmentOrder: int, isPrimary: ["is_primary_dept", flag] }),
   ),
   customAttributes: ["custom_attrs", list(customAttribute)],
-  enterpriseEmail: text,
+  enterpriseEmail: personal(text),
   jobTitle: text,
   isFrozen: flag,
   geo: text,

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { i18nRef, i18nText, int, list, maybe, milliseconds, shape, text, userId, userRef } from "../decode.js";
+import {
+  i18nRef,
+  i18nText,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  personal,
+  shape,
+  text,
+  userId,
+  userRef,
+} from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
 import { interview } from "./interview.js";
@@ -54,7 +66,7 @@ const agency = shape({
     maybe(shape({ hunterName: ["hunter_user_name", i18nText], companyName: ["hunter_company_name", text] })),
   ],
   comments: ["comment_info", list(reportField)],
-  salaries: ["salary_info", list(reportField)],
+  salaries: ["salary_info", personal(list(reportField))],
 });
 
 const referral = shape({
@@ -89,7 +101,12 @@ const referral = shape({
 /** What the answer has beyond its basic part, each only on request, with the option that asks for it. */
 const onRequest = shape({
   jobSummary: ["job", maybe(shape({ id: text, name: text, code: text }))],
-  talentSummary: ["talent", maybe(shape({ id: text, name: text, mobileCode: text, mobileNumber: text, email: text }))],
+  talentSummary: [
+    "talent",
+    maybe(
+      shape({ id: text, name: text, mobileCode: personal(text), mobileNumber: personal(text), email: personal(text) }),
+    ),
+  ],
   evaluations: list(evaluation),
   interviews: ["interview_aggregation", maybe(shape({ interviews: list(interview) }))],
   offer: maybe(offer),

@@ -1,4 +1,17 @@
-import { float, i18nCode, i18nRef, i18nText, int, list, maybe, milliseconds, shape, text, userRef } from "../decode.js";
+import {
+  float,
+  i18nCode,
+  i18nRef,
+  i18nText,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  personal,
+  shape,
+  text,
+  userRef,
+} from "../decode.js";
 
 /** A place with its level in the administrative order. */
 const location = shape({ code: text, name: i18nText, locationType: int });
@@ -83,7 +96,7 @@ export const interview = shape({
   arrangementType: int,
   appointmentKind: ["arrangement_appointment_kind", int],
   contactUser: maybe(userRef),
-  contactMobile: text,
+  contactMobile: personal(text),
   remark: text,
   address: maybe(locatedAddress),
   videoType: int,

@@ -1,4 +1,4 @@
-import { i18nRef, int, list, maybe, milliseconds, shape, text, userRef } from "../decode.js";
+import { i18nRef, int, list, maybe, milliseconds, personal, shape, text, userRef } from "../decode.js";
 import { locatedAddress } from "./interview.js";
 
 const customValue = shape({ objectId: text, value: ["customize_value", text] });
@@ -39,4 +39,4 @@ const salary = shape({
 });
 
 /** An offer with its salary, which needs a permission of its own. */
-export const offer = shape({ basic: ["offer_basic", maybe(basic)], salary: ["offer_salary", maybe(salary)] });
+export const offer = shape({ basic: ["offer_basic", maybe(basic)], salary: ["offer_salary", personal(maybe(salary))] });

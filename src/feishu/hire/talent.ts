@@ -1,6 +1,19 @@
 import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { flag, i18nText, int, list, maybe, milliseconds, namedRef, seconds, shape, text, userId } from "../decode.js";
+import {
+  flag,
+  i18nText,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  namedRef,
+  personal,
+  seconds,
+  shape,
+  text,
+  userId,
+} from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
@@ -8,9 +21,9 @@ const customFields = ["customized_data_list", list(talentCustomField)] as const;
 
 const basicInfo = shape({
   name: text,
-  mobileNumber: text,
-  mobileCode: text,
-  email: text,
+  mobileNumber: personal(text),
+  mobileCode: personal(text),
+  email: personal(text),
   experienceYears: int,
   age: int,
   nationalityCode: text,
@@ -18,10 +31,10 @@ const basicInfo = shape({
   currentLocationCode: text,
   hometownLocationCode: text,
   preferredLocationCodes: ["preferred_location_code_list", list(z.string())],
-  homeAddress: text,
-  identificationType: int,
-  identificationNumber: text,
-  birthday: seconds,
+  homeAddress: personal(text),
+  identificationType: personal(int),
+  identificationNumber: personal(text),
+  birthday: personal(seconds),
   maritalStatus: int,
   basicCustomFields: customFields,
   hukouLocationCode: text,
@@ -79,7 +92,7 @@ const fields = shape({
   careers: ["career_list", list(career)],
   internships: ["internship_list", list(career)],
   projects: ["project_list", list(project)],
-  works: ["works_list", list(shape({ id: text, link: text, description: text, customFields }))],
+  works: ["works_list", personal(list(shape({ id: text, link: text, description: text, customFields })))],
   awards: ["award_list", list(award)],
   languages: ["language_list", list(shape({ language: int, proficiency: int, customFields }))],
   snsAccounts: ["sns_list", list(shape({ type: ["sns_type", int], link: text, customFields }))],
@@ -95,13 +108,13 @@ const fields = shape({
       }),
     ),
   ],
-  resumeAttachmentIds: ["resume_attachment_id_list", list(z.string())],
+  resumeAttachmentIds: ["resume_attachment_id_list", personal(list(z.string()))],
   resumeAttachments: [
     "resume_attachment_list",
-    list(shape({ id: text, name: text, mime: text, createTime: milliseconds })),
+    personal(list(shape({ id: text, name: text, mime: text, createTime: milliseconds }))),
   ],
-  interviewRegistrations: ["interview_registration_list", list(shape(registration))],
-  registrations: ["registration_list", list(shape({ ...registration, scenario: int }))],
+  interviewRegistrations: ["interview_registration_list", personal(list(shape(registration)))],
+  registrations: ["registration_list", personal(list(shape({ ...registration, scenario: int })))],
   isOnboarded: flag,
   isInAgencyPeriod: flag,
   topDegree: int,

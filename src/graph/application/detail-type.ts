@@ -1,7 +1,9 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
+import { APPLICATION_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
-import { enumType, objectType } from "../object-type.js";
+import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
+import { directOnFields, enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
 import { I18nText } from "../values.js";
 
@@ -78,6 +80,8 @@ export const Agency = objectType<AgencyData>("Agency", "The agency that an appli
     "What it says of the salary. Needs Feishu's `hire:agency_salary:readonly`. Personal data.",
   ],
 });
+
+directOnFields(Agency, APPLICATION_PII.agency, PERSONAL_OF_CANDIDATES);
 
 const CampusVolunteer = objectType<NonNullable<PortalData["campusVolunteer"]>>(
   "CampusVolunteer",

@@ -117,7 +117,7 @@ export const Interview = objectType<InterviewData>("Interview", "An interview (é
   arrangementType: [Int, "Feishu's code of the kind of arrangement."],
   appointmentKind: [Int, "Feishu's code of how the time was found."],
   contactUser: [User, "Whom the candidate can ask."],
-  contactMobile: [String, "That person's phone number. Personal data."],
+  contactMobile: [String, "That person's phone number. Personal data.", "personal"],
   remark: [String, "A note."],
   address: [LocatedAddress, "Where it is held."],
   videoType: [Int, "Feishu's code of the video tool."],

@@ -1,8 +1,9 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
-import { OFFER_PII } from "../../authz/policy.js";
+import { APPLICATION_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
-import { PERSONAL } from "../access-directives.js";
+import type { Revealed } from "../../secret.js";
+import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
 import { LocatedAddress } from "../address/type.js";
 import { directOnFields, enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
@@ -64,7 +65,7 @@ const OfferBasic = objectType<BasicData>("OfferBasic", "What is offered, but for
   createTime: [GraphQLDateTime, "When it was created."],
 });
 
-const OfferSalary = objectType<NonNullable<OfferData["salary"]>>(
+const OfferSalary = objectType<Revealed<NonNullable<OfferData["salary"]>>>(
   "OfferSalary",
   "The salary offered. Needs Feishu's `hire:offer_salary:readonly`. Personal data.",
   {
@@ -86,4 +87,4 @@ export const Offer = objectType<OfferData>("Offer", "An offer (Offer). Needs Fei
   salary: [OfferSalary, "The salary."],
 });
 
-directOnFields(Offer, OFFER_PII, PERSONAL);
+directOnFields(Offer, APPLICATION_PII.offer, PERSONAL_OF_CANDIDATES);

@@ -1,5 +1,6 @@
 import { ID, Int } from "type-graphql";
 import type { TalentData } from "../../loaders/index.js";
+import type { Revealed } from "../../secret.js";
 import { CustomField } from "../custom-field/type.js";
 import { enumType, objectType } from "../object-type.js";
 import { YearMonth } from "../values.js";
@@ -70,7 +71,7 @@ export const Project = objectType<TalentData["projects"][number]>("Project", "A 
   ...period,
 });
 
-export const Work = objectType<TalentData["works"][number]>("Work", "A work (作品).", {
+export const Work = objectType<Revealed<NonNullable<TalentData["works"]>>[number]>("Work", "A work (作品).", {
   id: [ID, "Its attachment's id."],
   link: [String, "Where it can be seen."],
   description: [String, "What it is."],

@@ -1,12 +1,13 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import type { TalentData } from "../../loaders/index.js";
+import type { Revealed } from "../../secret.js";
 import { CustomField } from "../custom-field/type.js";
 import { enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
 import { I18nText } from "../values.js";
 
-export const ResumeAttachment = objectType<TalentData["resumeAttachments"][number]>(
+export const ResumeAttachment = objectType<Revealed<NonNullable<TalentData["resumeAttachments"]>>[number]>(
   "ResumeAttachment",
   "A résumé's file (简历附件).",
   {
@@ -29,13 +30,13 @@ const registration = {
   downloadUrl: [String, "Where it can be had, for seven days."],
 } as const;
 
-export const Registration = objectType<TalentData["interviewRegistrations"][number]>(
+export const Registration = objectType<Revealed<NonNullable<TalentData["interviewRegistrations"]>>[number]>(
   "Registration",
   "A form that was filled in before an interview (面试登记表).",
   registration,
 );
 
-export const RegistrationWithScenario = objectType<TalentData["registrations"][number]>(
+export const RegistrationWithScenario = objectType<Revealed<NonNullable<TalentData["registrations"]>>[number]>(
   "RegistrationWithScenario",
   "A form that was filled in (登记表).",
   { ...registration, scenario: [RegistrationScenario, "What for."] },

@@ -2,7 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import { TALENT_PII } from "../../authz/policy.js";
 import type { TalentData } from "../../loaders/index.js";
-import { PERSONAL } from "../access-directives.js";
+import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
 import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
 import { directOnFields, enumType, objectType } from "../object-type.js";
@@ -87,4 +87,4 @@ export const Talent = objectType<TalentData>(
   ['@key(fields: "id")', ONE_CALL],
 );
 
-directOnFields(Talent, TALENT_PII, PERSONAL);
+directOnFields(Talent, TALENT_PII, PERSONAL_OF_CANDIDATES);

@@ -16,6 +16,7 @@ import {
 } from "type-graphql";
 import type { TaskKind } from "../../loaders/index.js";
 import { SIGNED_IN } from "../access-directives.js";
+import { applicationFields } from "../application/fields.js";
 import { Application } from "../application/type.js";
 import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
@@ -117,7 +118,7 @@ export function createTaskList(spec: TaskListSpec) {
         jobId: typeof jobId === "string" ? jobId : null,
         talentId: typeof talentId === "string" ? talentId : null,
       };
-      return loadPlanned(loaders.application, reference, ROW_TELLS.application, info);
+      return loadPlanned(loaders.application, reference, ROW_TELLS.application, info, applicationFields);
     }
   }
 

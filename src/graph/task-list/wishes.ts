@@ -1,4 +1,5 @@
 import type { RowWishes } from "../../loaders/index.js";
+import { applicationFields } from "../application/fields.js";
 import { ROW_TELLS } from "../referenced.js";
 import type { Selection } from "../selection.js";
 
@@ -8,7 +9,7 @@ export function wishesOf(node: Selection): RowWishes {
   return {
     job: beyond(ROW_TELLS.job, node.under("job"), application.under("job")),
     talent: beyond(ROW_TELLS.talent, node.under("talent"), application.under("talent")),
-    application: beyond(ROW_TELLS.application, application),
+    application: application.asksBeyond(ROW_TELLS.application) ? applicationFields(application) : new Set(),
   };
 }
 
