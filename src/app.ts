@@ -1,10 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
-import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Clock } from "./clock.js";
-import { type Config, cursorSecretOf } from "./config.js";
+import { type Config, ConfigError, cursorSecretOf } from "./config.js";
 import type { GraphContext } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
@@ -22,8 +29,10 @@ import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
 import { preferredLocale } from "./server/locale.js";
+import { type CheckSettings, checkManifest } from "./server/manifest.js";
 import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
+import { createTrust, type Trust } from "./server/trusted-documents.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
 /** What the application does not make itself. */
@@ -50,11 +59,14 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.receiveMs,
+    http: { headersTimeout: LIMITS.receiveMs, connectionsCheckingInterval: LIMITS.lookEveryMs },
     genReqId: ({ headers }) => {
       const given = String(headers["x-request-id"] ?? "");
       return REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  const { schema } = await buildGraph();
+  const trust = await readTrust(config, schema, app.log);
   const upstream = await openUpstream(config, credentials, clock, app.log);
   const { send, scheduler } = upstream;
   const cache = createEntityCache(clock, config.cacheMaxBytes);
@@ -62,16 +74,12 @@ export async function buildApp(
 
   const mirror = config.jobMirror ? runJobMirror({ send, clock, app }) : null;
 
-  const { schema } = await buildGraph();
   const cost = {
-    maxFirst: config.maxFirst,
-    basicNames: config.basicNames,
-    jointReads: config.jointReads,
-    maxCost: config.maxCost,
+    ...pricesOf(config),
     isShown: config.costExtension,
     leftOf: scheduler.left,
   };
-  const apollo = createApollo(schema, app.log, config, cost, plugins);
+  const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
 
   const authenticate = chooseAuthenticate(config, upstream, clock);
@@ -92,7 +100,7 @@ export async function buildApp(
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addGraphiql(app, config.graphiql);
   addHealthRoutes(app, isDraining);
-  addGraphqlRoute(app, apollo, { authenticate, hasGraphiql: config.graphiql }, (request, reply, caller) => {
+  addGraphqlRoute(app, apollo, { authenticate, hasGraphiql: config.graphiql, trust }, (request, reply, caller) => {
     const gauge = createFreshnessGauge();
     const ledger = createLedger();
     const reader = {
@@ -113,6 +121,26 @@ export async function buildApp(
     return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
   });
   return app;
+}
+
+const pricesOf = ({ maxFirst, basicNames, jointReads, maxCost }: AppConfig): CheckSettings => ({
+  maxFirst,
+  basicNames,
+  jointReads,
+  maxCost,
+});
+
+/** @throws {ConfigError} naming everything that is wrong with the manifest. */
+async function readTrust(config: AppConfig, schema: GraphQLSchema, log: FastifyBaseLogger): Promise<Trust | null> {
+  if (!config.trusted) return null;
+  const { mode, manifest } = config.trusted;
+  const json = await readFile(manifest, "utf8").catch(({ code }) => {
+    throw new ConfigError([`TRUSTED_DOCUMENTS_MANIFEST ${JSON.stringify(manifest)} cannot be read: ${code}`]);
+  });
+  const { documents, problems, dearest } = checkManifest(json, schema, pricesOf(config));
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
+  log.info({ mode, documents: documents.size, dearest }, "documents are trusted");
+  return createTrust(mode, documents);
 }
 
 function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Authenticate {

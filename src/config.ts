@@ -4,6 +4,7 @@ import type { RateWindow } from "./budget/windows.js";
 import type { TimesToLive } from "./loaders/shared-reads.js";
 import { Secret } from "./secret.js";
 import type { JwtSettings } from "./server/authenticate-jwt.js";
+import type { TrustMode } from "./server/trusted-documents.js";
 
 /** Everything that can be set from outside, checked. `docs/configuration.md` explains each name. Printed, it tells no secret. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
   readonly auth: AuthConfig;
+  /** What becomes of documents that are not in the manifest at this path; `null`: there is no manifest. */
+  readonly trusted: { readonly mode: TrustMode; readonly manifest: string } | null;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   /** Operations a second that one client may ask; `null` does not count them. */
@@ -152,6 +155,8 @@ const variables = z.object({
   JWT_TENANT_CLAIM: z.string().optional(),
   FEISHU_TENANT_KEY: z.string().optional(),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
+  TRUSTED_DOCUMENTS: oneOf(["off", "log", "allow", "only"], "off"),
+  TRUSTED_DOCUMENTS_MANIFEST: z.string().optional(),
   INTROSPECTION: oneOf(["auto", "on", "off"], "auto"),
   GRAPHIQL: oneOf(["auto", "on", "off"], "auto"),
   MAX_OPERATIONS_PER_SECOND: wholeNumber(1, 1_000_000).optional(),
@@ -199,6 +204,7 @@ export function parseConfig(environment: Env): Config {
     redisUrl: secretOf(data.REDIS_URL),
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
+    trusted: trustedOf(data),
     introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
     graphiql: isOn(data.GRAPHIQL, data.NODE_ENV),
     maxOperationsPerSecond: data.MAX_OPERATIONS_PER_SECOND ?? (data.AUTH_MODE === "none" ? null : SIGNED_IN_PER_SECOND),
@@ -225,6 +231,10 @@ const secretOf = (value: string | undefined): Secret | null => (value === undefi
 /** What shows a stranger around is off in production unless it is turned on. */
 const isOn = (setting: "auto" | "on" | "off", env: string | undefined): boolean =>
   setting === "auto" ? env !== "production" : setting === "on";
+
+function trustedOf({ TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_MANIFEST: manifest }: z.output<typeof variables>) {
+  return mode === "off" || manifest === undefined ? null : { mode, manifest };
+}
 
 function authOf(data: z.output<typeof variables>): AuthConfig {
   const { JWT_JWKS_URL: jwksUrl = "", JWT_ISSUER: issuer = "", JWT_AUDIENCE: audience = "" } = data;
@@ -254,6 +264,10 @@ function contradictions(env: Env): string[] {
   if (secret && !id) problems.push("FEISHU_APP_ID is required when FEISHU_APP_SECRET is set");
   if (!id && !secret && env.NODE_ENV === "production") {
     problems.push("FEISHU_APP_ID and FEISHU_APP_SECRET are required in production: the sandbox serves invented people");
+  }
+  const isTrusting = ["log", "allow", "only"].includes(env.TRUSTED_DOCUMENTS ?? "off");
+  if (isTrusting && !env.TRUSTED_DOCUMENTS_MANIFEST) {
+    problems.push(`TRUSTED_DOCUMENTS_MANIFEST is required when TRUSTED_DOCUMENTS is ${env.TRUSTED_DOCUMENTS}`);
   }
   const needed = {
     jwt: ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", ...(env.JWT_TENANT_CLAIM ? ["FEISHU_TENANT_KEY"] : [])],

@@ -18,7 +18,7 @@ const DRAIN_MARGIN_MS = 5000;
 const CONNECTION_BACKLOG = 4096;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = parseConfig(process.env);
   const { config: settled, closeUpstream } = await settleUpstream(config);
   const app = await buildApp(settled, { clock: systemClock, logger: { level: config.logLevel } });
   app.addHook("onClose", closeUpstream);
@@ -29,16 +29,6 @@ async function main(): Promise<void> {
     app.log.info({ signal }, "draining: running operations may finish, new ones are refused");
     await app.close();
   });
-}
-
-function readConfig(): Config {
-  try {
-    return parseConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(error.message);
-    process.exit(2);
-  }
 }
 
 /** Without credentials the upstream is a sandbox in this process. */
@@ -53,6 +43,10 @@ async function settleUpstream(config: Config): Promise<{ config: AppConfig; clos
 try {
   await main();
 } catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(error.message);
+    process.exit(2);
+  }
   process.stderr.write(`could not start: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }

@@ -1,12 +1,15 @@
+import { inspect } from "node:util";
 import { isFeishuId } from "../loaders/index.js";
 import { RequestError } from "./errors.js";
 
 /** Arguments are repeated in errors, but not at any length. */
 const MAX_ECHO_CHARS = 60;
+const ECHO = { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 3, maxStringLength: MAX_ECHO_CHARS };
 
 /** The error for an argument: its name, what is allowed, what came. */
 export function badArgument(name: string, allowed: string, came: unknown): RequestError {
-  const echo = JSON.stringify(came) ?? String(came);
+  // Not JSON.stringify for objects: what a client has nested deeply would overflow the stack.
+  const echo = typeof came === "object" ? inspect(came, ECHO) : (JSON.stringify(came) ?? String(came));
   const shown = echo.length > MAX_ECHO_CHARS ? `${echo.slice(0, MAX_ECHO_CHARS)}…` : echo;
   return new RequestError("BAD_USER_INPUT", `${name} must be ${allowed}, got ${shown}`);
 }

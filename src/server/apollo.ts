@@ -13,18 +13,21 @@ import { formatError } from "../graph/errors.js";
 import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
+import type { Trust } from "./trusted-documents.js";
 
 /** What differs from one deployment to another. */
 export interface ApolloSettings {
   readonly introspection: boolean;
   readonly production: boolean;
+  /** Where documents are found by their ids; `null`: nowhere. */
+  readonly store: Trust["store"] | null;
 }
 
 /** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
 export function createApollo(
   schema: GraphQLSchema,
   logger: FastifyBaseLogger,
-  { introspection, production }: ApolloSettings,
+  { introspection, production, store }: ApolloSettings,
   cost: CostSettings,
   plugins: readonly ApolloServerPlugin<GraphContext>[],
 ): ApolloServer<GraphContext> {
@@ -38,7 +41,7 @@ export function createApollo(
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: [...LIMIT_RULES],
     includeStacktraceInErrorResponses: false,
-    persistedQueries: false,
+    persistedQueries: store ? { cache: store } : false,
     stopOnTerminationSignals: false,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),

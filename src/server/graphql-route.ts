@@ -10,6 +10,7 @@ import { type Authenticate, Unauthenticated } from "./authenticate.js";
 import { refuseUnknownExplain } from "./cost.js";
 import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
 import { clientTimeoutMs } from "./operation.js";
+import { RefusedDocument, type Trust } from "./trusted-documents.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
@@ -21,6 +22,8 @@ export interface RouteParts {
   readonly authenticate: Authenticate;
   /** A browser that comes by is shown the page. */
   readonly hasGraphiql: boolean;
+  /** The documents that clients may ask for by id; `null` where there is no manifest. */
+  readonly trust: Trust | null;
 }
 
 /** A client has asked more operations in a second than are allowed. */
@@ -38,7 +41,7 @@ class TooManyOperations extends RequestError {
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { authenticate, hasGraphiql }: RouteParts,
+  { authenticate, hasGraphiql, trust }: RouteParts,
   createContext: CreateContext,
 ): void {
   const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
@@ -60,7 +63,9 @@ export function addGraphqlRoute(
     },
     preHandler: async (request) => {
       // The page is for everybody: what it asks is not.
-      if (!isPage(request)) callers.set(request, await authenticate(request));
+      if (isPage(request)) return;
+      callers.set(request, await authenticate(request));
+      trust?.admit(request);
     },
     onSend: addRequestId,
     errorHandler: sendRequestError,
@@ -99,6 +104,13 @@ function sendRequestError(error: FastifyError, request: FastifyRequest, reply: F
     const { message, code, retryAfterMs } = error;
     const errors = [{ message, extensions: { code, retryable: true, retryAfterMs } }];
     return reply.code(429).type(JSON_TYPE).send(JSON.stringify({ errors }));
+  }
+  if (error instanceof RefusedDocument) {
+    const { message, ...extensions } = toPublicError(error);
+    return reply
+      .code(error.statusCode)
+      .type(JSON_TYPE)
+      .send(JSON.stringify({ errors: [{ message, extensions }] }));
   }
   if (error instanceof UpstreamError) {
     const { message, ...extensions } = toPublicError(error);

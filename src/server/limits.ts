@@ -2,13 +2,15 @@ import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesRule } from "@escape.tech/graphql-armor-max-directives";
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from "graphql";
+import { MAX_REPRESENTATIONS } from "../graph/entities-field.js";
 
 /** What a request may be at most. The flagship query has about 100 tokens, 7 levels and one root field. */
 export const LIMITS = {
   /** Bytes of a request's body. */
   bodyBytes: 1024 * 1024,
-  /** Milliseconds in which a request has to have arrived. */
-  receiveMs: 30_000,
+  /** Milliseconds in which a request has to have arrived, and how often that is looked at. */
+  receiveMs: 10_000,
+  lookEveryMs: 1000,
   /** Tokens of a document; GraphiQL's introspection has 300. */
   tokens: 3000,
   /** Levels of fields, introspection not counted. */
@@ -17,6 +19,8 @@ export const LIMITS = {
   directives: 50,
   /** Fields of `Query`, those in fragments included. */
   rootFields: 20,
+  /** Objects that `_entities` is asked for at once. */
+  representations: MAX_REPRESENTATIONS,
 } as const;
 
 /** Says what is wrong in the words of the rule, without calling it a syntax error. */

@@ -1,3 +1,4 @@
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { SANDBOX_AUDIENCE, SANDBOX_ISSUER, SANDBOX_TENANT_KEY } from "../../src/sandbox/sign-in.js";
 import { createHarness, type Harness, type HarnessOptions } from "./harness.js";
@@ -5,21 +6,22 @@ import { createHarness, type Harness, type HarnessOptions } from "./harness.js";
 /** A service whose callers sign in with JWTs that the sandbox signs. */
 export async function createSignedInHarness(options: HarnessOptions = {}): Promise<Harness> {
   const sandbox = options.sandbox ?? (await startSandbox({ quotas: {} }));
-  const env = {
-    AUTH_MODE: "jwt",
-    JWT_JWKS_URL: `${sandbox.url}/_sandbox/jwks`,
-    JWT_ISSUER: SANDBOX_ISSUER,
-    JWT_AUDIENCE: SANDBOX_AUDIENCE,
-    JWT_TENANT_CLAIM: "tenant",
-    FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY,
-    ...options.env,
-  };
-  return createHarness({ ...options, sandbox, env });
+  return createHarness({ ...options, sandbox, env: { ...signInEnv(sandbox), ...options.env } });
 }
+
+/** The environment of a service whose callers do. */
+export const signInEnv = (sandbox: Sandbox): Readonly<Record<string, string>> => ({
+  AUTH_MODE: "jwt",
+  JWT_JWKS_URL: `${sandbox.url}/_sandbox/jwks`,
+  JWT_ISSUER: SANDBOX_ISSUER,
+  JWT_AUDIENCE: SANDBOX_AUDIENCE,
+  JWT_TENANT_CLAIM: "tenant",
+  FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY,
+});
 
 /** The header that signs somebody in. */
 export async function signedIn(
-  { sandbox }: Harness,
+  { sandbox }: Pick<Harness, "sandbox">,
   sub: string,
   scopes: readonly string[] = [],
   claims: object = {},
