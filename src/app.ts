@@ -25,7 +25,7 @@ import { createFeishuAuthenticate } from "./server/authenticate-feishu.js";
 import { createJwtAuthenticate } from "./server/authenticate-jwt.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { addGraphiql } from "./server/graphiql.js";
-import { addGraphqlRoute } from "./server/graphql-route.js";
+import { addGraphqlRoute, keyOf } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
 import { preferredLocale } from "./server/locale.js";
@@ -45,6 +45,9 @@ export interface AppParts {
 /** A configuration whose upstream is settled: Feishu's or a sandbox's. */
 export type AppConfig = Config & { readonly credentials: NonNullable<Config["credentials"]> };
 
+/** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
+const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
+
 /** A request id of the client's is taken over when it looks like one. */
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
@@ -55,7 +58,7 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   const { credentials, deadlineMs } = config;
   const app = Fastify({
-    logger,
+    logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.receiveMs,
@@ -100,26 +103,31 @@ export async function buildApp(
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addGraphiql(app, config.graphiql);
   addHealthRoutes(app, isDraining);
-  addGraphqlRoute(app, apollo, { authenticate, hasGraphiql: config.graphiql, trust }, (request, reply, caller) => {
-    const gauge = createFreshnessGauge();
-    const ledger = createLedger();
-    const reader = {
-      ...startOperation(request, reply, clock, deadlineMs),
-      fresh: wantsFresh(request),
-      caller: caller ? `${caller.idType} ${caller.userId}` : request.ip,
-      ledger,
-      onAnswer: gauge.note,
-    };
-    const { basicNames, jointReads } = config;
-    const loaders = createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller);
-    const logError = ({ code, upstream }: PublicError, fieldName: string): void => {
-      app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
-      // Half a list is nothing to keep.
-      gauge.note(0);
-    };
-    const locale = preferredLocale(request);
-    return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
-  });
+  addGraphqlRoute(
+    app,
+    apollo,
+    { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust },
+    (request, reply, caller) => {
+      const gauge = createFreshnessGauge();
+      const ledger = createLedger();
+      const reader = {
+        ...startOperation(request, reply, clock, deadlineMs),
+        fresh: wantsFresh(request),
+        caller: keyOf(caller, request),
+        ledger,
+        onAnswer: gauge.note,
+      };
+      const { basicNames, jointReads } = config;
+      const loaders = createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller);
+      const logError = ({ code, upstream }: PublicError, fieldName: string): void => {
+        app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
+        // Half a list is nothing to keep.
+        gauge.note(0);
+      };
+      const locale = preferredLocale(request);
+      return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
+    },
+  );
   return app;
 }
 

@@ -29,6 +29,8 @@ export interface Config {
   readonly auth: AuthConfig;
   /** What becomes of documents that are not in the manifest at this path; `null`: there is no manifest. */
   readonly trusted: { readonly mode: TrustMode; readonly manifest: string } | null;
+  /** Only requests to a loopback name are served: a page elsewhere whose name leads here must not read what nobody guards. */
+  readonly loopbackOnly: boolean;
   readonly introspection: boolean;
   readonly graphiql: boolean;
   /** Operations a second that one client may ask; `null` does not count them. */
@@ -205,6 +207,7 @@ export function parseConfig(environment: Env): Config {
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
     trusted: trustedOf(data),
+    loopbackOnly: data.AUTH_MODE === "none" && data.ALLOW_UNAUTHENTICATED === "0" && LOOPBACK.has(data.HOST),
     introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
     graphiql: isOn(data.GRAPHIQL, data.NODE_ENV),
     maxOperationsPerSecond: data.MAX_OPERATIONS_PER_SECOND ?? (data.AUTH_MODE === "none" ? null : SIGNED_IN_PER_SECOND),

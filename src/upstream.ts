@@ -25,8 +25,8 @@ export interface Upstream {
   readonly scheduler: Scheduler;
   /** The connection that replicas share, where there is one. */
   readonly redis: Redis | null;
-  /** Whose a user_access_token is; `null` when it is nobody's. */
-  identify(token: Secret): Promise<UserInfo | null>;
+  /** Whose a user_access_token is; `null` when it is nobody's. `from` is who brings it: they are served in turn. */
+  identify(token: Secret, from: string): Promise<UserInfo | null>;
   close(): Promise<void>;
 }
 
@@ -55,12 +55,16 @@ export async function openUpstream(
     await redis.connect().catch(toldByTheFleet);
   }
   await fleet?.start();
+  const send = createFeishuClient({ transport, accessToken, scheduler, clock });
   return {
-    send: createFeishuClient({ transport, accessToken, scheduler, clock }),
+    send,
     scheduler,
     redis,
     // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
-    identify: (token) => getUserInfo(transport, token, new AbortController().signal),
+    identify(token, from) {
+      const payer = { caller: `sign-in ${from}`, deadlineMs: clock.now() + config.deadlineMs };
+      return getUserInfo(send, token, payer, new AbortController().signal);
+    },
     async close() {
       await fleet?.close();
       redis?.disconnect();

@@ -99,6 +99,7 @@ describe("the configuration", () => {
         },
       },
       trusted: { mode: "only", manifest: "trusted.json" },
+      loopbackOnly: false,
       introspection: false,
       graphiql: true,
       maxOperationsPerSecond: 7,

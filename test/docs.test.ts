@@ -63,7 +63,7 @@ describe("the README", () => {
       .replace(/^(\w+=\S+ )+/, (env) => `env ${env}`);
 
   it("has the commands that this suite runs, and no other", () => {
-    expect(blocks("README.md", "sh")).toHaveLength(5);
+    expect(blocks("README.md", "sh")).toHaveLength(6);
     expect([start, test]).toEqual(["npm ci && npm start", "npm ci && npm test"]);
     expect(read(".ci/run")).toContain(test);
     expect(scripts).toMatchObject({ start: "node dist/main.js", prestart: "npm run build", test: "vitest run" });
@@ -104,16 +104,18 @@ describe("the README", () => {
 
 const readdirOrFile = (path: string): unknown => (path.includes(".") ? read(path) : readdirSync(`${ROOT}${path}`));
 
-describe("docs/access.md", () => {
-  it("has commands whose tokens sign somebody in", async () => {
+describe("the README's ways to sign in", () => {
+  it("have commands whose tokens sign somebody in", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const tokens = await Promise.all(
-      blocks("docs/access.md", "sh").map(async (command) => {
-        const [, at, body] = /^curl -s http:\/\/127\.0\.0\.1:4001(\S+) -H '[^']+' -d '(.*)'$/.exec(command) ?? [];
-        const headers = { "content-type": "application/json" };
-        const answer = await fetch(`${sandbox.url}${at}`, { method: "POST", headers, body: String(body) });
-        return Object.values((await answer.json()) as object)[0] as string;
-      }),
+      String(blocks("README.md", "sh")[5])
+        .split("\n")
+        .map(async (command) => {
+          const [, at, body] = /^curl -s http:\/\/127\.0\.0\.1:4001(\S+) -H '[^']+' -d '(.*)'$/.exec(command) ?? [];
+          const headers = { "content-type": "application/json" };
+          const answer = await fetch(`${sandbox.url}${at}`, { method: "POST", headers, body: String(body) });
+          return Object.values((await answer.json()) as object)[0] as string;
+        }),
     );
     const keys = {
       JWT_JWKS_URL: `${sandbox.url}/_sandbox/jwks`,

@@ -1,17 +1,22 @@
 import {
   AccessDenied,
+  APPLICATION_PARTS_PII,
+  APPLICATION_PARTS_PII_PATHS,
   APPLICATION_PII,
-  APPLICATION_PII_PATHS,
   LIST_SCOPES,
   type ListKind,
   mayList,
   mayRead,
+  maySeeContacts,
+  maySeeNote,
   maySeePersonal,
+  type Note,
   type Owner,
   PII_SCOPE,
   TALENT_PII,
   THING_SCOPES,
   type ThingKind,
+  USER_PII,
 } from "./policy.js";
 import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
 
@@ -25,12 +30,16 @@ export interface Gate {
   admitList(kind: ListKind, owner: Owner): Promise<void>;
   /** @throws {AccessDenied} unless the thing has been reached, or may be read by its bare id. */
   admit(kind: ThingKind, id: string): void;
+  /** Whether the request has been led to the thing. */
+  isReached(kind: ThingKind, id: string): boolean;
   /** The caller has come to this thing on a way that they may go. */
   reach(kind: ThingKind, id: string | null | undefined): void;
+  /** @throws {AccessDenied} when one of a user's fields is personal, and the caller may not see that. */
+  admitContacts(fields: ReadonlySet<string>): void;
   /** Those of a thing's fields that the caller may see; fields of an application's parts are named by their paths. */
   visibleOf(fields: ReadonlySet<string>): ReadonlySet<string>;
   /** A talent with a refusal in place of everything personal that the caller may not see. */
-  maskTalent<T extends { readonly id: string }>(talent: T): T;
+  maskTalent<T extends Talent>(talent: T): T;
   /** The same of an application's parts. Of a part that is not there because nothing else of it is in `fields`, the refusal. */
   maskApplication<T extends Application>(application: T, fields: ReadonlySet<string>): T;
 }
@@ -60,24 +69,41 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
       if (mayRead(caller, kind, reached.has(keyOf(kind, id)))) return;
       throw new AccessDenied(`a ${kind} by its id alone`, THING_SCOPES[kind]);
     },
+    isReached: (kind, id) => reached.has(keyOf(kind, id)),
     reach(kind, id) {
       if (id) reached.add(keyOf(kind, id));
     },
     visibleOf: (fields) => (personal ? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field))) : fields),
-    maskTalent: (talent) => (personal ? { ...talent, ...masked(TALENT_PII) } : talent),
+    maskTalent(talent) {
+      if (!personal) return talent;
+      const withoutContent = (note: Note): Note =>
+        maySeeNote(caller, note) ? note : { ...note, ...masked(["content"]) };
+      const notes = talent.notes && { notes: talent.notes.map(withoutContent) };
+      return { ...talent, ...masked(TALENT_PII), ...notes };
+    },
     maskApplication(application, fields) {
       if (!personal) return application;
-      const parts = (Object.keys(APPLICATION_PII) as Part[]).map((part) => {
-        const isOnlyPersonal = !fields.has(part) && APPLICATION_PII[part].some((name) => fields.has(`${part}.${name}`));
+      const parts = (Object.keys(APPLICATION_PARTS_PII) as Part[]).map((part) => {
+        const names = APPLICATION_PARTS_PII[part];
+        const isOnlyPersonal = !fields.has(part) && names.some((name) => fields.has(`${part}.${name}`));
         const whole = application[part] ?? (isOnlyPersonal ? {} : null);
-        return [part, whole && { ...whole, ...masked(APPLICATION_PII[part]) }];
+        return [part, whole && { ...whole, ...masked(names) }];
       });
-      return { ...application, ...Object.fromEntries(parts) };
+      return { ...application, ...masked(APPLICATION_PII), ...Object.fromEntries(parts) };
+    },
+    admitContacts(fields) {
+      if (maySeeContacts(caller) || !USER_PII.some((field) => fields.has(field))) return;
+      throw new AccessDenied("what is personal of a colleague", THING_SCOPES.user);
     },
   };
 }
 
-type Part = keyof typeof APPLICATION_PII;
+type Part = keyof typeof APPLICATION_PARTS_PII;
 type Application = { readonly [part in Part]?: object | null };
+type Talent = { readonly id: string; readonly notes?: readonly Note[] };
 
-const PERSONAL_FIELDS: ReadonlySet<string> = new Set([...TALENT_PII, ...APPLICATION_PII_PATHS]);
+const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
+  ...TALENT_PII,
+  ...APPLICATION_PII,
+  ...APPLICATION_PARTS_PII_PATHS,
+]);

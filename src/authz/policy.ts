@@ -33,6 +33,7 @@ export const TALENT_PII = [
   "homeAddress",
   "identificationType",
   "identificationNumber",
+  "snsAccounts",
   "works",
   "resumeAttachmentIds",
   "resumeAttachments",
@@ -40,13 +41,19 @@ export const TALENT_PII = [
   "interviewRegistrations",
 ] as const;
 
+/** What is personal of an application: the résumé. */
+export const APPLICATION_PII = ["resumeAttachmentId"] as const;
+
 /** What is personal in parts of an application: salaries, as an offer (录用) and an agency (猎头) tell them. */
-export const APPLICATION_PII = { offer: ["salary"], agency: ["salaries"] } as const;
+export const APPLICATION_PARTS_PII = { offer: ["salary"], agency: ["salaries"] } as const;
 
 /** The same as paths. */
-export const APPLICATION_PII_PATHS: readonly string[] = Object.entries(APPLICATION_PII).flatMap(([part, fields]) =>
-  fields.map((field) => `${part}.${field}`),
+export const APPLICATION_PARTS_PII_PATHS: readonly string[] = Object.entries(APPLICATION_PARTS_PII).flatMap(
+  ([part, fields]) => fields.map((field) => `${part}.${field}`),
 );
+
+/** What is personal of a colleague: needs the scope for users, though names do not. */
+export const USER_PII = ["email", "mobile", "enterpriseEmail"] as const;
 
 /** A refusal: which scope would have been needed. It has cost no call. */
 export class AccessDenied extends Error {
@@ -84,5 +91,21 @@ const isComparable = ({ idType }: Viewer, other: ViewerIdType): boolean =>
 export const mayRead = (caller: Caller, kind: ThingKind, isReached: boolean): boolean =>
   caller === null || isReached || caller.scopes.has(THING_SCOPES[kind]);
 
+/** Whether the caller may see what is personal of colleagues. */
+export const maySeeContacts = (caller: Caller): boolean => mayRead(caller, "user", false);
+
 /** Whether the caller may see what is personal. */
 export const maySeePersonal = (caller: Caller): boolean => caller === null || caller.scopes.has(PII_SCOPE);
+
+/** Feishu's code of a note that its author keeps to themselves. */
+const PRIVATE_NOTE = 1;
+
+/** A note on a talent: who wrote it, and whether it is private. */
+export interface Note {
+  readonly privacy: number | null;
+  readonly creator: { readonly id: string } | null;
+}
+
+/** Whether a note's content may be seen: a private one by its author, and by those who may see what is personal. */
+export const maySeeNote = (caller: Caller, { privacy, creator }: Note): boolean =>
+  privacy !== PRIVATE_NOTE || maySeePersonal(caller) || (creator !== null && creator.id === caller?.ids.open_id);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { BudgetRefusal, type Permit } from "../budget/bucket.js";
 import type { Scheduler } from "../budget/scheduler.js";
 import type { Clock } from "../clock.js";
+import type { Secret } from "../secret.js";
 import type { AccessToken } from "./access-token.js";
 import { createBreaker } from "./breaker.js";
 import { decodeOrThrow } from "./decode.js";
@@ -32,6 +33,8 @@ export interface Call<T> {
   /** Reads the answer's `data`. */
   readonly decode: z.ZodType<T>;
   readonly signal: AbortSignal;
+  /** A user's token, to be used in place of the tenant's. */
+  readonly bearer?: Secret;
   /** The service itself when left out, which waits as long as it takes. */
   readonly payer?: Payer;
   /** Told of the length of the answer that is given, in characters. */
@@ -72,12 +75,17 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
   };
 
   /** One HTTP request, from the moment that the budget allows it. */
-  const request = async ({ endpoint, body, signal }: Call<unknown>, path: string, permit: Permit, made: () => void) => {
+  const request = async (
+    { endpoint, body, bearer, signal }: Call<unknown>,
+    path: string,
+    permit: Permit,
+    made: () => void,
+  ) => {
     const { method, key } = endpoint;
     let isMade = false;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
-      const token = await accessToken.get(signal);
+      const token = bearer ?? (await accessToken.get(signal));
       const headers = { authorization: `Bearer ${token.reveal()}` };
       const answer = await breaker.run(key, async () => {
         isMade = true;
@@ -85,7 +93,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
         return refuseOutage(await transport.send({ method, endpoint: key, path, headers, body, signal }));
       });
       heedThrottle(key, failureOf(answer), answer.ceiling);
-      if (TOKEN_REFUSED_CODES.has(answer.code)) accessToken.invalidate(token);
+      if (TOKEN_REFUSED_CODES.has(answer.code) && !bearer) accessToken.invalidate(token);
       return answer;
     } catch (failure) {
       heedThrottle(key, failure, null);
@@ -97,10 +105,10 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
   };
 
   const attempt = async (call: Call<unknown>, path: string, isExtra: boolean): Promise<HttpAnswer> => {
-    const { endpoint, signal, payer = SERVICE } = call;
+    const { endpoint, bearer, signal, payer = SERVICE } = call;
     breaker.check(endpoint.key);
     // A first look, so that calls which were granted together do not wait for a cold token together.
-    await accessToken.get(signal);
+    if (!bearer) await accessToken.get(signal);
     const permit = await scheduler.acquire(endpoint.key, { ...payer, signal }).catch((error: unknown) => {
       throw error instanceof BudgetRefusal ? toRateLimited(error, endpoint.key) : error;
     });
@@ -109,7 +117,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
 
   const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {
     const { endpoint, signal } = call;
-    let mayRefreshToken = true;
+    let mayRefreshToken = !call.bearer;
     const askWithToken = async (isExtra: boolean): Promise<HttpAnswer> => {
       const answer = await attempt(call, path, isExtra);
       if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;

@@ -39,6 +39,8 @@ export const ENDPOINTS = {
   applicationDetail: get("/open-apis/hire/v1/applications/:application_id/get_detail", perSecond(10)),
   exams: post("/open-apis/hire/v1/tests/search", perSecond(50), perMinute(1000)),
   users: get("/open-apis/contact/v3/users/batch", perSecond(50), perMinute(1000)),
+  /** Its quota is not documented: the one that most have. */
+  userInfo: get("/open-apis/authen/v1/user_info", perSecond(50), perMinute(1000)),
   basicUsers: post("/open-apis/contact/v3/users/basic_batch", perSecond(5)),
 } as const;
 

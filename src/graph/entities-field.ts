@@ -2,9 +2,6 @@ import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { badArgument } from "./args.js";
 import { REFERENCE_RESOLVERS } from "./references.js";
 
-/** More than any plan of a router's for one page: each is an entity to look up, and an error if it is none. */
-export const MAX_REPRESENTATIONS = 1000;
-
 /**
  * Makes `_entities` sort out representations that are none (not an object, or of a type that is not an entity here) before
  * the subgraph library sees them: each is an error of its own, and costs the others nothing.
@@ -15,9 +12,6 @@ export function guardEntities(schema: GraphQLSchema): void {
   const resolve = field.resolve;
   field.resolve = (async (source, { representations, ...args }, context, info) => {
     const came = representations as readonly unknown[];
-    if (came.length > MAX_REPRESENTATIONS) {
-      throw badArgument("representations", `at most ${MAX_REPRESENTATIONS} objects`, came.length);
-    }
     const known = came.filter(isRepresentation);
     const entities = (await resolve(source, { ...args, representations: known }, context, info)) as unknown[];
     const inOrder = entities[Symbol.iterator]();
@@ -28,7 +22,11 @@ export function guardEntities(schema: GraphQLSchema): void {
 const TYPES = Object.keys(REFERENCE_RESOLVERS);
 
 const isRepresentation = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "__typename" in value && TYPES.includes(String(value.__typename));
+  typeof value === "object" &&
+  value !== null &&
+  "__typename" in value &&
+  typeof value.__typename === "string" &&
+  TYPES.includes(value.__typename);
 
 const notARepresentation = (came: unknown): Error =>
   badArgument("representations", `objects with a __typename of ${TYPES.join(", ")}`, came);

@@ -84,10 +84,13 @@ function fromExecutor({ message, nodes = [] }: GraphQLError): PublicError {
   return publicError("UPSTREAM_CONTRACT", "Feishu sent a value that the field's type cannot hold");
 }
 
+/** graphql-js repeats a bad variable whole. */
+const MAX_MESSAGE_CHARS = 1000;
+
 /** Apollo's hook: every error that leaves in an answer passes here. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const { message, ...extensions } = isClientFault(formatted)
-    ? publicError("BAD_USER_INPUT", formatted.message)
+    ? publicError("BAD_USER_INPUT", formatted.message.slice(0, MAX_MESSAGE_CHARS))
     : toPublicError(unwrapResolverError(thrown));
   const { locations, path } = formatted;
   return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions };

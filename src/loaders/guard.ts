@@ -2,6 +2,7 @@ import type { Gate } from "../authz/gate.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { Loaders } from "./loaders.js";
 import type { PlannedLoader } from "./planned.js";
+import type { EntityKind } from "./prices.js";
 
 /** Loaders that read whatever they are asked for. */
 export type UnguardedLoaders = Omit<Loaders, "startLookups" | "admit" | "admitList" | "caller">;
@@ -18,7 +19,10 @@ export function guard(
     caller: gate.caller,
     admitList: gate.admitList,
     admit: gate.admit,
-    user: loaders.user,
+    async user(user, fields) {
+      gate.admitContacts(fields);
+      return loaders.user(user, fields);
+    },
     job: guardJob(loaders.job, gate),
     talent: guardTalent(loaders.talent, gate),
     application: guardApplication(loaders.application, gate),
@@ -52,10 +56,10 @@ const guardTalent = (loader: PlannedLoader<TalentEntity>, gate: Gate): PlannedLo
   async load(id, fields) {
     gate.admit("talent", id);
     const visible = gate.visibleOf(fields);
-    // Who asks for nothing that they may see is told so at no call.
-    if (visible.size === 0 && fields.size > 0) return gate.maskTalent({ id });
+    if (isRefusedWhole("talent", fields, visible, gate.isReached("talent", id)))
+      return gate.maskTalent<TalentEntity>({ id });
     const talent = await loader.load(id, visible);
-    return talent && gate.maskTalent(talent);
+    return talent && gate.maskTalent<TalentEntity>(talent);
   },
 });
 
@@ -64,10 +68,27 @@ const guardApplication = (loader: PlannedLoader<ApplicationEntity>, gate: Gate):
   async load(id, fields) {
     gate.admit("application", id);
     const visible = gate.visibleOf(fields);
-    if (visible.size === 0 && fields.size > 0) return gate.maskApplication<ApplicationEntity>({ id }, fields);
+    if (isRefusedWhole("application", fields, visible, gate.isReached("application", id)))
+      return gate.maskApplication<ApplicationEntity>({ id }, fields);
     const application = await loader.load(id, visible);
     gate.reach("job", application?.jobId);
     gate.reach("talent", application?.talentId);
     return application && gate.maskApplication<ApplicationEntity>(application, fields);
   },
 });
+
+/** What is known of a thing that has been reached without reading it. */
+const TOLD_BY_ID = { talent: new Set(["id"]), application: new Set(["id", "exams"]) } as const satisfies Partial<
+  Record<EntityKind, ReadonlySet<string>>
+>;
+
+/** Whether nothing that may be seen has to be read: a refusal is then told at no call. */
+export function isRefusedWhole(
+  kind: keyof typeof TOLD_BY_ID,
+  asked: ReadonlySet<string>,
+  visible: ReadonlySet<string>,
+  isReached: boolean,
+): boolean {
+  if (visible.size === asked.size) return false;
+  return visible.size === 0 || (isReached && [...visible].every((field) => TOLD_BY_ID[kind].has(field)));
+}

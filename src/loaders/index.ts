@@ -1,10 +1,10 @@
 import DataLoader from "dataloader";
-import { createGate } from "../authz/gate.js";
+import { createGate, type Gate } from "../authz/gate.js";
 import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
-import { guard, type UnguardedLoaders } from "./guard.js";
+import { guard, isRefusedWhole, type UnguardedLoaders } from "./guard.js";
 import type { JobMirror } from "./job-mirror.js";
 import type { Loaders } from "./loaders.js";
 import { startLookups } from "./lookups.js";
@@ -62,9 +62,12 @@ export function createLoaders(
       applications.map(({ id, idType }) => reads.exams(id, idType, reader)) as unknown as (readonly ExamData[])[],
     { name: "exams", cacheKeyFn: ({ id, idType }) => `${idType} ${id}` },
   );
+  // Whose list it is shows when the list is asked for: no plan foresees this call.
+  const called = (endpoint: string): void => reader.ledger.called(endpoint, true);
+  const directory = createUserLoader(reads, { ...reader, ledger: { ...reader.ledger, called } }, false);
   const gate = createGate(caller, async ({ userId: id, idType }) => {
     if (idType === "people_admin_id") return null;
-    const found = await users.load({ id, idType, fields: new Set(["openId"]) });
+    const found = await directory.load({ id, idType, fields: new Set(["openId"]) });
     return found && { open_id: found.openId ?? null, union_id: found.unionId ?? null, user_id: found.userId ?? null };
   });
   const loaders: UnguardedLoaders = {
@@ -103,6 +106,16 @@ export function createLoaders(
   return {
     ...guarded,
     startLookups: (rows, wishes) =>
-      startLookups({ loaders: guarded, reads, reader, mirror, jointReads, begun }, rows, wishes),
+      startLookups({ loaders: guarded, reads, reader, mirror, jointReads, begun }, rows, {
+        job: wishes.job,
+        talent: visibleOnly("talent", wishes.talent, gate),
+        application: visibleOnly("application", wishes.application, gate),
+      }),
   };
+}
+
+/** What is worth reading ahead of the entities that a page's rows refer to. */
+function visibleOnly(kind: "talent" | "application", fields: ReadonlySet<string>, gate: Gate): ReadonlySet<string> {
+  const visible = gate.visibleOf(fields);
+  return isRefusedWhole(kind, fields, visible, true) ? new Set() : visible;
 }

@@ -1,4 +1,4 @@
-import { APPLICATION_PII } from "../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../authz/policy.js";
 import { APPLICATION_FIELDS } from "../feishu/hire/application.js";
 import { APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS } from "../feishu/hire/application-detail.js";
 import { JOB_FIELDS } from "../feishu/hire/job.js";
@@ -42,8 +42,8 @@ export const JOB_MIRROR_SOURCE = source(
 
 /** Fields of an application's parts that are named by their paths come with the part. */
 const PERSONAL_OPTIONS = Object.fromEntries(
-  Object.entries(APPLICATION_PII).flatMap(([part, fields]) =>
-    fields.map((field) => [`${part}.${field}`, APPLICATION_DETAIL_OPTIONS[part as keyof typeof APPLICATION_PII]]),
+  Object.entries(APPLICATION_PARTS_PII).flatMap(([part, fields]) =>
+    fields.map((field) => [`${part}.${field}`, APPLICATION_DETAIL_OPTIONS[part as keyof typeof APPLICATION_PARTS_PII]]),
   ),
 );
 

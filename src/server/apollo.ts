@@ -33,7 +33,7 @@ export function createApollo(
 ): ApolloServer<GraphContext> {
   return new ApolloServer<GraphContext>({
     schema,
-    formatError,
+    formatError: production ? (...args) => withoutSuggestions(formatError(...args)) : formatError,
     logger,
     introspection,
     // Suggestions of names would tell what introspection does not.
@@ -58,6 +58,12 @@ export function createApollo(
     ],
   });
 }
+
+/** Apollo Server takes names out of what validation says, but not out of what it says of variables. */
+const withoutSuggestions = (error: GraphQLFormattedError): GraphQLFormattedError => ({
+  ...error,
+  message: error.message.replace(/ Did you mean .*$/s, ""),
+});
 
 /** Every error names the request, as the response's header does. */
 const requestIds: ApolloServerPlugin<GraphContext> = {
@@ -99,12 +105,15 @@ export function withRequestId(
 const MAX_NAME_CHARS = 64;
 const shorten = <T>(name: T): T | string => (typeof name === "string" ? name.slice(0, MAX_NAME_CHARS) : name);
 
+/** What one operation may add to the log. */
+const MAX_LOGGED_ERRORS = 20;
+
 /** Faults of ours are logged with their stack. Of all others the message is not: it may repeat what a client sent. */
 const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> => ({
   async requestDidStart() {
     return {
       async didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
-        for (const error of errors) {
+        for (const error of errors.slice(0, MAX_LOGGED_ERRORS)) {
           const { extensions = {} } = formatError(error.toJSON(), error);
           const path = error.path?.map(shorten);
           const about = { requestId, operationName: shorten(operationName), path, ...extensions };
@@ -114,6 +123,8 @@ const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> =
             logger.warn(about, "a field failed");
           }
         }
+        const more = errors.length - MAX_LOGGED_ERRORS;
+        if (more > 0) logger.warn({ requestId, more }, "more fields failed");
       },
     };
   },

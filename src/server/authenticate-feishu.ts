@@ -15,8 +15,8 @@ export interface Identity {
   readonly tenantKey: string | null;
 }
 
-/** Asks whose a token is; `null` when it is nobody's. */
-export type Identify = (token: Secret) => Promise<Identity | null>;
+/** Asks whose a token is that comes from somewhere; `null` when it is nobody's. */
+export type Identify = (token: Secret, from: string) => Promise<Identity | null>;
 
 /** A token may be revoked, which nobody tells: it is looked at again after so long. */
 const KNOWN_FOR_MS = 300_000;
@@ -35,15 +35,18 @@ interface Known {
  */
 export function createFeishuAuthenticate(identify: Identify, tenantKey: string, clock: Clock): Authenticate {
   const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
+  // Apart, so that whoever tries many bad tokens does not push the good ones out.
+  const refused = new LRUCache<string, Known>({ max: MAX_TOKENS });
   const asked = new Map<string, Promise<Known>>();
 
-  const ask = async (token: Secret, key: string): Promise<Known> => {
+  const ask = async (token: Secret, key: string, from: string): Promise<Known> => {
     try {
-      const identity = await identify(token);
+      const identity = await identify(token, from);
       const viewer = identity?.tenantKey === tenantKey ? toViewer(identity) : null;
       const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
       const answer = { viewer, untilMs: clock.now() + livesMs };
-      known.set(key, answer);
+      (viewer ? known : refused).set(key, answer);
+      if (!viewer) known.delete(key);
       return answer;
     } finally {
       asked.delete(key);
@@ -53,9 +56,9 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string, 
   return async (request) => {
     const token = bearerTokenOf(request);
     const key = createHash("sha256").update(token.reveal()).digest("base64");
-    const held = known.get(key);
+    const held = known.get(key) ?? refused.get(key);
     const isHeld = held && held.untilMs > clock.now();
-    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key));
+    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key, request.ip));
     if (asking instanceof Promise) asked.set(key, asking);
     const { viewer } = await asking;
     if (!viewer) throw new Unauthenticated("the token is not accepted, or is of another tenant");

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Viewer, ViewerIdType } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
+import { UpstreamError } from "../feishu/errors.js";
 import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
 
 /** How tokens are checked, and what their claims mean. */
@@ -26,10 +27,12 @@ const CLOCK_TOLERANCE_S = 30;
 const FETCH_WITHIN_MS = 5000;
 /** Keys are fetched anew after so long, and when a token names one that is not known. */
 const KEYS_LIVE_MS = 600_000;
+/** A server that does not answer is asked again after so long, behind the keys that there are. */
+const RETRY_KEYS_MS = 30_000;
 
 /** `AUTH_MODE=jwt`: tokens of an issuer whose keys are found at an address. */
 export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Authenticate {
-  const keys = fetchKeys(settings.jwksUrl);
+  const keys = fetchKeys(settings.jwksUrl, clock);
   return async (request) => {
     const token = bearerTokenOf(request);
     try {
@@ -50,20 +53,45 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
   };
 }
 
-/** The issuer's keys; while its server is away, those that it had last. */
-function fetchKeys(url: string): JWTVerifyGetKey {
+/**
+ * The issuer's keys. Old ones stay good while new ones are fetched behind them, and while their server is away; only a token
+ * that names a key which is not there waits for it.
+ * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when there never were any and none can be had.
+ */
+function fetchKeys(url: string, clock: Clock): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_WITHIN_MS, cacheMaxAge: KEYS_LIVE_MS });
+  let triedAtMs = Number.NEGATIVE_INFINITY;
+  const refreshBehind = (): void => {
+    if (remote.fresh || clock.now() - triedAtMs < RETRY_KEYS_MS) return;
+    triedAtMs = clock.now();
+    const keepTheOld = (): void => {};
+    remote.reload().catch(keepTheOld);
+  };
   return async (header, token) => {
     const last = remote.jwks();
+    if (last) refreshBehind();
     try {
-      return await remote(header, token);
+      return await (last ? createLocalJWKSet(last) : remote)(header, token);
     } catch (error) {
-      const isRefusal = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      if (isRefusal || !last) throw error;
-      return createLocalJWKSet(last)(header, token);
+      if (last && error instanceof errors.JWKSNoMatchingKey) return askAnew(remote, header, token);
+      throw isRefusal(error)
+        ? error
+        : new UpstreamError("UPSTREAM_UNAVAILABLE", "the issuer's keys cannot be had", null);
     }
   };
 }
+
+/** A key that the last set lacks may be in the next; one that cannot be asked for is a key that nobody knows. */
+async function askAnew(remote: JWTVerifyGetKey, ...[header, token]: Parameters<JWTVerifyGetKey>) {
+  try {
+    return await remote(header, token);
+  } catch (error) {
+    throw isRefusal(error) ? error : new errors.JWKSNoMatchingKey();
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
 
 const ID_TYPES: readonly ViewerIdType[] = ["open_id", "union_id", "user_id", "people_admin_id"];
 

@@ -4,7 +4,9 @@ import { GraphQLError } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "../graph/cost/estimate.js";
 import { type Plan, reportCost, type Throttle, totalOf } from "../graph/cost/report.js";
+import { refuseManyRepresentations } from "../graph/cost/representations.js";
 import { RequestError } from "../graph/errors.js";
+import { LIMITS } from "./limits.js";
 
 /** How operations are priced. */
 export interface CostSettings extends EstimateSettings {
@@ -35,9 +37,11 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
     return {
       async didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
         if (!operation) return;
-        steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, settings);
+        const fragments = fragmentsOf(document.definitions);
+        refuseRequest(() => refuseManyRepresentations(schema, operation, fragments, variables, LIMITS.representations));
+        steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
-        if (requested > settings.maxCost && !isExplained) throw tooDear(requested, settings.maxCost);
+        if (requested > settings.maxCost && !isExplained) throw refusal(tooDear(requested, settings.maxCost));
       },
       async responseForOperation() {
         if (!isExplained || !steps) return null;
@@ -54,8 +58,20 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
   },
 });
 
-function tooDear(requested: number, limit: number): GraphQLError {
-  const message = `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`;
-  const originalError = new RequestError("COST_LIMIT_EXCEEDED", message);
-  return new GraphQLError(message, { originalError, extensions: { http: { status: 400 } } });
+function refuseRequest(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof RequestError ? refusal(error) : error;
+  }
 }
+
+/** The whole request is refused: HTTP 400. */
+const refusal = (originalError: RequestError): GraphQLError =>
+  new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
+
+const tooDear = (requested: number, limit: number): RequestError =>
+  new RequestError(
+    "COST_LIMIT_EXCEEDED",
+    `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`,
+  );

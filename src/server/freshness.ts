@@ -29,6 +29,8 @@ export const cacheControl: ApolloServerPlugin<GraphContext> = {
         const freshForMs = contextValue.freshForMs();
         const seconds = errors || freshForMs === null ? 0 : Math.floor(freshForMs / 1000);
         response.http.headers.set("cache-control", seconds > 0 ? `private, max-age=${seconds}` : "no-store");
+        // Two who use one browser, or one who changes the language, are not given each other's.
+        response.http.headers.set("vary", "Origin, Authorization, Accept-Language");
       },
     };
   },

@@ -22,9 +22,15 @@ export interface RouteParts {
   readonly authenticate: Authenticate;
   /** A browser that comes by is shown the page. */
   readonly hasGraphiql: boolean;
+  /** Only requests to a loopback name are served. */
+  readonly loopbackOnly: boolean;
   /** The documents that clients may ask for by id; `null` where there is no manifest. */
   readonly trust: Trust | null;
 }
+
+/** Callers are told apart by this: in lines, in counters. An id means nothing without its kind. */
+export const keyOf = (caller: Caller, { ip }: FastifyRequest): string =>
+  caller ? `${caller.idType} ${caller.userId}` : ip;
 
 /** A client has asked more operations in a second than are allowed. */
 class TooManyOperations extends RequestError {
@@ -41,7 +47,7 @@ class TooManyOperations extends RequestError {
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { authenticate, hasGraphiql, trust }: RouteParts,
+  { authenticate, hasGraphiql, loopbackOnly, trust }: RouteParts,
   createContext: CreateContext,
 ): void {
   const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
@@ -52,11 +58,11 @@ export function addGraphqlRoute(
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
-    onRequest: [refuseBrokenHost, refuseBrokenHeaders],
+    onRequest: [refuseBrokenHost, ...(loopbackOnly ? [refuseForeignHost] : []), refuseBrokenHeaders],
     config: {
       rateLimit: {
         hook: "preHandler",
-        keyGenerator: (request: FastifyRequest) => callers.get(request)?.userId ?? request.ip,
+        keyGenerator: (request: FastifyRequest) => keyOf(callers.get(request) ?? null, request),
         errorResponseBuilder: (_: FastifyRequest, { max, ttl }: { max: number; ttl: number }) =>
           new TooManyOperations(max, ttl),
       },
@@ -81,6 +87,15 @@ async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
   throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
 }
 
+const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Somebody's page may come here under a name of its own (DNS rebinding), and browsers would let it read the answer. */
+async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
+  if (LOOPBACK_NAMES.has(new URL(`http://${hostname}/`).hostname)) return;
+  const message = "the Host header has to be localhost where nobody signs in; ALLOW_UNAUTHENTICATED=1 lifts that";
+  throw Object.assign(new Error(message), { statusCode: 403 });
+}
+
 /** Headers that say nothing usable are refused before there is an operation. */
 async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {
   clientTimeoutMs(request);
@@ -91,6 +106,7 @@ async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {
 async function addRequestId(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (reply.statusCode < 400 || typeof payload !== "string") return payload;
   const { errors, ...rest } = JSON.parse(payload);
+  if (!Array.isArray(errors)) return payload;
   return JSON.stringify({ errors: withRequestId(errors, request.id), ...rest });
 }
 

@@ -2,7 +2,6 @@ import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesRule } from "@escape.tech/graphql-armor-max-directives";
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from "graphql";
-import { MAX_REPRESENTATIONS } from "../graph/entities-field.js";
 
 /** What a request may be at most. The flagship query has about 100 tokens, 7 levels and one root field. */
 export const LIMITS = {
@@ -19,8 +18,8 @@ export const LIMITS = {
   directives: 50,
   /** Fields of `Query`, those in fragments included. */
   rootFields: 20,
-  /** Objects that `_entities` is asked for at once. */
-  representations: MAX_REPRESENTATIONS,
+  /** Objects that all `_entities` of an operation ask for together: more than any plan of a router's for one page. */
+  representations: 1000,
 } as const;
 
 /** Says what is wrong in the words of the rule, without calling it a syntax error. */
@@ -43,17 +42,25 @@ export const LIMIT_RULES: readonly ValidationRule[] = [
 
 /** The packages have no rule for this one. */
 function maxRootFieldsRule(context: ValidationContext) {
-  const count = ({ selections }: SelectionSetNode, seen: ReadonlySet<string>): number =>
+  // Each fragment is counted once, however often it is spread: one that contains itself is refused by another rule.
+  const counted = new Map<string, number>();
+  const countFragment = (name: string): number => {
+    const known = counted.get(name);
+    if (known !== undefined) return known;
+    counted.set(name, 0);
+    const fragment = context.getFragment(name);
+    const found = fragment ? count(fragment.selectionSet) : 0;
+    counted.set(name, found);
+    return found;
+  };
+  const count = ({ selections }: SelectionSetNode): number =>
     selections.reduce((sum, node) => {
       if (node.kind === Kind.FIELD) return sum + 1;
-      if (node.kind === Kind.INLINE_FRAGMENT) return sum + count(node.selectionSet, seen);
-      const { value: name } = node.name;
-      const fragment = seen.has(name) ? null : context.getFragment(name);
-      return sum + (fragment ? count(fragment.selectionSet, new Set([...seen, name])) : 0);
+      return sum + (node.kind === Kind.INLINE_FRAGMENT ? count(node.selectionSet) : countFragment(node.name.value));
     }, 0);
   return {
     OperationDefinition({ selectionSet }: { readonly selectionSet: SelectionSetNode }): void {
-      const found = count(selectionSet, new Set());
+      const found = count(selectionSet);
       if (found <= LIMITS.rootFields) return;
       context.reportError(new GraphQLError(`Root fields limit of ${LIMITS.rootFields} exceeded, found ${found}.`));
     },

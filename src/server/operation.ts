@@ -44,11 +44,14 @@ export function startOperation(
     operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));
   const ignoreCancel = (): void => {};
   clock.sleep(timeoutMs, answered.signal).then(expire, ignoreCancel);
-  reply.raw.once("close", () => {
+  const leave = (): void => {
     answered.abort();
     if (!reply.raw.writableFinished) {
       operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
     }
-  });
+  };
+  // It may have left while it was found out who it is.
+  if (reply.raw.destroyed) leave();
+  else reply.raw.once("close", leave);
   return { signal: operation.signal, deadlineMs: clock.now() + timeoutMs };
 }

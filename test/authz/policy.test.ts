@@ -3,7 +3,7 @@ import { mayList, mayRead, maySeePersonal } from "../../src/authz/policy.js";
 import type { Caller, ViewerIdType } from "../../src/authz/viewer.js";
 
 const viewer = (ids: Partial<Record<ViewerIdType, string>>, ...scopes: string[]): Caller => {
-  const [[idType, userId] = ["open_id", ""]] = Object.entries(ids) as [ViewerIdType, string][];
+  const [[idType, userId] = ["open_id", ""] as const] = Object.entries(ids) as [ViewerIdType, string][];
   return { userId, idType, ids, name: null, scopes: new Set(scopes) };
 };
 

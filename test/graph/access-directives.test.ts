@@ -1,13 +1,17 @@
 import { type ConstDirectiveNode, isObjectType, Kind, valueFromASTUntyped } from "graphql";
 import { expect, it } from "vitest";
-import { APPLICATION_PII, PII_SCOPE, TALENT_PII, THING_SCOPES } from "../../src/authz/policy.js";
+import {
+  APPLICATION_PARTS_PII,
+  APPLICATION_PII,
+  PII_SCOPE,
+  TALENT_PII,
+  THING_SCOPES,
+  USER_PII,
+} from "../../src/authz/policy.js";
 import { buildGraph } from "../../src/graph/schema.js";
 
-/** What is personal of people who work there needs no scope of ours, and is kept out of logs all the same. */
-const EMPLOYEES_PII = [
-  "User.email",
-  "User.mobile",
-  "User.enterpriseEmail",
+/** Whom candidates may ask: it needs no scope, and is kept out of logs all the same. */
+const CONTACTS_FOR_CANDIDATES = [
   "AppointmentConfig.contactMobile",
   "AppointmentConfig.contactEmail",
   "Interview.contactMobile",
@@ -51,9 +55,13 @@ it("the SDL tells routers what the policy says, and nothing else", async () => {
       ]),
     ),
     ...Object.fromEntries(TALENT_PII.map((name) => [`Talent.${name}`, personal])),
-    ...Object.fromEntries(APPLICATION_PII.offer.map((name) => [`Offer.${name}`, personal])),
-    ...Object.fromEntries(APPLICATION_PII.agency.map((name) => [`Agency.${name}`, personal])),
-    ...Object.fromEntries(EMPLOYEES_PII.map((field) => [field, ['tag "pii"']])),
+    ...Object.fromEntries(APPLICATION_PARTS_PII.offer.map((name) => [`Offer.${name}`, personal])),
+    ...Object.fromEntries(APPLICATION_PARTS_PII.agency.map((name) => [`Agency.${name}`, personal])),
+    ...Object.fromEntries(APPLICATION_PII.map((name) => [`Application.${name}`, personal])),
+    ...Object.fromEntries(
+      USER_PII.map((name) => [`User.${name}`, [`requiresScopes [["${THING_SCOPES.user}"]]`, 'tag "pii"']]),
+    ),
+    ...Object.fromEntries(CONTACTS_FOR_CANDIDATES.map((field) => [field, ['tag "pii"']])),
   };
   expect(await guardedFields()).toEqual(expected);
 });

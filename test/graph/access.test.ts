@@ -210,6 +210,53 @@ describe("who may see what", () => {
     expect(seen).toMatchObject({ paths: [], calls: 1 });
   });
 
+  it.each([
+    ["talent { id email }", {}],
+    ["application { talent { id email } }", {}],
+    ["application { id offer { salary { id } } }", {}],
+    ["talent { mobileNumber } job { id }", { JOINT_READS: "on" }],
+  ])("asks nothing beyond the list where all else is refused or told by its row: %s", async (selection, env) => {
+    harness = await start(env);
+    const query = `{ viewer { examMarkingTasks(first: 10) { edges { node { ${selection} } } } } }`;
+    const { errors } = await harness.askText(query, {}, headers.A);
+    expect(errors).toHaveLength(10);
+    expect(harness.calls()).toBe(1);
+  });
+
+  it("shows a colleague's name to everybody, and how to reach them with the scope alone", async () => {
+    harness = await start();
+    const query = "{ viewer { examMarkingTasks(first: 1) { edges { node { job { creator { name mobile } } } } } } }";
+    const { data, errors } = await harness.askText(query, {}, headers.A);
+    expect(data.viewer.examMarkingTasks.edges[0].node.job.creator).toEqual({ name: expect.any(String), mobile: null });
+    expect(errors?.map(({ message }) => message)).toEqual([
+      "what is personal of a colleague needs the scope hire:user:read",
+    ]);
+    const [a] = harness.sandbox.world.markers;
+    const mayRead = await signedIn(harness, a?.ids.open_id ?? "", ["hire:user:read"]);
+    expect((await harness.askText(query, {}, mayRead)).errors).toBeUndefined();
+  });
+
+  it("shows a private note to its author alone", async () => {
+    harness = await start();
+    const [a] = harness.sandbox.world.markers;
+    const note = (id: string, creator_id: string, privacy: number) => ({
+      id,
+      creator_id,
+      privacy,
+      content: `note ${id}`,
+    });
+    const note_list_v2 = [note("1", a?.ids.open_id ?? "", 1), note("2", "ou_other", 1), note("3", "ou_other", 2)];
+    harness.sandbox.faults.arm({ kind: "merge", data: { note_list_v2 }, on: { contains: "talents/", times: 0 } });
+    const query = "{ viewer { examMarkingTasks(first: 1) { edges { node { talent { notes { content } } } } } } }";
+    const contents = async (as: Record<string, string>) => {
+      const { data } = await harness.askText(query, {}, as);
+      const [{ node }] = data.viewer.examMarkingTasks.edges;
+      return node.talent.notes.map(({ content }: { content: string | null }) => content);
+    };
+    expect(await contents(headers.A)).toEqual(["note 1", null, "note 3"]);
+    expect(await contents(headers["A with pii"])).toEqual(["note 1", "note 2", "note 3"]);
+  });
+
   it("takes the viewer for who the token says they are, and finds their name", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;

@@ -131,6 +131,19 @@ describe("references from other subgraphs", () => {
     expect(harness.calls()).toBe(3);
   });
 
+  it("are priced whatever else stands in them, and are none when their type is not named by a text", async () => {
+    const harness = await createHarness({ env: { MAX_OPERATION_COST: "2" } });
+    const talents = Array.from({ length: 3 }, (_, n) => ({ __typename: "Talent", id: `${n}`, idType: "x" }));
+    const tooMany = await harness.askText(ENTITIES, { representations: talents });
+    expect(tooMany.errors?.map(({ extensions }) => extensions.code)).toEqual(["COST_LIMIT_EXCEEDED"]);
+    const odd = [["Talent"], { toString: 1 }, null].map((__typename) => ({ __typename, id: IDS.talentId }));
+    const good = { __typename: "Talent", id: IDS.talentId };
+    const { data, errors } = await harness.askText(ENTITIES, { representations: [...odd, good] });
+    expect(data._entities).toEqual([null, null, null, { __typename: "Talent", name: "林知夏" }]);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(Array(3).fill("BAD_USER_INPUT"));
+    expect(harness.calls()).toBe(1);
+  });
+
   it("that lead nowhere are null, and those that are malformed an error, each by itself", async () => {
     const harness = await createHarness();
     const representations = [

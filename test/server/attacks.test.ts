@@ -120,6 +120,12 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
     ),
     /^(200|400) /,
   ],
+  "fragments of root fields that double at each level": [
+    query(
+      `query { ...F0 } ${repeat(150, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F150 on Query { __typename }`,
+    ),
+    /BAD_USER_INPUT .*Root fields limit of 20/,
+  ],
   "introspection that goes round": [
     query(`{ __schema { types ${"{ fields { type ".repeat(12)} { name } ${"} } ".repeat(12)} } }`),
     /BAD_USER_INPUT /,
@@ -149,6 +155,18 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
   ],
   "variables of half a megabyte": [
     query("query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }", { r: Array(50_000).fill("xxxxx") }),
+    /BAD_USER_INPUT .*representations/,
+  ],
+  "a thousand representations for each of twenty fields": [
+    query(`query ($r: [_Any!]!) { ${repeat(20, (n) => `a${n}: _entities(representations: $r) { __typename }`)} }`, {
+      r: Array(1000).fill(1),
+    }),
+    /^400 BAD_USER_INPUT .*representations must be at most 1000 objects in an operation, got 20000/,
+  ],
+  "a thousand kinds of id": [
+    query("query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }", {
+      r: Array.from({ length: 1000 }, (_, idType) => ({ idType })),
+    }),
     /BAD_USER_INPUT .*representations/,
   ],
   "variables nested 5000 deep": [

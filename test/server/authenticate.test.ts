@@ -81,11 +81,30 @@ describe("an issuer's keys", () => {
     expect((await send(harness, later)).status).toBe(200);
   });
 
-  it("that were never had let nobody in", async () => {
-    const harness = await createSignedInHarness({ env: { JWT_JWKS_URL: "http://127.0.0.1:1/keys" } });
+  it("are fetched behind the old ones: nobody waits for a server that does not answer", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const sandbox = await startSandbox({ quotas: {} });
+    let asked = 0;
+    const keyServer = await startUpstream(async (_, response) => {
+      asked += 1;
+      if (asked === 1) response.end(JSON.stringify(await sandbox.signIn.jwks()));
+    });
+    const harness = await createSignedInHarness({ sandbox, env: { JWT_JWKS_URL: keyServer } });
+    expect((await send(harness, await signedIn(harness, "ou_a"))).status).toBe(200);
+    vi.setSystemTime(Date.now() + 700_000);
+    const later = await signedIn(harness, "ou_a", [], { exp: Math.floor(Date.now() / 1000) + 600 });
+    for (let i = 0; i < 5; i++) expect((await send(harness, later)).status).toBe(200);
+    expect(asked).toBe(2);
+  });
+
+  it.each([
+    ["cannot be reached", () => "http://127.0.0.1:1/keys"],
+    ["fails", () => startUpstream((_, response) => response.writeHead(500).end())],
+    ["answers with a page", () => startUpstream((_, response) => response.end("<html>"))],
+  ])("that were never had let nobody in, and it is not the caller's fault: the server %s", async (_, open) => {
+    const harness = await createSignedInHarness({ env: { JWT_JWKS_URL: await open() } });
     const answer = await send(harness, await signedIn(harness, "ou_a"));
-    expect(answer.data).toBeUndefined();
-    expect(answer.status).toBeGreaterThanOrEqual(401);
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([503, "UPSTREAM_UNAVAILABLE"]);
   });
 });
 
@@ -107,6 +126,43 @@ describe("a user_access_token of Feishu's", () => {
     expect(answers.map(({ status, errors }) => [status, errors])).toEqual(Array(3).fill([200, undefined]));
     expect(answers[0]?.data?.viewer).toEqual({ userId: marker.ids.open_id, name: marker.name.zh });
     expect(harness.calls(USER_INFO)).toBe(1);
+  });
+
+  it("does not spend more calls than Feishu allows on tokens that somebody made up, and keeps the good ones", async () => {
+    const quotas = { "GET /open-apis/authen/v1/user_info": [{ limit: 20, windowMs: 60_000 }] };
+    const env = { FEISHU_QUOTAS: JSON.stringify(quotas), REQUEST_DEADLINE_MS: "1000" };
+    const harness = await startFeishu(env);
+    const { headers } = tokenOf(harness);
+    expect((await send(harness, headers)).status).toBe(200);
+    const junk = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => send(harness, { authorization: `Bearer u-junk-${n}` })),
+    );
+    expect(new Set(junk.map(({ status }) => status))).toEqual(new Set([401, 503]));
+    expect(harness.calls(USER_INFO)).toBeLessThanOrEqual(20);
+    expect((await send(harness, headers)).status).toBe(200);
+  });
+
+  it("is not waited for by an operation whose client has gone away meanwhile", async () => {
+    const harness = await startFeishu();
+    const { headers } = tokenOf(harness);
+    const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "user_info" } });
+    const leaving = new AbortController();
+    const list = "{ viewer { examMarkingTasks(first: 20) { edges { node { talent { name } } } } } }";
+    const left = fetch(`${harness.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query: list }),
+      signal: leaving.signal,
+    }).catch(() => "left");
+    await harness.callsReach(1);
+    leaving.abort();
+    expect(await left).toBe("left");
+    // Another connection's answer comes after the service has seen that one close.
+    await fetch(`${harness.url}/health/live`);
+    held.release();
+    expect((await send(harness, headers)).status).toBe(200);
+    expect(harness.calls(USER_INFO)).toBe(1);
+    expect(harness.calls()).toBe(1);
   });
 
   it("of another tenant lets nobody in", async () => {

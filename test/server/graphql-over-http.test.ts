@@ -60,6 +60,19 @@ describe("a request that is not an operation", () => {
     expect(harness.log()).not.toContain('"level":50');
   });
 
+  it("cannot come under a foreign name where nobody signs in", async () => {
+    const ask = async (env: Record<string, string>): Promise<number | undefined> => {
+      const { url } = await createHarness({ env });
+      const headers = { host: "evil.test:4000", "content-type": "application/json" };
+      const { port } = new URL(url);
+      const request = httpRequest({ port, path: "/graphql", method: "POST", headers, setHost: false });
+      const [response] = (await once(request.end('{"query":"{ __typename }"}'), "response")) as [IncomingMessage];
+      return response.statusCode;
+    };
+    expect(await ask({})).toBe(403);
+    expect(await ask({ ALLOW_UNAUTHENTICATED: "1" })).toBe(200);
+  });
+
   it("cannot come from a foreign page's form", async () => {
     const { url } = await createHarness();
     const response = await fetch(`${url}/graphql?query={__typename}`, { headers: { accept: "*/*" } });

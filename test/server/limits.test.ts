@@ -68,6 +68,14 @@ describe("a client that asks too often", () => {
     expect((await post(harness, asQuery("{ __typename }"), b)).status).toBe(200);
   });
 
+  it("is not taken for another whose id of another kind is the same", async () => {
+    const env = { MAX_OPERATIONS_PER_SECOND: "1", JWT_USER_ID_TYPE_CLAIM: "kind" };
+    const harness = await createSignedInHarness({ env });
+    const callers = await Promise.all(["user_id", "union_id"].map((kind) => signedIn(harness, "zhang", [], { kind })));
+    const answers = await Promise.all(callers.map((headers) => post(harness, asQuery("{ __typename }"), headers)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it("is counted by all replicas together", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const env = { MAX_OPERATIONS_PER_SECOND: "4", REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_${randomUUID()}` };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { i18nCode, i18nText, int, list, maybe, milliseconds, shape, text, userId } from "../decode.js";
+import { i18nCode, i18nText, int, list, maybe, milliseconds, personal, shape, text, userId } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 const stage = z
@@ -23,7 +23,7 @@ export const sharedApplicationFields = {
   deliveryType: int,
   resumeSource: ["resume_source_info", maybe(shape({ id: text, name: i18nText, type: ["resume_source_type", int] }))],
   websiteResumeSource: maybe(website),
-  resumeAttachmentId: ["talent_attachment_resume_id", text],
+  resumeAttachmentId: ["talent_attachment_resume_id", personal(text)],
   createTime: milliseconds,
   modifyTime: milliseconds,
   stageTimes: ["stage_time_list", list(shape({ stageId: text, enterTime: milliseconds, exitTime: milliseconds }))],

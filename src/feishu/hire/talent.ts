@@ -95,7 +95,7 @@ const fields = shape({
   works: ["works_list", personal(list(shape({ id: text, link: text, description: text, customFields })))],
   awards: ["award_list", list(award)],
   languages: ["language_list", list(shape({ language: int, proficiency: int, customFields }))],
-  snsAccounts: ["sns_list", list(shape({ type: ["sns_type", int], link: text, customFields }))],
+  snsAccounts: ["sns_list", personal(list(shape({ type: ["sns_type", int], link: text, customFields })))],
   resumeSources: ["resume_source_list", list(namedRef)],
   customModules: [
     "customized_data_list",

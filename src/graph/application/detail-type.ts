@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
-import { APPLICATION_PII } from "../../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
 import { directOnFields, enumType, objectType } from "../object-type.js";
@@ -81,7 +81,7 @@ export const Agency = objectType<AgencyData>("Agency", "The agency that an appli
   ],
 });
 
-directOnFields(Agency, APPLICATION_PII.agency, PERSONAL_OF_CANDIDATES);
+directOnFields(Agency, APPLICATION_PARTS_PII.agency, PERSONAL_OF_CANDIDATES);
 
 const CampusVolunteer = objectType<NonNullable<PortalData["campusVolunteer"]>>(
   "CampusVolunteer",

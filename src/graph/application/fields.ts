@@ -1,10 +1,10 @@
-import { APPLICATION_PII } from "../../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { Selection } from "../selection.js";
 
 /** What of an application is found by ids that it tells. */
 const FOUND_BY: Readonly<Record<string, string>> = { job: "jobId", talent: "talentId" };
 
-const PERSONAL_PARTS: Readonly<Record<string, readonly string[]>> = APPLICATION_PII;
+const PERSONAL_PARTS: Readonly<Record<string, readonly string[]>> = APPLICATION_PARTS_PII;
 
 /**
  * What has to be read of an application for the fields asked for. What is personal in a part of it stands there by its path,

@@ -1,9 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID } from "type-graphql";
+import { APPLICATION_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
+import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
 import { ONE_CALL } from "../cost/directives.js";
 import { Interview } from "../interview/type.js";
-import { enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../object-type.js";
 import { Offer } from "../offer/type.js";
 import { User } from "../user/type.js";
 import { I18nText, NamedRef, Place } from "../values.js";
@@ -111,7 +113,7 @@ export const Application = objectType<ApplicationEntity>(
     resumeSourceId: [ID, "The id of the résumé's source."],
     resumeSource: [ResumeSource, "The résumé's source."],
     websiteResumeSource: [WebsiteResumeSource, "The career site it came through."],
-    resumeAttachmentId: [ID, "The résumé attached to it."],
+    resumeAttachmentId: [ID, "The résumé attached to it. Personal data."],
     createTime: [GraphQLDateTime, "When it was created."],
     modifyTime: [GraphQLDateTime, "When it was last changed."],
     terminationType: [TerminationType, "Why it ended."],
@@ -133,3 +135,5 @@ export const Application = objectType<ApplicationEntity>(
   },
   ['@key(fields: "id")', ONE_CALL],
 );
+
+directOnFields(Application, APPLICATION_PII, PERSONAL_OF_CANDIDATES);

@@ -27,6 +27,7 @@ import { applicationFields } from "../application/fields.js";
 import { ROW_TELLS } from "../referenced.js";
 import { type Executed, type Selection, selectionOf } from "../selection.js";
 import { beyond, wishesOf } from "../task-list/wishes.js";
+import { UserIdType } from "../user/type.js";
 import { priceOfReferredUsers, priceOfUsersBelow } from "./users.js";
 
 /** What estimates depend on beside the document. */
@@ -110,7 +111,11 @@ function estimateViewer(
 }
 
 /** `null` when they are wrong: the field then fails before it costs anything. */
-function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Executed["variableValues"]) {
+export function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Executed["variableValues"],
+) {
   try {
     return getArgumentValues(field, node, variables);
   } catch {
@@ -178,25 +183,27 @@ function estimateReferences({ path, args, select, settings }: RootField): readon
   const references = (args.representations as readonly unknown[]).filter(
     (item): item is Readonly<Record<string, unknown>> => typeof item === "object" && item !== null,
   );
-  const idsOf = (typeName: string, kind?: unknown): Set<unknown> => {
-    const ofType = references.filter(({ __typename, idType }) => __typename === typeName && idType === kind);
-    return new Set(ofType.map(({ id }) => id));
-  };
-  const idTypes = [...new Set(references.map(({ idType }) => idType))].filter((idType) => idType !== undefined);
+  const idsOf = (typeName: string): Set<unknown> =>
+    new Set(references.filter(({ __typename }) => __typename === typeName).map(({ id }) => id));
   const entities = Object.entries({ Job: "job", Talent: "talent", Application: "application" } as const);
+  const users = references.filter(({ __typename }) => __typename === "User");
+  // Each kind of id is a batch of its own.
+  const usersByKind = ID_KINDS.map(
+    (kind) => new Set(users.filter(({ idType }) => idType === kind).map(({ id }) => id)),
+  );
   return [
     ...entities.flatMap(([typeName, kind]) =>
       estimateEntities(kind, path, idsOf(typeName).size, select(typeName), settings.basicNames),
     ),
-    // Each kind of id is a batch of its own.
     ...at(
       path,
-      idTypes.flatMap((idType) =>
-        priceOfReferredUsers(select("User"), idsOf("User", idType).size, settings.basicNames),
-      ),
+      usersByKind.flatMap(({ size }) => priceOfReferredUsers(select("User"), size, settings.basicNames)),
     ),
   ];
 }
+
+/** As representations name them. */
+const ID_KINDS = Object.keys(UserIdType);
 
 const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   examMarkingTasks: (field) => estimateList("examMarkingTasks", field),

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
-import { APPLICATION_PII } from "../../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import type { Revealed } from "../../secret.js";
 import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
@@ -87,4 +87,4 @@ export const Offer = objectType<OfferData>("Offer", "An offer (Offer). Needs Fei
   salary: [OfferSalary, "The salary."],
 });
 
-directOnFields(Offer, APPLICATION_PII.offer, PERSONAL_OF_CANDIDATES);
+directOnFields(Offer, APPLICATION_PARTS_PII.offer, PERSONAL_OF_CANDIDATES);

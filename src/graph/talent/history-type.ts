@@ -109,8 +109,12 @@ const SnsType = enumType("SnsType", "A social network.", {
   QQ: 11,
 });
 
-export const SnsAccount = objectType<TalentData["snsAccounts"][number]>("SnsAccount", "An account (社交账号).", {
-  type: [SnsType, "Where."],
-  link: [String, "The account. Personal data."],
-  customFields,
-});
+export const SnsAccount = objectType<Revealed<NonNullable<TalentData["snsAccounts"]>>[number]>(
+  "SnsAccount",
+  "An account (社交账号).",
+  {
+    type: [SnsType, "Where."],
+    link: [String, "The account. Personal data."],
+    customFields,
+  },
+);

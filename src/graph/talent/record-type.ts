@@ -97,6 +97,6 @@ export const TalentNote = objectType<TalentData["notes"][number]>("TalentNote", 
   creator: [User, "Who wrote it."],
   createTime: [GraphQLDateTime, "When it was written."],
   updateTime: [GraphQLDateTime, "When it was last changed."],
-  content: [String, "What it says."],
+  content: [String, "What it says. Of a private note, only for its author and with `hire:talent:pii`."],
   privacy: [NotePrivacy, "Who sees it."],
 });

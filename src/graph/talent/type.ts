@@ -61,7 +61,7 @@ export const Talent = objectType<TalentData>(
     works: [[Work], "Works (作品). Personal data."],
     awards: [[Award], "Awards (获奖)."],
     languages: [[Language], "Languages."],
-    snsAccounts: [[SnsAccount], "Accounts of social networks."],
+    snsAccounts: [[SnsAccount], "Accounts of social networks. Personal data."],
     resumeSources: [[NamedRef], "Where the résumé came from."],
     resumeAttachmentIds: [[ID], "The ids of the résumés, the newest first."],
     resumeAttachments: [[ResumeAttachment], "Résumés, the newest first. Personal data."],

@@ -1,8 +1,10 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
+import { USER_PII } from "../../authz/policy.js";
 import type { UserEntity } from "../../loaders/index.js";
+import { byBareId } from "../access-directives.js";
 import { FREE } from "../cost/directives.js";
-import { enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../object-type.js";
 import { I18nText } from "../values.js";
 
 /** Feishu's kinds of user id; the values are what its API takes. */
@@ -151,3 +153,5 @@ export const User = objectType<UserEntity>(
   },
   ['@key(fields: "id idType")', FREE],
 );
+
+directOnFields(User, USER_PII, [byBareId("user")]);
