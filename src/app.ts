@@ -11,26 +11,23 @@ import Fastify, {
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Clock } from "./clock.js";
-import { type Config, ConfigError, cursorSecretOf } from "./config.js";
+import { type AppConfig, ConfigError } from "./config.js";
 import type { GraphContext } from "./graph/context.js";
-import type { PublicError } from "./graph/errors.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
 import { createEntityCache } from "./loaders/entity-cache.js";
-import { createLedger, createLoaders } from "./loaders/index.js";
 import { createSharedReads } from "./loaders/shared-reads.js";
+import { createContexts } from "./request-context.js";
 import { createApollo } from "./server/apollo.js";
 import { type Authenticate, authenticateNobody } from "./server/authenticate.js";
 import { createFeishuAuthenticate } from "./server/authenticate-feishu.js";
 import { createJwtAuthenticate } from "./server/authenticate-jwt.js";
-import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
+import { isGateway } from "./server/back-door.js";
 import { addGraphiql } from "./server/graphiql.js";
-import { addGraphqlRoute, keyOf } from "./server/graphql-route.js";
+import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
-import { preferredLocale } from "./server/locale.js";
 import { type CheckSettings, checkManifest } from "./server/manifest.js";
-import { startOperation } from "./server/operation.js";
 import { trackDraining } from "./server/shutdown.js";
 import { createTrust, type Trust } from "./server/trusted-documents.js";
 import { openUpstream, type Upstream } from "./upstream.js";
@@ -41,9 +38,6 @@ export interface AppParts {
   readonly logger: FastifyServerOptions["logger"];
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
 }
-
-/** A configuration whose upstream is settled: Feishu's or a sandbox's. */
-export type AppConfig = Config & { readonly credentials: NonNullable<Config["credentials"]> };
 
 /** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
 const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
@@ -56,7 +50,7 @@ export async function buildApp(
   config: AppConfig,
   { clock, logger = false, plugins = [] }: AppParts,
 ): Promise<FastifyInstance> {
-  const { credentials, deadlineMs } = config;
+  const { credentials } = config;
   const app = Fastify({
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
@@ -86,11 +80,6 @@ export async function buildApp(
   await apollo.start();
 
   const authenticate = chooseAuthenticate(config, upstream, clock);
-  const settings = {
-    maxFirst: config.maxFirst,
-    cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
-    tenant: credentials.appId,
-  };
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
@@ -107,26 +96,7 @@ export async function buildApp(
     app,
     apollo,
     { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust },
-    (request, reply, caller) => {
-      const gauge = createFreshnessGauge();
-      const ledger = createLedger();
-      const reader = {
-        ...startOperation(request, reply, clock, deadlineMs),
-        fresh: wantsFresh(request),
-        caller: keyOf(caller, request),
-        ledger,
-        onAnswer: gauge.note,
-      };
-      const { basicNames, jointReads } = config;
-      const loaders = createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller);
-      const logError = ({ code, upstream }: PublicError, fieldName: string): void => {
-        app.log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
-        // Half a list is nothing to keep.
-        gauge.note(0);
-      };
-      const locale = preferredLocale(request);
-      return { requestId: request.id, loaders, ledger, settings, locale, freshForMs: gauge.shortestMs, logError };
-    },
+    createContexts({ config, clock, log: app.log, reads, mirror }),
   );
   return app;
 }
@@ -148,7 +118,7 @@ async function readTrust(config: AppConfig, schema: GraphQLSchema, log: FastifyB
   const { documents, problems, dearest } = checkManifest(json, schema, pricesOf(config));
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
   log.info({ mode, documents: documents.size, dearest }, "documents are trusted");
-  return createTrust(mode, documents);
+  return createTrust(mode, documents, (request) => isGateway(request, config.gatewaySecret));
 }
 
 function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Authenticate {

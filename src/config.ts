@@ -29,6 +29,8 @@ export interface Config {
   readonly auth: AuthConfig;
   /** What becomes of documents that are not in the manifest at this path; `null`: there is no manifest. */
   readonly trusted: { readonly mode: TrustMode; readonly manifest: string } | null;
+  /** What a router has to show for `_entities` and `_service`; `null`: nothing. */
+  readonly gatewaySecret: Secret | null;
   /** Only requests to a loopback name are served: a page elsewhere whose name leads here must not read what nobody guards. */
   readonly loopbackOnly: boolean;
   readonly introspection: boolean;
@@ -52,6 +54,9 @@ export interface Config {
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: Secret | null;
 }
+
+/** A configuration whose upstream is settled: Feishu's or a sandbox's. */
+export type AppConfig = Config & { readonly credentials: NonNullable<Config["credentials"]> };
 
 /** How callers sign in. */
 export type AuthConfig =
@@ -157,6 +162,7 @@ const variables = z.object({
   JWT_TENANT_CLAIM: z.string().optional(),
   FEISHU_TENANT_KEY: z.string().optional(),
   ALLOW_UNAUTHENTICATED: oneOf(["0", "1"], "0"),
+  GATEWAY_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   TRUSTED_DOCUMENTS: oneOf(["off", "log", "allow", "only"], "off"),
   TRUSTED_DOCUMENTS_MANIFEST: z.string().optional(),
   INTROSPECTION: oneOf(["auto", "on", "off"], "auto"),
@@ -207,6 +213,7 @@ export function parseConfig(environment: Env): Config {
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
     trusted: trustedOf(data),
+    gatewaySecret: secretOf(data.GATEWAY_SECRET),
     loopbackOnly: data.AUTH_MODE === "none" && data.ALLOW_UNAUTHENTICATED === "0" && LOOPBACK.has(data.HOST),
     introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
     graphiql: isOn(data.GRAPHIQL, data.NODE_ENV),

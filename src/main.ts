@@ -1,8 +1,8 @@
 import "reflect-metadata";
 import closeWithGrace from "close-with-grace";
-import { type AppConfig, buildApp } from "./app.js";
+import { buildApp } from "./app.js";
 import { systemClock } from "./clock.js";
-import { type Config, ConfigError, parseConfig } from "./config.js";
+import { type AppConfig, type Config, ConfigError, parseConfig } from "./config.js";
 import { greeting } from "./greeting.js";
 import { SANDBOX_SECRET } from "./sandbox/access-tokens.js";
 import { startSandbox } from "./sandbox/server.js";

@@ -54,6 +54,7 @@ describe("the configuration", () => {
       FEISHU_TENANT_KEY: "t1",
       REDIS_URL: "rediss://:secret@redis.test:6380/1",
       BUDGET_FALLBACK_SHARE: "0.25",
+      GATEWAY_SECRET: "gateway-0123456789",
       TRUSTED_DOCUMENTS: "only",
       TRUSTED_DOCUMENTS_MANIFEST: "trusted.json",
       GRAPHIQL: "on",
@@ -99,6 +100,7 @@ describe("the configuration", () => {
         },
       },
       trusted: { mode: "only", manifest: "trusted.json" },
+      gatewaySecret: expect.any(Secret),
       loopbackOnly: false,
       introspection: false,
       graphiql: true,
@@ -113,10 +115,10 @@ describe("the configuration", () => {
       jointReads: true,
       cursorSecret: expect.any(Secret),
     });
-    const secrets = [config.credentials?.appSecret, config.redisUrl, config.cursorSecret].map((secret) =>
-      secret?.reveal(),
+    const secrets = [config.credentials?.appSecret, config.redisUrl, config.cursorSecret, config.gatewaySecret].map(
+      (secret) => secret?.reveal(),
     );
-    expect(secrets).toEqual(["s", "rediss://:secret@redis.test:6380/1", "0123456789abcdef"]);
+    expect(secrets).toEqual(["s", "rediss://:secret@redis.test:6380/1", "0123456789abcdef", "gateway-0123456789"]);
   });
 
   it("names every problem at once", () => {
@@ -202,6 +204,7 @@ describe("the configuration", () => {
       FEISHU_APP_SECRET: "MARKED-app-secret",
       REDIS_URL: "redis://:MARKED@redis.test",
       CURSOR_SECRET: "MARKED-cursor-secret",
+      GATEWAY_SECRET: "MARKED-gateway-secret",
     });
     const prints = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.redisUrl}`];
     for (const print of prints) {

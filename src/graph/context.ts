@@ -11,12 +11,21 @@ export interface GraphContext {
   /** What the request has spent and was spared. */
   readonly ledger: Ledger;
   readonly settings: GraphSettings;
+  /** Which of the fields that only routers use are answered. */
+  readonly backDoors: BackDoors;
   /** The language of texts whose language is not asked for. */
   readonly locale: "zhCn" | "enUs";
   /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
   /** Logs an error that leaves in an answer, but not as one of its errors. */
   logError(error: PublicError, fieldName: string): void;
+}
+
+/** The fields that only routers use. */
+export interface BackDoors {
+  readonly _entities: boolean;
+  /** Tells the schema, as introspection does. */
+  readonly _service: boolean;
 }
 
 /** What is the same for every request. */

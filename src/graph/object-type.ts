@@ -16,7 +16,7 @@ export function objectType<Data extends object>(
   name: string,
   description: string,
   fields: { readonly [K in keyof Data & string]?: FieldSpec },
-  directives: readonly string[] = ["@shareable", FREE],
+  directives: readonly string[] = [SHAREABLE, FREE],
 ): ClassType<Data> {
   const type = { [name]: class {} }[name] as ClassType<Data>;
   for (const [field, spec] of Object.entries(fields as Readonly<Record<string, FieldSpec>>)) {
@@ -28,6 +28,9 @@ export function objectType<Data extends object>(
   ObjectType(name, { description })(type);
   return type;
 }
+
+/** Other subgraphs may know it as well, and provide it with what they say of an entity. */
+export const SHAREABLE = "@shareable";
 
 /** Marks fields of a type that `objectType` has made. */
 export function directOnFields(

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
+import type { UserReference } from "../loaders/index.js";
 import { applicationFields } from "./application/fields.js";
 import { badArgument, parseFeishuId, parseUserId } from "./args.js";
 import type { GraphContext } from "./context.js";
@@ -22,13 +23,21 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
     loaders.application.load(id, applicationFields(selectionOf(info, "Application"))),
   ),
   User: {
-    __resolveReference: async ({ id, idType }, { loaders }) => {
-      const reference = { id: parseUserId("representations.id", id), idType: parseIdType(idType) };
+    __resolveReference: async (representation, { loaders }) => {
+      const reference = parseUserReference(representation);
       loaders.admit("user", reference.id);
       return reference;
     },
   },
 };
+
+/** Either key of a user: `id` with its kind, or `openId`. */
+function parseUserReference({ id, idType, openId }: Readonly<Record<string, unknown>>): UserReference {
+  if (id === undefined && openId !== undefined) {
+    return { id: parseUserId("representations.openId", openId), idType: UserIdType.OPEN_ID };
+  }
+  return { id: parseUserId("representations.id", id), idType: parseIdType(idType) };
+}
 
 /** Representations carry an enum's names, not its values. */
 function parseIdType(name: unknown): UserIdType {

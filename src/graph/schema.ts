@@ -16,7 +16,7 @@ import { buildSchema, createResolversMap } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 import { ApplicationResolver } from "./application/resolver.js";
 import { CustomFieldResolver } from "./custom-field/type.js";
-import { guardEntities } from "./entities-field.js";
+import { guardEntities, guardService } from "./entities-field.js";
 import { EvaluationTaskResolver } from "./evaluation-task/type.js";
 import { ExamMarkingTaskExamsResolver } from "./exam-marking-task/resolver.js";
 import { ExamMarkingTaskResolver } from "./exam-marking-task/type.js";
@@ -72,6 +72,7 @@ export async function buildGraph(): Promise<Graph> {
     for (const arg of Object.values(type.getFields()).flatMap(({ args }) => args)) restoreDefault(arg);
   }
   guardEntities(schema);
+  guardService(schema);
   resolveUserFields(schema);
   revealPersonal(schema);
   return { schema, sdl };

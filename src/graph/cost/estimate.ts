@@ -191,13 +191,16 @@ function estimateReferences({ path, args, select, settings }: RootField): readon
   const usersByKind = ID_KINDS.map(
     (kind) => new Set(users.filter(({ idType }) => idType === kind).map(({ id }) => id)),
   );
+  const usersByOpenId = new Set(users.filter(({ id }) => id === undefined).map(({ openId }) => openId));
   return [
     ...entities.flatMap(([typeName, kind]) =>
       estimateEntities(kind, path, idsOf(typeName).size, select(typeName), settings.basicNames),
     ),
     ...at(
       path,
-      usersByKind.flatMap(({ size }) => priceOfReferredUsers(select("User"), size, settings.basicNames)),
+      [...usersByKind, usersByOpenId].flatMap(({ size }) =>
+        priceOfReferredUsers(select("User"), size, settings.basicNames),
+      ),
     ),
   ];
 }

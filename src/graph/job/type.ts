@@ -4,7 +4,7 @@ import type { JobEntity } from "../../loaders/index.js";
 import { Address } from "../address/type.js";
 import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
-import { enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
 import { User } from "../user/type.js";
 import { I18nText, NamedRef, Place, RefActiveStatus } from "../values.js";
 import { JobConfig } from "./config-type.js";
@@ -131,3 +131,5 @@ export const Job = objectType<JobEntity>(
   },
   ['@key(fields: "id")', ONE_CALL],
 );
+
+directOnFields(Job, ["title"], [SHAREABLE]);

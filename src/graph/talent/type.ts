@@ -5,7 +5,7 @@ import type { TalentData } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
 import { ONE_CALL } from "../cost/directives.js";
 import { CustomField } from "../custom-field/type.js";
-import { directOnFields, enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
 import { NamedRef } from "../values.js";
 import { Award, Career, Degree, Education, Language, Project, SnsAccount, Work } from "./history-type.js";
 import {
@@ -88,3 +88,5 @@ export const Talent = objectType<TalentData>(
 );
 
 directOnFields(Talent, TALENT_PII, PERSONAL_OF_CANDIDATES);
+
+directOnFields(Talent, ["name"], [SHAREABLE]);

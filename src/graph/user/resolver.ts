@@ -3,6 +3,7 @@ import { isObjectType } from "graphql";
 import type { UserEntity } from "../../loaders/index.js";
 import type { GraphContext } from "../context.js";
 import { USER_REFERENCE_TELLS } from "../cost/users.js";
+import { UserIdType } from "./type.js";
 
 /**
  * Lets every field of `User` that its reference does not tell be looked up in the directory: entities refer to users in
@@ -16,9 +17,17 @@ export function resolveUserFields(schema: GraphQLSchema): void {
   }
 }
 
+/** The reference itself is an id of one kind. */
+const KIND_OF_ID: Readonly<Record<string, UserIdType>> = {
+  openId: UserIdType.OPEN_ID,
+  unionId: UserIdType.UNION_ID,
+  userId: UserIdType.USER_ID,
+};
+
 const lookUp =
   (field: keyof UserEntity): GraphQLFieldResolver<UserEntity, GraphContext> =>
   async (user, _, { loaders }) => {
+    if (KIND_OF_ID[field] === user.idType) return user.id;
     if (user[field] !== undefined && user[field] !== null) return user[field];
     const found = await loaders.user(user, new Set([field]));
     return found?.[field as keyof typeof found] ?? null;

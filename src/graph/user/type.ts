@@ -4,7 +4,7 @@ import { USER_PII } from "../../authz/policy.js";
 import type { UserEntity } from "../../loaders/index.js";
 import { byBareId } from "../access-directives.js";
 import { FREE } from "../cost/directives.js";
-import { directOnFields, enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
 import { I18nText } from "../values.js";
 
 /** Feishu's kinds of user id; the values are what its API takes. */
@@ -117,7 +117,7 @@ export const User = objectType<UserEntity>(
     idType: [UserIdType, "What kind of id `id` is.", "required"],
     name: [String, "The name. Needs `contact:user.base:readonly`, unless the entity itself tells it."],
     i18nName: [I18nText, "The name in two languages."],
-    openId: [ID, "The open_id."],
+    openId: [ID, "The open_id: by it other subgraphs may refer to a user, too."],
     unionId: [ID, "The union_id."],
     userId: [ID, "The user_id. Needs `contact:user.employee_id:readonly`."],
     enName: [String, "The English name."],
@@ -151,7 +151,8 @@ export const User = objectType<UserEntity>(
     departmentPath: [[DepartmentDetail], "The departments with those above them."],
     dottedLineLeaderIds: [[ID], "Who leads the person as well (虚线上级)."],
   },
-  ['@key(fields: "id idType")', FREE],
+  ['@key(fields: "id idType")', '@key(fields: "openId")', FREE],
 );
 
+directOnFields(User, ["name"], [SHAREABLE]);
 directOnFields(User, USER_PII, [byBareId("user")]);
