@@ -6,31 +6,51 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Whether an application is still going on. */
 export type ApplicationActiveStatus =
+  /** Feishu's code 1: active. */
   | 'ACTIVE'
+  /** Feishu's code 2: ended. */
   | 'ENDED';
 
 /** What happens in a stage (阶段) of the recruiting process. */
 export type ApplicationStageType =
+  /** Feishu's code 2: evaluation. */
   | 'EVALUATION'
+  /** Feishu's code 4: interview. */
   | 'INTERVIEW'
+  /** Feishu's code 5: offer. */
   | 'OFFER'
+  /** Feishu's code 7: onboarded. */
   | 'ONBOARDED'
+  /** Feishu's code 8: other. */
   | 'OTHER'
+  /** Feishu's code 1: screening. */
   | 'SCREENING'
+  /** Feishu's code 255: system default. */
   | 'SYSTEM_DEFAULT'
+  /** Feishu's code 6: to onboard. */
   | 'TO_ONBOARD'
+  /** Feishu's code 3: written test. */
   | 'WRITTEN_TEST';
 
 /** A degree (学历). */
 export type Degree =
+  /** Feishu's code 6: bachelor. */
   | 'BACHELOR'
+  /** Feishu's code 5: college. */
   | 'COLLEGE'
+  /** Feishu's code 8: doctor. */
   | 'DOCTOR'
+  /** Feishu's code 4: high school. */
   | 'HIGH_SCHOOL'
+  /** Feishu's code 2: junior middle school. */
   | 'JUNIOR_MIDDLE_SCHOOL'
+  /** Feishu's code 7: master. */
   | 'MASTER'
+  /** Feishu's code 9: other. */
   | 'OTHER'
+  /** Feishu's code 1: primary school. */
   | 'PRIMARY_SCHOOL'
+  /** Feishu's code 3: vocational school. */
   | 'VOCATIONAL_SCHOOL';
 
 /** The closed list of error codes: `extensions.code` of every error, and of an interruption. */
@@ -77,17 +97,26 @@ export type ExamMarkingStatus =
 
 /** How far a written exam has come. */
 export type ExamStatus =
+  /** Feishu's code 3: answered. */
   | 'ANSWERED'
+  /** Feishu's code 7: arrangement failed. */
   | 'ARRANGEMENT_FAILED'
+  /** Feishu's code 6: failed. */
   | 'FAILED'
+  /** Feishu's code 2: not answered. */
   | 'NOT_ANSWERED'
+  /** Feishu's code 1: not arranged. */
   | 'NOT_ARRANGED'
+  /** Feishu's code 5: passed. */
   | 'PASSED'
+  /** Feishu's code 4: waiting for marking. */
   | 'WAITING_FOR_MARKING';
 
 /** Whether a job is open. */
 export type JobActiveStatus =
+  /** Feishu's code 2: closed. */
   | 'CLOSED'
+  /** Feishu's code 1: open. */
   | 'OPEN';
 
 /** What kind of user id it is. An id means nothing without its kind. */

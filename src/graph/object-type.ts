@@ -47,6 +47,12 @@ export function enumType<const Codes extends Readonly<Record<string, number>>>(
   description: string,
   codes: Codes,
 ): Codes {
-  registerEnumType(codes, { name, description });
+  const values = Object.entries(codes).map(([value, code]) => [
+    value,
+    { description: `Feishu's code ${code}: ${inWords(value)}.` },
+  ]);
+  registerEnumType(codes, { name, description, valuesConfig: Object.fromEntries(values) });
   return codes;
 }
+
+const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");

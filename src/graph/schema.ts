@@ -60,6 +60,8 @@ export async function buildGraph(): Promise<Graph> {
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
   });
+  const query = base.getQueryType();
+  if (query) query.description = "What can be asked of Feishu Hire (飞书招聘).";
   const sdl = `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
   const resolvers: Record<string, object> = { ...createResolversMap(base) };
   for (const [type, reference] of Object.entries(REFERENCE_RESOLVERS)) {

@@ -144,6 +144,39 @@ describe("references from other subgraphs", () => {
     expect(harness.calls()).toBe(1);
   });
 
+  it("are read once for each distinct id, users of one kind in one call, whatever the others do", async () => {
+    const harness = await createHarness();
+    const talents = [...new Set(harness.sandbox.world.markers[0]?.tasks.map(({ talent_id }) => talent_id))].slice(
+      0,
+      30,
+    );
+    const users = harness.sandbox.world.markers.map(({ ids }) => ({ __typename: "User", openId: ids.open_id }));
+    const representations = [
+      ...Array.from({ length: 50 }, (_, n) => ({ __typename: "Talent", id: talents[n % 30] })),
+      ...users,
+      { __typename: "Talent", id: "1" },
+      { __typename: "User", openId: "" },
+      { __typename: "User", id: "ou_1" },
+    ];
+    harness.sandbox.faults.arm({ kind: "reset", on: { contains: `talents/${talents[7]}`, times: 0 } });
+    const query = ENTITIES.replace("... on User { id idType }", "... on User { id idType name }");
+    const { data, errors } = await harness.askText(query, { representations });
+    const names = data._entities.map((entity: { name?: string } | null) => entity?.name ?? null);
+    expect(names.slice(0, 50).filter((name: string | null) => name === null)).toHaveLength(2);
+    expect(names.slice(50, 50 + users.length)).not.toContain(null);
+    expect(names.slice(50 + users.length)).toEqual([null, null, null]);
+    expect(errors?.map(({ path, extensions }) => `${path?.join(".")} ${extensions.code}`).toSorted()).toEqual(
+      [
+        "_entities.7 UPSTREAM_UNAVAILABLE",
+        "_entities.37 UPSTREAM_UNAVAILABLE",
+        `_entities.${51 + users.length} BAD_USER_INPUT`,
+        `_entities.${52 + users.length} BAD_USER_INPUT`,
+      ].toSorted(),
+    );
+    // 30 talents, the one that fails once more, the one that is not there; all users in one.
+    expect([harness.calls(TALENT), harness.calls("/users/batch")]).toEqual([32, 1]);
+  });
+
   it("that lead nowhere are null, and those that are malformed an error, each by itself", async () => {
     const harness = await createHarness();
     const representations = [
