@@ -23,11 +23,11 @@ import { type Authenticate, authenticateNobody } from "./server/authenticate.js"
 import { createFeishuAuthenticate } from "./server/authenticate-feishu.js";
 import { createJwtAuthenticate } from "./server/authenticate-jwt.js";
 import { isGateway } from "./server/back-door.js";
-import { addGraphiql } from "./server/graphiql.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
 import { type CheckSettings, checkManifest } from "./server/manifest.js";
+import { addPages } from "./server/pages.js";
 import { trackDraining } from "./server/shutdown.js";
 import { createTrust, type Trust } from "./server/trusted-documents.js";
 import { openUpstream, type Upstream } from "./upstream.js";
@@ -90,7 +90,7 @@ export async function buildApp(
   const isDraining = trackDraining(app);
   await limitOperations(app, config, upstream);
   await app.register(cors, { origin: [...config.corsOrigins] });
-  await addGraphiql(app, config.graphiql);
+  await addPages(app, config);
   addHealthRoutes(app, isDraining);
   addGraphqlRoute(
     app,

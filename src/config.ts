@@ -31,6 +31,8 @@ export interface Config {
   readonly trusted: { readonly mode: TrustMode; readonly manifest: string } | null;
   /** What a router has to show for `_entities` and `_service`; `null`: nothing. */
   readonly gatewaySecret: Secret | null;
+  /** The upstream is the embedded sandbox: there is nothing to hide, and `/demo` is served. */
+  readonly isSandbox: boolean;
   /** Only requests to a loopback name are served: a page elsewhere whose name leads here must not read what nobody guards. */
   readonly loopbackOnly: boolean;
   readonly introspection: boolean;
@@ -214,6 +216,7 @@ export function parseConfig(environment: Env): Config {
     auth: authOf(data),
     trusted: trustedOf(data),
     gatewaySecret: secretOf(data.GATEWAY_SECRET),
+    isSandbox: !(appId && appSecret),
     loopbackOnly: data.AUTH_MODE === "none" && data.ALLOW_UNAUTHENTICATED === "0" && LOOPBACK.has(data.HOST),
     introspection: isOn(data.INTROSPECTION, data.NODE_ENV),
     graphiql: isOn(data.GRAPHIQL, data.NODE_ENV),

@@ -5,6 +5,7 @@ export function greeting(url: string, isSandbox: boolean): string {
     "",
     `  GraphiQL   ${url}/graphiql/`,
     `  GraphQL    ${url}/graphql`,
+    ...(isSandbox ? [`  Demo       ${url}/demo/`] : []),
     ...(isSandbox ? ["", "  One query to begin with:", "", `  ${sampleCommand(url)}`] : []),
     "",
   ];

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import { mayExplain } from "./authz/policy.js";
 import type { Clock } from "./clock.js";
 import { type AppConfig, cursorSecretOf } from "./config.js";
 import type { BackDoors } from "./graph/context.js";
@@ -31,7 +32,7 @@ export function createContexts({ config, clock, log, reads, mirror }: ContextPar
   };
   return (request, reply, caller) => {
     const gauge = createFreshnessGauge();
-    const ledger = createLedger();
+    const ledger = createLedger(clock.now());
     const reader = {
       ...startOperation(request, reply, clock, config.deadlineMs),
       fresh: wantsFresh(request),
@@ -45,6 +46,7 @@ export function createContexts({ config, clock, log, reads, mirror }: ContextPar
       ledger,
       settings,
       backDoors: backDoorsOf(request, config),
+      mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),
       freshForMs: gauge.shortestMs,
       logError({ code, upstream }: PublicError, fieldName: string): void {

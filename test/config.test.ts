@@ -101,6 +101,7 @@ describe("the configuration", () => {
       },
       trusted: { mode: "only", manifest: "trusted.json" },
       gatewaySecret: expect.any(Secret),
+      isSandbox: false,
       loopbackOnly: false,
       introspection: false,
       graphiql: true,

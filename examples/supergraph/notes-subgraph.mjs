@@ -50,13 +50,17 @@ const resolvers = {
   User: { ratingCount: ({ openId }) => (openId === WRITER.openId ? 20 : 0) },
 };
 
-/** Starts it on a port, a free one for 0. `seen` is told the headers of each request. */
-export async function startNotes(port, seen = (_) => {}) {
+/**
+ * Starts it on a port, a free one for 0.
+ * @param {number} port
+ * @param {(headers: import("node:http").IncomingHttpHeaders) => void} [seen] is told the headers of each request
+ */
+export async function startNotes(port, seen) {
   const schema = buildSubgraphSchema({ typeDefs: parse(NOTES_SDL), resolvers });
   const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });
   const { url } = await startStandaloneServer(server, {
     listen: { port, host: "127.0.0.1" },
-    context: async ({ req }) => seen(req.headers) ?? {},
+    context: async ({ req }) => ({ seen: seen?.(req.headers) }),
   });
   return { url, close: () => server.stop() };
 }

@@ -109,3 +109,9 @@ export interface Note {
 /** Whether a note's content may be seen: a private one by its author, and by those who may see what is personal. */
 export const maySeeNote = (caller: Caller, { privacy, creator }: Note): boolean =>
   privacy !== PRIVATE_NOTE || maySeePersonal(caller) || (creator !== null && creator.id === caller?.ids.open_id);
+
+/** The scope for being told what an operation did upstream. */
+const EXPLAIN_SCOPE = "hire:explain";
+
+/** Whether the caller may be told what their operation did upstream, call by call: it says how the service is doing. */
+export const mayExplain = (caller: Caller): boolean => caller?.scopes.has(EXPLAIN_SCOPE) ?? false;

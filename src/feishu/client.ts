@@ -7,7 +7,7 @@ import type { AccessToken } from "./access-token.js";
 import { createBreaker } from "./breaker.js";
 import { decodeOrThrow } from "./decode.js";
 import type { Endpoint } from "./endpoints.js";
-import { TOKEN_REFUSED_CODES, toUpstreamError, UpstreamError } from "./errors.js";
+import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { callPath, type Query } from "./path.js";
 import { createRetryBudget } from "./retry.js";
 import type { HttpAnswer, Transport } from "./transport.js";
@@ -20,6 +20,20 @@ export interface Payer {
   readonly deadlineMs: number;
   /** Told of each call that is made; an extra one is a call that has to be made again. */
   note?(endpoint: string, isExtra: boolean): void;
+  /** Told of each call that has ended. */
+  onCall?(call: CallRecord): void;
+}
+
+/** One call that was made: when, and what became of it. Times are in milliseconds on the client's clock. */
+export interface CallRecord {
+  readonly endpoint: string;
+  /** When it began to wait for its turn. */
+  readonly queuedAtMs: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** `null` where there was no answer. */
+  readonly answer: UpstreamAnswer | null;
+  readonly isExtra: boolean;
 }
 
 /** One call of one endpoint. */
@@ -59,6 +73,13 @@ export interface FeishuClientParts {
   readonly clock: Clock;
 }
 
+/** A call that may start. */
+interface Turn {
+  readonly permit: Permit;
+  readonly isExtra: boolean;
+  readonly queuedAtMs: number;
+}
+
 const RETRY_BASE_MS = 100;
 
 const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
@@ -75,22 +96,22 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
   };
 
   /** One HTTP request, from the moment that the budget allows it. */
-  const request = async (
-    { endpoint, body, bearer, signal }: Call<unknown>,
-    path: string,
-    permit: Permit,
-    made: () => void,
-  ) => {
+  const request = async (call: Call<unknown>, path: string, turn: Turn): Promise<HttpAnswer> => {
+    const { endpoint, body, bearer, signal, payer = SERVICE } = call;
     const { method, key } = endpoint;
-    let isMade = false;
+    const { permit, isExtra, queuedAtMs } = turn;
+    let startedAtMs: number | null = null;
+    let ended: UpstreamAnswer | null = null;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = bearer ?? (await accessToken.get(signal));
       const headers = { authorization: `Bearer ${token.reveal()}` };
       const answer = await breaker.run(key, async () => {
-        isMade = true;
-        made();
-        return refuseOutage(await transport.send({ method, endpoint: key, path, headers, body, signal }));
+        startedAtMs = clock.now();
+        payer.note?.(key, isExtra);
+        const sent = await transport.send({ method, endpoint: key, path, headers, body, signal });
+        ended = sent.upstream;
+        return refuseOutage(sent);
       });
       heedThrottle(key, failureOf(answer), answer.ceiling);
       if (TOKEN_REFUSED_CODES.has(answer.code) && !bearer) accessToken.invalidate(token);
@@ -99,8 +120,11 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
       heedThrottle(key, failure, null);
       throw failure;
     } finally {
-      if (isMade) permit.end();
-      else permit.giveBack();
+      if (startedAtMs === null) permit.giveBack();
+      else {
+        permit.end();
+        payer.onCall?.({ endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer: ended, isExtra });
+      }
     }
   };
 
@@ -109,10 +133,11 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
     breaker.check(endpoint.key);
     // A first look, so that calls which were granted together do not wait for a cold token together.
     if (!bearer) await accessToken.get(signal);
+    const queuedAtMs = clock.now();
     const permit = await scheduler.acquire(endpoint.key, { ...payer, signal }).catch((error: unknown) => {
       throw error instanceof BudgetRefusal ? toRateLimited(error, endpoint.key) : error;
     });
-    return request(call, path, permit, () => payer.note?.(endpoint.key, isExtra));
+    return request(call, path, { permit, isExtra, queuedAtMs });
   };
 
   const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {

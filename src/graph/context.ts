@@ -13,6 +13,8 @@ export interface GraphContext {
   readonly settings: GraphSettings;
   /** Which of the fields that only routers use are answered. */
   readonly backDoors: BackDoors;
+  /** Whether the answer may say what really happened upstream, log ids and all. */
+  readonly mayExplain: boolean;
   /** The language of texts whose language is not asked for. */
   readonly locale: "zhCn" | "enUs";
   /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */

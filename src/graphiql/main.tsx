@@ -8,14 +8,23 @@ import type { ComponentProps } from "react";
 import { createRoot } from "react-dom/client";
 import { EXAMPLE_TABS } from "./examples.js";
 import { seedFirstVisit, storage } from "./storage.js";
+import { UPSTREAM_PLUGIN } from "./upstream-panel.js";
+import { noteAnswer } from "./upstream-store.js";
 
 const fetcher: ComponentProps<typeof GraphiQL>["fetcher"] = async (params, options) => {
   const response = await fetch("/graphql", {
     method: "POST",
-    headers: { ...options?.headers, accept: "application/json", "content-type": "application/json" },
+    headers: {
+      ...options?.headers,
+      accept: "application/json",
+      "content-type": "application/json",
+      "x-explain": "calls",
+    },
     body: JSON.stringify(params),
   });
-  return response.json();
+  const answer = await response.json();
+  if (params.operationName !== "IntrospectionQuery") noteAnswer(answer.extensions);
+  return answer;
 };
 
 const root = document.getElementById("graphiql");
@@ -27,7 +36,7 @@ createRoot(root).render(
     storage={storage}
     defaultTabs={[...EXAMPLE_TABS]}
     defaultEditorToolsVisibility="variables"
-    plugins={[HISTORY_PLUGIN, explorerPlugin()]}
+    plugins={[HISTORY_PLUGIN, explorerPlugin(), UPSTREAM_PLUGIN]}
     visiblePlugin="Documentation Explorer"
   />,
 );

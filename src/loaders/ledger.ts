@@ -1,3 +1,4 @@
+import type { CallRecord } from "../feishu/client.js";
 import type { Spared } from "./entity-cache.js";
 
 /** What one operation has spent at one endpoint, and what it was spared. */
@@ -16,13 +17,20 @@ export interface LedgerLine {
 export interface Ledger {
   called(endpoint: string, isExtra: boolean): void;
   spared(endpoint: string, how: Spared): void;
+  /** A call that was made for it has ended. */
+  ended(call: CallRecord): void;
+  /** When it was opened, on the same clock as its calls. */
+  readonly openedAtMs: number;
+  /** The calls that have ended, in that order. */
+  calls(): readonly CallRecord[];
   lines(): ReadonlyMap<string, LedgerLine>;
 }
 
 const EMPTY: LedgerLine = { calls: 0, extraCalls: 0, cache: 0, coalesced: 0 };
 
 /** An empty account. */
-export function createLedger(): Ledger {
+export function createLedger(openedAtMs: number): Ledger {
+  const calls: CallRecord[] = [];
   const lines = new Map<string, LedgerLine>();
   const count = (endpoint: string, column: keyof LedgerLine): void => {
     const line = lines.get(endpoint) ?? EMPTY;
@@ -31,6 +39,9 @@ export function createLedger(): Ledger {
   return {
     called: (endpoint, isExtra) => count(endpoint, isExtra ? "extraCalls" : "calls"),
     spared: (endpoint, how) => count(endpoint, how),
+    ended: (call) => void calls.push(call),
+    openedAtMs,
+    calls: () => calls,
     lines: () => lines,
   };
 }

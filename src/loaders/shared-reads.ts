@@ -104,7 +104,7 @@ function createSharer({ send, cache, tenant }: SharedReadsParts) {
     const served = { ...reader, onSpared: (how: Spared) => ledger.spared(key, how) };
     return cache.read(keyOf(key, arguments_), freshness, served, async (signal) => {
       let bytes = 0;
-      const payer = { caller, deadlineMs, note };
+      const payer = { caller, deadlineMs, note, onCall: ledger.ended };
       const metered: Send = (call) => send({ ...call, payer, onAnswer: (length) => (bytes += length) });
       const value = await read(metered, { payer, signal });
       // A batch's answer is everybody's: what this part of it takes up is not told by its length.

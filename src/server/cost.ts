@@ -3,7 +3,7 @@ import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "../graph/cost/estimate.js";
-import { type Plan, reportCost, type Throttle, totalOf } from "../graph/cost/report.js";
+import { type Plan, reportCost, type Throttle, toldCalls, totalOf } from "../graph/cost/report.js";
 import { refuseManyRepresentations } from "../graph/cost/representations.js";
 import { RequestError } from "../graph/errors.js";
 import { LIMITS } from "./limits.js";
@@ -18,21 +18,23 @@ export interface CostSettings extends EstimateSettings {
   readonly leftOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null;
 }
 
-/** With this header a request is answered with its plan, and nothing is read. */
+/** With `plan` in this header a request is answered with its plan and nothing is read, with `calls` it says what it did. */
 const EXPLAIN_HEADER = "x-explain";
-const EXPLAIN_PLAN = "plan";
+const EXPLAIN_WAYS = ["plan", "calls"];
 
-/** @throws with HTTP status 400 when the header `x-explain` is there and says anything but `plan`. */
+/** @throws with HTTP status 400 when the header `x-explain` is there and says anything else. */
 export function refuseUnknownExplain(header: unknown): void {
-  if (header === undefined || header === EXPLAIN_PLAN) return;
+  if (header === undefined || EXPLAIN_WAYS.includes(String(header))) return;
   const came = JSON.stringify(String(header).slice(0, 20));
-  throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${EXPLAIN_PLAN}, got ${came}`), { statusCode: 400 });
+  const allowed = EXPLAIN_WAYS.join(" or ");
+  throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${allowed}, got ${came}`), { statusCode: 400 });
 }
 
 /** Prices every operation before it runs, refuses what is too dear, and says afterwards what was paid. */
 export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContext> => ({
   async requestDidStart({ request }) {
-    const isExplained = request.http?.headers.get(EXPLAIN_HEADER) === EXPLAIN_PLAN;
+    const explain = request.http?.headers.get(EXPLAIN_HEADER);
+    const isPlanned = explain === "plan";
     let steps: readonly PlanStep[] | undefined;
     return {
       async didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
@@ -41,22 +43,27 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
         refuseRequest(() => refuseManyRepresentations(schema, operation, fragments, variables, LIMITS.representations));
         steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
-        if (requested > settings.maxCost && !isExplained) throw refusal(tooDear(requested, settings.maxCost));
+        if (requested > settings.maxCost && !isPlanned) throw refusal(tooDear(requested, settings.maxCost));
       },
       async responseForOperation() {
-        if (!isExplained || !steps) return null;
-        const plan: Plan = { requested: totalOf(steps), limit: settings.maxCost, steps };
-        const singleResult = { data: null, extensions: { plan } };
+        if (!isPlanned || !steps) return null;
+        const singleResult = { data: null, extensions: { plan: planOf(steps, settings.maxCost) } };
         return { http: { status: 200, headers: new HeaderMap() }, body: { kind: "single", singleResult } };
       },
       async willSendResponse({ response: { body }, contextValue }) {
-        if (!settings.isShown || !steps || body.kind !== "single") return;
-        const cost = reportCost(steps, contextValue.ledger.lines(), settings.leftOf);
-        body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+        if (!steps || body.kind !== "single") return;
+        const { ledger, mayExplain } = contextValue;
+        const isExplained = explain === "calls" && mayExplain;
+        if (!settings.isShown && !isExplained) return;
+        const cost = reportCost(steps, ledger.lines(), settings.leftOf);
+        const told = isExplained && { explain: { plan: planOf(steps, settings.maxCost), calls: toldCalls(ledger) } };
+        body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...told };
       },
     };
   },
 });
+
+const planOf = (steps: readonly PlanStep[], limit: number): Plan => ({ requested: totalOf(steps), limit, steps });
 
 function refuseRequest(check: () => void): void {
   try {

@@ -8,8 +8,8 @@ import { ERRORS, type ErrorCode, RequestError, toPublicError } from "../graph/er
 import { withRequestId } from "./apollo.js";
 import { type Authenticate, Unauthenticated } from "./authenticate.js";
 import { refuseUnknownExplain } from "./cost.js";
-import { sendGraphiql, wantsGraphiql } from "./graphiql.js";
 import { clientTimeoutMs } from "./operation.js";
+import { sendGraphiql, wantsGraphiql } from "./pages.js";
 import { RefusedDocument, type Trust } from "./trusted-documents.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";

@@ -192,7 +192,9 @@ describe("a plan", () => {
     const headers = { "content-type": "application/json", "x-explain": "everything" };
     const response = await fetch(`${url}/graphql`, { method: "POST", headers, body: '{"query":"{__typename}"}' });
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ errors: [{ message: 'x-explain: must be plan, got "everything"' }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: 'x-explain: must be plan or calls, got "everything"' }],
+    });
   });
 });
 

@@ -11,7 +11,7 @@ const reader: Reader = {
   fresh: false,
   caller: "test",
   deadlineMs: Number.POSITIVE_INFINITY,
-  ledger: createLedger(),
+  ledger: createLedger(0),
 };
 const ttl = { jobMs: 60_000, talentMs: 60_000, applicationMs: 60_000, userMs: 60_000, pageMs: 60_000 };
 const filter = { userId: "1", userIdType: "open_id", activityStatus: null } as const;

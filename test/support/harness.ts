@@ -62,6 +62,8 @@ export interface HarnessOptions {
   readonly quotas?: "documented";
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   readonly sandbox?: Sandbox;
+  /** As if the sandbox were the embedded one. */
+  readonly isSandbox?: boolean;
 }
 
 /** No quotas, and nothing held: what is called is then what was asked for. */
@@ -92,7 +94,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const lines: string[] = [];
   stream.on("data", (line) => lines.push(String(line)));
   const app = await buildApp(
-    { ...config, credentials: config.credentials },
+    { ...config, credentials: config.credentials, isSandbox: options.isSandbox ?? false },
     { clock: options.clock ?? systemClock, logger: { level: "trace", stream }, plugins: options.plugins ?? [] },
   );
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

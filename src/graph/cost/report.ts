@@ -1,4 +1,4 @@
-import type { LedgerLine } from "../../loaders/index.js";
+import type { Ledger, LedgerLine } from "../../loaders/index.js";
 import type { PlanStep } from "./estimate.js";
 
 /** What is left of an endpoint's quota. */
@@ -72,4 +72,38 @@ export function reportCost(
     endpoints,
     throttle,
   };
+}
+
+/** One call that was made for an operation: `extensions.explain.calls`. Times are in milliseconds. */
+export interface ToldCall {
+  readonly endpoint: string;
+  /** From the operation's begin to when the call began to wait for its turn. */
+  readonly atMs: number;
+  /** How long it waited for its turn in the budget. */
+  readonly waitMs: number;
+  /** How long Feishu took. */
+  readonly tookMs: number;
+  /** `null` where there was no answer. */
+  readonly httpStatus: number | null;
+  readonly code: number | null;
+  /** Feishu's own id of the call. */
+  readonly logId: string | null;
+  /** A retry, or another call that no plan foresees. */
+  readonly isExtra: boolean;
+}
+
+/** The calls of an operation in the order of their begin. A call that was joined is told to who made it alone. */
+export function toldCalls(ledger: Ledger): readonly ToldCall[] {
+  const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+  const told = ledger.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({
+    endpoint,
+    atMs: tenths(queuedAtMs - ledger.openedAtMs),
+    waitMs: tenths(startedAtMs - queuedAtMs),
+    tookMs: tenths(endedAtMs - startedAtMs),
+    httpStatus: answer?.httpStatus ?? null,
+    code: answer?.code ?? null,
+    logId: answer?.logId ?? null,
+    isExtra,
+  }));
+  return told.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -3,8 +3,8 @@ import helmet from "@fastify/helmet";
 import serveFiles from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** What `npm run build:graphiql` made of `src/graphiql`. */
-const BUILT_PAGE = fileURLToPath(new URL("../../dist/graphiql", import.meta.url));
+/** What `npm run build:pages` made of `src/graphiql` and of `examples/web`. */
+const builtPage = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 
 /**
  * Everything comes from here. The editor writes its own `<style>` elements, embeds fonts, and draws its underlines as
@@ -23,25 +23,38 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Security headers for every answer, and, when it is wanted, GraphiQL at `/graphiql/`, from local files only. */
-export async function addGraphiql(app: FastifyInstance, isWanted: boolean): Promise<void> {
+/** The pages that are served. */
+export interface PagesSettings {
+  /** GraphiQL at `/graphiql/`. */
+  readonly graphiql: boolean;
+  /** The example of a web app at `/demo/`. */
+  readonly isSandbox: boolean;
+}
+
+/** Security headers for every answer, and the pages that are wanted, from local files only. */
+export async function addPages(app: FastifyInstance, { graphiql, isSandbox }: PagesSettings): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     // TLS ends in front of this service; whoever ends it decides on HSTS.
     strictTransportSecurity: false,
   });
-  if (!isWanted) return;
+  if (graphiql) await servePage(app, "graphiql", true);
+  if (isSandbox) await servePage(app, "demo", !graphiql);
+}
+
+const servePage = async (app: FastifyInstance, name: string, isFirst: boolean): Promise<void> => {
   await app.register(serveFiles, {
-    root: BUILT_PAGE,
-    prefix: "/graphiql",
+    root: builtPage(name),
+    prefix: `/${name}`,
     redirect: true,
     cacheControl: false,
+    decorateReply: isFirst,
     setHeaders: (reply, path) => {
       const isHashed = path.includes("/assets/");
       void reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
-}
+};
 
 /** Whether a request is a browser's visit and not a query. */
 export function wantsGraphiql({ method, headers, query }: FastifyRequest): boolean {
@@ -50,5 +63,5 @@ export function wantsGraphiql({ method, headers, query }: FastifyRequest): boole
 
 /** The page itself; its assets have absolute paths. */
 export function sendGraphiql(reply: FastifyReply): FastifyReply {
-  return reply.header("vary", "accept").sendFile("index.html");
+  return reply.header("vary", "accept").sendFile("index.html", builtPage("graphiql"));
 }

@@ -1,0 +1,64 @@
+/* eslint-disable */
+import * as types from './graphql';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {\n    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          ...TaskRow\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      interruption {\n        code\n        retryAfterMs\n      }\n    }\n  }\n": typeof types.InboxDocument,
+    "\n  fragment TaskRow on ExamMarkingTask {\n    id\n    status\n    exams {\n      id\n      score\n      reviewedByMarker\n    }\n    application {\n      id\n      stage {\n        id\n        name {\n          text\n        }\n      }\n    }\n    ...Candidate\n    ...JobOfTask\n  }\n": typeof types.TaskRowFragmentDoc,
+    "\n  fragment Candidate on ExamMarkingTask {\n    talent {\n      id\n      name\n      experienceYears\n      educations {\n        schoolName\n      }\n    }\n  }\n": typeof types.CandidateFragmentDoc,
+    "\n  fragment JobOfTask on ExamMarkingTask {\n    job {\n      id\n      title\n      department {\n        name {\n          text\n        }\n      }\n    }\n  }\n": typeof types.JobOfTaskFragmentDoc,
+};
+const documents: Documents = {
+    "\n  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {\n    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          ...TaskRow\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      interruption {\n        code\n        retryAfterMs\n      }\n    }\n  }\n": types.InboxDocument,
+    "\n  fragment TaskRow on ExamMarkingTask {\n    id\n    status\n    exams {\n      id\n      score\n      reviewedByMarker\n    }\n    application {\n      id\n      stage {\n        id\n        name {\n          text\n        }\n      }\n    }\n    ...Candidate\n    ...JobOfTask\n  }\n": types.TaskRowFragmentDoc,
+    "\n  fragment Candidate on ExamMarkingTask {\n    talent {\n      id\n      name\n      experienceYears\n      educations {\n        schoolName\n      }\n    }\n  }\n": types.CandidateFragmentDoc,
+    "\n  fragment JobOfTask on ExamMarkingTask {\n    job {\n      id\n      title\n      department {\n        name {\n          text\n        }\n      }\n    }\n  }\n": types.JobOfTaskFragmentDoc,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {\n    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          ...TaskRow\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      interruption {\n        code\n        retryAfterMs\n      }\n    }\n  }\n"): (typeof documents)["\n  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {\n    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          ...TaskRow\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      interruption {\n        code\n        retryAfterMs\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TaskRow on ExamMarkingTask {\n    id\n    status\n    exams {\n      id\n      score\n      reviewedByMarker\n    }\n    application {\n      id\n      stage {\n        id\n        name {\n          text\n        }\n      }\n    }\n    ...Candidate\n    ...JobOfTask\n  }\n"): (typeof documents)["\n  fragment TaskRow on ExamMarkingTask {\n    id\n    status\n    exams {\n      id\n      score\n      reviewedByMarker\n    }\n    application {\n      id\n      stage {\n        id\n        name {\n          text\n        }\n      }\n    }\n    ...Candidate\n    ...JobOfTask\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Candidate on ExamMarkingTask {\n    talent {\n      id\n      name\n      experienceYears\n      educations {\n        schoolName\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment Candidate on ExamMarkingTask {\n    talent {\n      id\n      name\n      experienceYears\n      educations {\n        schoolName\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment JobOfTask on ExamMarkingTask {\n    job {\n      id\n      title\n      department {\n        name {\n          text\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  fragment JobOfTask on ExamMarkingTask {\n    job {\n      id\n      title\n      department {\n        name {\n          text\n        }\n      }\n    }\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

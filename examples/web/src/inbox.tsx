@@ -1,0 +1,142 @@
+import { CombinedGraphQLErrors, NetworkStatus } from "@apollo/client";
+import { useQuery } from "@apollo/client/react";
+import { type KeyboardEvent, useState } from "react";
+import { Controls, type State } from "./controls.js";
+import { graphql } from "./gql/index.js";
+import { Problem, type Trouble } from "./problem.js";
+import { TaskRow } from "./task-row.js";
+import { type Language, useTexts } from "./texts.js";
+import { useWhenSeen } from "./when-seen.js";
+
+const PAGE = 20;
+
+const InboxQuery = graphql(`
+  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {
+    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {
+      edges {
+        cursor
+        node {
+          id
+          ...TaskRow
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      interruption {
+        code
+        retryAfterMs
+      }
+    }
+  }
+`);
+
+interface InboxProps {
+  readonly userId: string;
+  readonly language: Language;
+  readonly onLanguage: (language: Language) => void;
+}
+
+/** A marker's tasks, page after page as one scrolls. */
+export function Inbox({ userId, language, onLanguage }: InboxProps) {
+  const texts = useTexts();
+  const [state, setState] = useState<State>("PENDING");
+  const variables = { userId, status: state === "all" ? null : state, first: PAGE };
+  const { data, error, networkStatus, fetchMore, refetch } = useQuery(InboxQuery, {
+    variables,
+    // One candidate who cannot be read leaves one gap, and no more.
+    errorPolicy: "all",
+    notifyOnNetworkStatusChange: true,
+  });
+  const list = data?.examMarkingTasks;
+  const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
+  const [troubleOnTheWay, setTroubleOnTheWay] = useState<Trouble | null>(null);
+  const trouble = troubleOnTheWay ?? list?.interruption ?? (list ? null : troubleOf(error));
+  const goOn = async (): Promise<void> => {
+    setTroubleOnTheWay(null);
+    const after = list?.pageInfo.endCursor;
+    const page = await fetchMore({ variables: { after }, errorPolicy: "all" }).catch((failure) => ({
+      data: null,
+      error: failure,
+    }));
+    if (!page.data?.examMarkingTasks) setTroubleOnTheWay(troubleOf(page.error));
+  };
+  const hasMore = !!list?.pageInfo.hasNextPage && !trouble && !isLoading;
+  return (
+    <main>
+      <Controls state={state} onState={setState} language={language} onLanguage={onLanguage} />
+      <div className="progress" role="progressbar" aria-label={texts.loading} hidden={!isLoading} />
+      <section
+        role={list?.edges.length ? "feed" : undefined}
+        aria-busy={isLoading}
+        aria-label={texts.title}
+        onKeyDown={moveFocus}
+      >
+        {list?.edges.map(({ node, cursor }, i) => node && <TaskRow key={cursor} task={node} position={i + 1} />)}
+      </section>
+      {isLoading && <Skeletons count={list ? 3 : 8} />}
+      {trouble && (
+        <Problem
+          trouble={trouble}
+          action={list ? texts.continue : texts.retry}
+          onAction={list ? goOn : () => refetch()}
+        />
+      )}
+      {list && !isLoading && !trouble && <Foot count={list.edges.length} hasMore={hasMore} onMore={goOn} />}
+    </main>
+  );
+}
+
+/** The first error of an answer that has no list. */
+function troubleOf(error: unknown): Trouble | null {
+  if (!error) return null;
+  const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
+  const { code = "NETWORK", retryAfterMs = null } = (first?.extensions ?? {}) as Partial<Trouble>;
+  return { code, retryAfterMs };
+}
+
+interface FootProps {
+  readonly count: number;
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+}
+
+/** The end of what is shown: more comes when it is scrolled into view, or by its button. */
+function Foot({ count, hasMore, onMore }: FootProps) {
+  const texts = useTexts();
+  const seen = useWhenSeen(onMore);
+  if (count === 0) return <p className="empty">{texts.empty}</p>;
+  return (
+    <footer ref={hasMore ? seen : null}>
+      <p aria-live="polite">{hasMore ? texts.shown(count) : texts.end(count)}</p>
+      {hasMore && (
+        <button type="button" onClick={onMore}>
+          {texts.more}
+        </button>
+      )}
+    </footer>
+  );
+}
+
+const Skeletons = ({ count }: { readonly count: number }) => (
+  <div aria-hidden="true">
+    {Array.from({ length: count }, (_, i) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+      <div className="task skeleton" key={i} />
+    ))}
+  </div>
+);
+
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1 };
+
+/** The keys of a feed: from one task to the next. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const step = STEPS[event.key];
+  if (step === undefined) return;
+  const tasks = [...event.currentTarget.querySelectorAll<HTMLElement>("article")];
+  const next = tasks[tasks.indexOf(document.activeElement as HTMLElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

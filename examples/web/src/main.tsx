@@ -1,0 +1,32 @@
+import "./app.css";
+import { ApolloProvider } from "@apollo/client/react";
+import { StrictMode, useMemo, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { createClient } from "./client.js";
+import { Inbox } from "./inbox.js";
+import { type Language, TEXTS, TextsContext } from "./texts.js";
+
+/** Whose tasks: `?user=ou_…`, or the marker that the sandbox begins with. A real app asks for `viewer` instead. */
+const userId = new URLSearchParams(location.search).get("user") ?? "ou_e6139117c300506837def50545420c6a";
+
+function App() {
+  const [language, setLanguage] = useState<Language>("en");
+  // Names come in the language that was asked for: each language has a cache of its own.
+  const client = useMemo(() => createClient(language), [language]);
+  document.documentElement.lang = language;
+  return (
+    <TextsContext value={TEXTS[language]}>
+      <ApolloProvider client={client}>
+        <Inbox key={language} userId={userId} language={language} onLanguage={setLanguage} />
+      </ApolloProvider>
+    </TextsContext>
+  );
+}
+
+const root = document.getElementById("app");
+if (!root) throw new Error("the page has no #app");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,48 @@
+import { useEffect, useState } from "react";
+import { useTexts } from "./texts.js";
+
+/** What went wrong, as the service's closed list of codes has it. */
+export interface Trouble {
+  readonly code: string;
+  readonly retryAfterMs: number | null;
+}
+
+interface ProblemProps {
+  readonly trouble: Trouble;
+  /** What the button says. */
+  readonly action: string;
+  readonly onAction: () => void;
+}
+
+const BUSY = new Set(["UPSTREAM_RATE_LIMITED", "DEADLINE_EXCEEDED", "UPSTREAM_UNAVAILABLE"]);
+
+/** A trouble in words, with what can be done; when Feishu says how long to wait, the button waits as long. */
+export function Problem({ trouble, action, onAction }: ProblemProps) {
+  const texts = useTexts();
+  const seconds = useCountdown(trouble.retryAfterMs ?? 0);
+  const isForbidden = trouble.code === "FORBIDDEN" || trouble.code === "UNAUTHENTICATED";
+  const words = isForbidden ? texts.forbidden : BUSY.has(trouble.code) ? texts.throttled(seconds) : texts.failed;
+  return (
+    <div className="problem" role="alert">
+      <p>
+        {words} <code>{trouble.code}</code>
+      </p>
+      {!isForbidden && (
+        <button type="button" disabled={seconds > 0} onClick={onAction}>
+          {action}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whole seconds that are left. */
+function useCountdown(ms: number): number {
+  const [left, setLeft] = useState(Math.ceil(ms / 1000));
+  useEffect(() => {
+    setLeft(Math.ceil(ms / 1000));
+    const timer = setInterval(() => setLeft((seconds) => Math.max(0, seconds - 1)), 1000);
+    return () => clearInterval(timer);
+  }, [ms]);
+  return left;
+}

@@ -1,0 +1,106 @@
+import { type FragmentType, graphql, unmask } from "./gql/index.js";
+import { useTexts } from "./texts.js";
+
+const TaskRowFragment = graphql(`
+  fragment TaskRow on ExamMarkingTask {
+    id
+    status
+    exams {
+      id
+      score
+      reviewedByMarker
+    }
+    application {
+      id
+      stage {
+        id
+        name {
+          text
+        }
+      }
+    }
+    ...Candidate
+    ...JobOfTask
+  }
+`);
+
+const CandidateFragment = graphql(`
+  fragment Candidate on ExamMarkingTask {
+    talent {
+      id
+      name
+      experienceYears
+      educations {
+        schoolName
+      }
+    }
+  }
+`);
+
+const JobFragment = graphql(`
+  fragment JobOfTask on ExamMarkingTask {
+    job {
+      id
+      title
+      department {
+        name {
+          text
+        }
+      }
+    }
+  }
+`);
+
+interface RowProps {
+  readonly task: FragmentType<typeof TaskRowFragment>;
+  readonly position: number;
+}
+
+/** One task. Where a part of it could not be read it says so, and the rest is there. */
+export function TaskRow({ task: masked, position }: RowProps) {
+  const texts = useTexts();
+  const task = unmask(TaskRowFragment, masked);
+  const score = task.exams?.find(({ reviewedByMarker }) => reviewedByMarker !== false)?.score;
+  return (
+    <article
+      className="task"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the articles of a feed take the focus, as its pattern says
+      tabIndex={0}
+      aria-posinset={position}
+      aria-setsize={-1}
+      aria-labelledby={`task-${task.id}`}
+    >
+      <Candidate task={task} id={`task-${task.id}`} />
+      <JobOfTask task={task} />
+      <p>
+        <span className="label">{texts.stage}</span> {task.application?.stage?.name?.text ?? texts.unknown}
+      </p>
+      <p className={`state ${task.status?.toLowerCase() ?? ""}`}>
+        {task.status && texts[task.status]}
+        <span className="score">{score ? texts.score(score) : texts.noScore}</span>
+      </p>
+    </article>
+  );
+}
+
+function Candidate({ task, id }: { readonly task: FragmentType<typeof CandidateFragment>; readonly id: string }) {
+  const texts = useTexts();
+  const { talent } = unmask(CandidateFragment, task);
+  return (
+    <div>
+      <h2 id={id}>{talent?.name ?? `${texts.candidate}: ${texts.unknown}`}</h2>
+      <p className="quiet">{talent?.educations?.[0]?.schoolName}</p>
+    </div>
+  );
+}
+
+function JobOfTask({ task }: { readonly task: FragmentType<typeof JobFragment> }) {
+  const texts = useTexts();
+  const { job } = unmask(JobFragment, task);
+  return (
+    <div>
+      <p>{job?.title ?? `${texts.job}: ${texts.unknown}`}</p>
+      <p className="quiet">{job?.department?.name?.text}</p>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { createContext, use } from "react";
+
+export type Language = "en" | "zh";
+
+const EN = {
+  title: "Written exams to mark",
+  state: "State",
+  PENDING: "To mark",
+  MARKED: "Marked",
+  all: "All",
+  language: "Language",
+  loading: "Loading",
+  more: "Load more",
+  end: (count: number) => `All ${count} tasks are shown`,
+  shown: (count: number) => `${count} tasks are shown, and there are more`,
+  empty: "Nothing here. Good work!",
+  candidate: "Candidate",
+  unknown: "cannot be shown",
+  job: "Job",
+  stage: "Stage",
+  score: (score: string) => `Score ${score}`,
+  noScore: "No score yet",
+  retry: "Try again",
+  continue: "Continue",
+  throttled: (seconds: number) => (seconds > 0 ? `Feishu is busy. Again in ${seconds} s` : "Feishu is busy"),
+  forbidden: "You may not see this list.",
+  interrupted: "The list stops here for now.",
+  failed: "This did not work.",
+};
+
+export type Texts = typeof EN;
+
+const ZH: Texts = {
+  title: "笔试阅卷",
+  state: "状态",
+  PENDING: "待阅卷",
+  MARKED: "已阅卷",
+  all: "全部",
+  language: "语言",
+  loading: "加载中",
+  more: "加载更多",
+  end: (count) => `已显示全部 ${count} 个任务`,
+  shown: (count) => `已显示 ${count} 个任务，还有更多`,
+  empty: "没有任务，辛苦了！",
+  candidate: "候选人",
+  unknown: "暂时无法显示",
+  job: "职位",
+  stage: "阶段",
+  score: (score) => `得分 ${score}`,
+  noScore: "暂无得分",
+  retry: "重试",
+  continue: "继续",
+  throttled: (seconds) => (seconds > 0 ? `飞书繁忙，${seconds} 秒后重试` : "飞书繁忙"),
+  forbidden: "您无权查看此列表。",
+  interrupted: "列表暂时在此中断。",
+  failed: "操作失败。",
+};
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, zh: ZH };
+
+export const TextsContext = createContext<Texts>(EN);
+
+/** What the page says, in the language that was chosen. */
+export const useTexts = (): Texts => use(TextsContext);

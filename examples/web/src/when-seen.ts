@@ -1,0 +1,17 @@
+import { type RefCallback, useCallback, useEffect, useRef } from "react";
+
+/** Calls `onSeen` when the element that gets the ref comes near the window. */
+export function useWhenSeen(onSeen: () => void): RefCallback<Element> {
+  const latest = useRef(onSeen);
+  useEffect(() => {
+    latest.current = onSeen;
+  });
+  return useCallback((element: Element | null) => {
+    if (!element) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), {
+      rootMargin: "200px",
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+}

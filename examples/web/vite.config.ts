@@ -1,0 +1,8 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/demo/",
+  build: { outDir: "../../dist/demo", emptyOutDir: true },
+  // `npx vite examples/web` beside `npm start`: the page is then renewed while it is written.
+  server: { proxy: { "/graphql": "http://127.0.0.1:4000" } },
+});

@@ -1,0 +1,52 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, visit } from "../support/browser.js";
+import { createHarness } from "../support/harness.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, 300_000);
+afterAll(() => browser.close());
+
+describe("GraphiQL", () => {
+  it("runs each of its tabs, and says what the answer has asked of Feishu", async () => {
+    const harness = await createHarness({ isSandbox: true });
+    const { page, complaints, screenshot } = await visit(browser, `${harness.url}/graphiql/`);
+    const tabs = page.getByRole("tab");
+    await tabs.nth(3).waitFor();
+    await page.getByRole("button", { name: /Upstream/ }).click();
+    const figure = (name: string) => page.locator(`[data-figure="${name}"]`).innerText({ timeout: 500 });
+    expect(await tabs.count()).toBe(4);
+    for (let i = 0; i < 4; i++) {
+      const before = harness.calls();
+      await tabs.nth(i).click();
+      await page.getByRole("button", { name: /Execute query/ }).click();
+      await expect
+        .poll(async () => Number(await figure("actual").catch(() => -1)) === harness.calls() - before, {
+          timeout: 8000,
+        })
+        .toBe(true);
+      const result = (await page.locator(".result-window").innerText()).replaceAll("\u00a0", " ");
+      expect(result).toMatch(/^[\s\S]{0,9}"data"/);
+      if (i === 0) {
+        expect(await page.locator(".upstream li").count()).toBe(harness.calls() - before);
+        expect(await page.locator(".upstream li code").first().innerText()).toMatch(/^[\w-]{8,}$/);
+        expect(Number(await figure("requested"))).toBeGreaterThanOrEqual(Number(await figure("actual")));
+        await screenshot("graphiql-upstream");
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it("has docs, an explorer, a history, and an editor for headers", async () => {
+    const { url } = await createHarness({ isSandbox: true });
+    const { page, screenshot } = await visit(browser, `${url}/graphiql/`, "dark");
+    await page.getByText("A GraphQL schema provides a root type").waitFor();
+    await page.getByRole("button", { name: /History/ }).click();
+    await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
+    await page.locator(".graphiql-plugin").getByText("examMarkingTasks").first().waitFor();
+    await page.getByRole("button", { name: "Headers" }).waitFor();
+    await screenshot("graphiql-dark");
+  });
+});

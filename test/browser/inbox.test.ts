@@ -1,0 +1,143 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, visit } from "../support/browser.js";
+import { createHarness, type Harness, TASKS } from "../support/harness.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, 300_000);
+afterAll(() => browser.close());
+
+const startDemo = (): Promise<Harness> => createHarness({ isSandbox: true });
+const open = ({ url }: Harness, colorScheme?: "light" | "dark") => visit(browser, `${url}/demo/`, colorScheme);
+const tasks = (page: Page) => page.locator("article");
+
+/** Scrolls on until there are `count` tasks. */
+async function scrollTo(page: Page, count: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.wheel(0, 4000);
+        return tasks(page).count();
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(count);
+}
+
+/** What axe finds that is serious. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
+}
+
+describe("the marker's inbox", () => {
+  it("shows the tasks as one scrolls, each once, and says when that was all", async () => {
+    const harness = await startDemo();
+    const { page, complaints, screenshot } = await open(harness);
+    await page.getByText("All", { exact: true }).click();
+    await tasks(page).nth(19).waitFor();
+    await screenshot("inbox");
+    await scrollTo(page, 45);
+    await page.getByText("All 45 tasks are shown").waitFor();
+    const names = await page.locator("article h2").allInnerTexts();
+    expect(new Set(await page.locator("article h2").evaluateAll((titles) => titles.map(({ id }) => id))).size).toBe(45);
+    expect(names[0]).toBe("林知夏");
+    // The state that the page begins with, and three pages of all.
+    expect(harness.calls(TASKS)).toBe(4);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("filters by state, and has words for nothing", async () => {
+    const harness = await startDemo();
+    const { page } = await open(harness);
+    await page.getByText("Marked", { exact: true }).click();
+    await page.getByText("All 15 tasks are shown").waitFor();
+    expect(await page.locator(".state.marked").count()).toBe(15);
+    const nobody = await visit(browser, `${harness.url}/demo/?user=${harness.sandbox.world.addMarker(0).ids.open_id}`);
+    await nobody.page.getByText("Nothing here. Good work!").waitFor();
+  });
+
+  it("speaks Chinese and English, names included, in the dark as well", async () => {
+    const harness = await startDemo();
+    const { page, screenshot } = await open(harness, "dark");
+    await page.getByText("Payments Platform").first().waitFor();
+    await page.getByLabel("Language").selectOption("zh");
+    await page.getByText("支付平台部").first().waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("笔试阅卷");
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh");
+    await screenshot("inbox-zh-dark");
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  it("can be used with the keyboard alone", async () => {
+    const { page } = await open(await startDemo());
+    await tasks(page).nth(2).waitFor();
+    await tasks(page).first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("PageDown");
+    expect(await page.locator("article:focus").getAttribute("aria-posinset")).toBe("3");
+    await page.getByRole("radio", { name: "To mark" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("All 15 tasks are shown").waitFor();
+  });
+
+  it("waits as long as Feishu says when it is throttled, and then goes on", async () => {
+    const harness = await startDemo();
+    harness.sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { contains: "exam_marking_tasks" } });
+    const { page, screenshot } = await open(harness);
+    await page.getByText(/Feishu is busy. Again in [12] s/).waitFor();
+    const again = page.getByRole("button", { name: "Try again" });
+    expect(await again.isDisabled()).toBe(true);
+    await screenshot("inbox-throttled");
+    await page.getByRole("alert").getByText("UPSTREAM_RATE_LIMITED").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await again.click();
+    await tasks(page).first().waitFor();
+  });
+
+  it("says when somebody may not see a list", async () => {
+    const harness = await startDemo();
+    const status = { kind: "status", httpStatus: 400, code: 1002002 } as const;
+    harness.sandbox.faults.arm({ ...status, on: { contains: "exam_marking_tasks" } });
+    const { page } = await open(harness);
+    await page.getByText("This did not work.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await tasks(page).first().waitFor();
+    await page.route("**/graphql", (route) =>
+      route.fulfill({
+        status: 200,
+        json: { data: null, errors: [{ message: "no", extensions: { code: "FORBIDDEN" } }] },
+      }),
+    );
+    await page.getByText("Marked", { exact: true }).click();
+    await page.getByText("You may not see this list.").waitFor();
+  });
+
+  it("shows what there is of a list that is interrupted, and goes on from there", async () => {
+    const harness = await startDemo();
+    const { page, screenshot } = await open(harness);
+    await tasks(page).nth(19).waitFor();
+    const down = { kind: "status", httpStatus: 500, code: 1002001 } as const;
+    harness.sandbox.faults.arm({ ...down, on: { contains: "exam_marking_tasks", times: 2 } });
+    await page.mouse.wheel(0, 4000);
+    await page.getByRole("alert").waitFor();
+    expect(await tasks(page).count()).toBe(20);
+    await screenshot("inbox-interrupted");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await scrollTo(page, 30);
+  });
+
+  it("leaves one gap for one candidate who cannot be read", async () => {
+    const harness = await startDemo();
+    const broken = harness.sandbox.world.markers[0]?.tasks.filter(({ activity_status }) => activity_status === 1)[1];
+    const refused = { kind: "status", httpStatus: 400, code: 1002002 } as const;
+    harness.sandbox.faults.arm({ ...refused, on: { contains: `talents/${broken?.talent_id}`, times: 0 } });
+    const { page } = await open(harness);
+    await tasks(page).nth(19).waitFor();
+    expect(await page.getByText("Candidate: cannot be shown").count()).toBe(1);
+  });
+});

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A program that tests need and npm does not bring. */
+export interface Program {
+  readonly command: string;
+  /** Debian's package of it. */
+  readonly debianPackage: string;
+  /** One line for whoever has to see to it by hand. */
+  readonly missing: string;
+}
+
+/** Sees to it that a program is there, or fails with the one line that says what to install. */
+export async function ensureProgram({ command, debianPackage, missing }: Program): Promise<void> {
+  const isThere = (): Promise<boolean> =>
+    run(command, ["--version"]).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere()) return;
+  if (process.getuid?.() === 0) {
+    process.stdout.write(`installing Debian's ${debianPackage} for the tests\n`);
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    try {
+      await run("apt-get", ["update", "-qq"], { env });
+      await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", debianPackage], { env });
+    } catch (error) {
+      throw new Error(`${missing} (${error instanceof Error ? error.message.split("\n")[0] : error})`);
+    }
+  }
+  if (!(await isThere())) throw new Error(missing);
+}
