@@ -95,10 +95,52 @@ describe("the README", () => {
   });
 
   it("links to pages that are there", () => {
-    const pages = ["README.md", "CONTRIBUTING.md"].map(read).join("\n");
-    const links = [...pages.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => String(path));
+    const pages = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md"].map(read).join("\n");
+    const links = [...pages.matchAll(/\]\((?!http)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path]) => String(path));
     expect(links.length).toBeGreaterThan(5);
     for (const path of links) expect(() => readdirOrFile(path), path).not.toThrow();
+  });
+});
+
+describe("README.zh-CN.md", () => {
+  it("is in step: the same commands, answers, names, addresses and pages", () => {
+    const [english, chinese] = [read("README.md"), read("README.zh-CN.md")];
+    for (const language of ["sh", "json"]) {
+      expect(blocks("README.zh-CN.md", language)).toEqual(blocks("README.md", language));
+    }
+    const namesIn = (page: string): string[] => [...new Set(page.match(/`[^`\n]+`/g))].toSorted();
+    expect(namesIn(chinese)).toEqual(namesIn(english));
+    const linksIn = (page: string): string[] => [...new Set(page.match(/\]\((?!README)[^)]+\)/g))].toSorted();
+    expect(linksIn(chinese)).toEqual(linksIn(english));
+    const headingsIn = (page: string): number => page.match(/^## /gm)?.length ?? 0;
+    expect(headingsIn(chinese)).toBe(headingsIn(english));
+  });
+});
+
+describe("every page", () => {
+  const pages = [
+    ...readdirSync(`${ROOT}docs`)
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+    ...readdirSync(`${ROOT}docs/adr`).map((name) => `docs/adr/${name}`),
+  ];
+
+  it("has no command but those that a test runs", () => {
+    const commands = pages.flatMap((page) => blocks(page, "sh"));
+    // test/federation/supergraph.test.ts
+    expect(commands).toEqual(["npm run demo:supergraph"]);
+    expect((JSON.parse(read("package.json")) as { scripts: object }).scripts).toMatchObject({
+      "demo:supergraph": "node examples/supergraph/demo.mjs",
+    });
+  });
+
+  it("names scripts that there are", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
+    const named = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...pages]
+      .flatMap((page) => read(page).match(/npm run [\w:]+/g) ?? [])
+      .map((command) => command.replace("npm run ", ""));
+    expect(new Set(named).size).toBeGreaterThan(8);
+    expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
   });
 });
 

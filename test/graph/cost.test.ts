@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import variablesOfExamples from "../../examples/queries/variables.json" with { type: "json" };
 import type { CostReport, Plan } from "../../src/graph/cost/report.js";
-import { type ClientAnswer, createHarness, type Harness, TALENT } from "../support/harness.js";
+import { type ClientAnswer, createHarness, type Harness, type HarnessOptions, TALENT } from "../support/harness.js";
+import { createSignedInHarness, signedIn } from "../support/signed-in.js";
 
 const USER = "ou_e6139117c300506837def50545420c6a";
 const DETAILS = "node { job { title } talent { name } application { stage { id } } exams { score } marker { name } }";
@@ -185,6 +186,38 @@ describe("a plan", () => {
   it("is told of what is too dear to run", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "10" } });
     expect((await planOf(harness, FLAGSHIP)).extensions.plan).toMatchObject({ requested: 63, limit: 10 });
+  });
+
+  it("says call by call what it did, to those who may know", async () => {
+    const query = `{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 2) { edges { node { talent { name } } } } }`;
+    const explained = async (options: HarnessOptions) => {
+      const harness = await createHarness(options);
+      const answer = await harness.askText(query, {}, { "x-explain": "calls" });
+      return (answer as { extensions?: { explain?: { plan: object; calls: Record<string, unknown>[] } } }).extensions
+        ?.explain;
+    };
+    const told = await explained({ isSandbox: true });
+    expect(told?.plan).toMatchObject({ requested: 3, limit: 500 });
+    expect(told?.calls.map(({ endpoint, httpStatus, code }) => [endpoint, httpStatus, code])).toEqual([
+      ["GET /open-apis/hire/v1/exam_marking_tasks", 200, 0],
+      ["GET /open-apis/hire/v2/talents/:talent_id", 200, 0],
+      ["GET /open-apis/hire/v2/talents/:talent_id", 200, 0],
+    ]);
+    for (const call of told?.calls ?? []) {
+      expect(call).toMatchObject({ logId: expect.stringMatching(/.+/), isExtra: false });
+      for (const time of ["atMs", "waitMs", "tookMs"]) expect(call[time]).toBeGreaterThanOrEqual(0);
+    }
+    expect(await explained({})).toBeUndefined();
+    const signedInTold = async (scopes: readonly string[]) => {
+      const harness = await createSignedInHarness();
+      const headers = {
+        ...(await signedIn(harness, "ou_e6139117c300506837def50545420c6a", scopes)),
+        "x-explain": "calls",
+      };
+      return (await harness.askText(query, {}, headers)) as { extensions?: { explain?: object } };
+    };
+    expect((await signedInTold([])).extensions?.explain).toBeUndefined();
+    expect((await signedInTold(["hire:explain"])).extensions?.explain).toBeDefined();
   });
 
   it("is the only thing that can be asked for so", async () => {

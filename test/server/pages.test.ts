@@ -35,6 +35,21 @@ describe("GraphiQL", () => {
   });
 });
 
+describe("the demo", () => {
+  it("is at /demo/ before the sandbox, and nowhere else", async () => {
+    const { url } = await createHarness({ isSandbox: true });
+    const page = await fetch(`${url}/demo`, html);
+    expect([page.status, page.url]).toEqual([200, `${url}/demo/`]);
+    expect((await fetch(`${(await createHarness()).url}/demo/`, html)).status).toBe(404);
+  });
+
+  it("is there without GraphiQL, too", async () => {
+    const { url } = await createHarness({ isSandbox: true, env: { GRAPHIQL: "off" } });
+    expect((await fetch(`${url}/demo/`, html)).status).toBe(200);
+    expect((await fetch(`${url}/graphiql/`, html)).status).toBe(404);
+  });
+});
+
 describe("health", () => {
   it("is told without a call of Feishu's", async () => {
     const harness = await createHarness();

@@ -1,0 +1,42 @@
+import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from "@apollo/client";
+import { relayStylePagination } from "@apollo/client/utilities";
+
+interface TaskPage {
+  readonly edges: readonly {
+    readonly node: { readonly id: string; readonly talent: { readonly name: string | null } | null };
+  }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** What is asked for: pages of one list are kept as one by `relayStylePagination`. */
+export const TASKS: TypedDocumentNode<{ examMarkingTasks: TaskPage }, { userId: string; after?: string | null }> = gql`
+  query Tasks($userId: ID!, $after: String) {
+    examMarkingTasks(userId: $userId, first: 20, after: $after) {
+      edges {
+        node {
+          id
+          talent {
+            id
+            name
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`;
+
+/** A client with a normalised cache. A list is told apart by whose it is and by its state. */
+export const createApolloClient = (uri: string): ApolloClient =>
+  new ApolloClient({
+    link: new HttpLink({ uri }),
+    cache: new InMemoryCache({
+      typePolicies: {
+        Query: { fields: { examMarkingTasks: relayStylePagination(["userId", "userIdType", "status"]) } },
+        User: { keyFields: ["id", "idType"] },
+      },
+    }),
+  });

@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { TASKS as APOLLO_TASKS, createApolloClient } from "../examples/clients/apollo.js";
+import { tasksOf } from "../examples/clients/fetch.js";
+import { createUrqlClient, TASKS as URQL_TASKS } from "../examples/clients/urql.js";
+import { createHarness } from "./support/harness.js";
+import { ROOT } from "./support/process.js";
+
+const USER = "ou_e6139117c300506837def50545420c6a";
+
+describe("examples/clients", () => {
+  it("fetch.ts reads all tasks, each once, and fails rather than being short", async () => {
+    const harness = await createHarness();
+    const ids: string[] = [];
+    for await (const { id } of tasksOf(`${harness.url}/graphql`, USER)) ids.push(id);
+    expect([ids.length, new Set(ids).size]).toEqual([45, 45]);
+    const failing = async () => {
+      for await (const { talent } of tasksOf(`${harness.url}/graphql`, "not a user id"))
+        throw new Error(String(talent));
+    };
+    await expect(failing()).rejects.toThrow("userId must be");
+  });
+
+  it("apollo.ts keeps the pages of a list as one", async () => {
+    const harness = await createHarness();
+    const client = createApolloClient(`${harness.url}/graphql`);
+    onTestFinished(() => client.stop());
+    const watched = client.watchQuery({ query: APOLLO_TASKS, variables: { userId: USER } });
+    await watched.refetch();
+    const list = () => watched.getCurrentResult().data?.examMarkingTasks;
+    while (list()?.pageInfo?.hasNextPage)
+      await watched.fetchMore({ variables: { after: list()?.pageInfo?.endCursor ?? null } });
+    expect(list()?.edges).toHaveLength(45);
+  });
+
+  it("urql.ts keeps the pages of a list as one", async () => {
+    const harness = await createHarness();
+    const client = createUrqlClient(`${harness.url}/graphql`);
+    let after: string | null = null;
+    do {
+      const variables: { userId: string; after: string | null } = { userId: USER, after };
+      const { data, error } = await client.query(URQL_TASKS, variables, { requestPolicy: "network-only" });
+      expect(error).toBeUndefined();
+      after = data?.examMarkingTasks.pageInfo.hasNextPage ? data.examMarkingTasks.pageInfo.endCursor : null;
+    } while (after);
+    const kept = client.readQuery(URQL_TASKS, { userId: USER, after: null });
+    expect(kept?.data?.examMarkingTasks.edges).toHaveLength(45);
+  });
+
+  it("relay/ is what relay-compiler takes, with schema.graphql as it stands", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "relay-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await cp(`${ROOT}examples/clients/relay`, join(folder, "examples/clients/relay"), { recursive: true });
+    await cp(`${ROOT}schema.graphql`, join(folder, "schema.graphql"));
+    const cwd = join(folder, "examples/clients/relay");
+    await promisify(execFile)(process.execPath, [`${ROOT}node_modules/relay-compiler/cli.js`, "relay.config.json"], {
+      cwd,
+    });
+    expect((await readdir(join(cwd, "__generated__"))).toSorted()).toEqual([
+      "inboxPaginationQuery.graphql.ts",
+      "inboxQuery.graphql.ts",
+      "inbox_tasks.graphql.ts",
+    ]);
+  });
+});
