@@ -1,8 +1,11 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openBrowser, visit } from "../support/browser.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
+
+// A real browser shares the processor with the other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let browser: Browser;
 beforeAll(async () => {
@@ -22,7 +25,7 @@ async function scrollTo(page: Page, count: number): Promise<void> {
         await page.mouse.wheel(0, 4000);
         return tasks(page).count();
       },
-      { timeout: 15_000 },
+      { timeout: 30_000 },
     )
     .toBe(count);
 }

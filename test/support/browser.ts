@@ -38,8 +38,8 @@ function pathOf(command: string): string {
 export async function visit(browser: Browser, url: string, colorScheme: "light" | "dark" = "light"): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, colorScheme });
   onTestFinished(() => context.close());
-  // Less than a test has, so that it is the step that fails and not the test.
-  context.setDefaultTimeout(8000);
+  // Much, for other tests take the processor meanwhile; less than a test has, so that the step fails and not the test.
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
