@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
 import { abortable } from "./abortable.js";
-import { decodeOrThrow } from "./decode.js";
+import { decodeOrThrow, shape } from "./decode.js";
 import { toUpstreamError } from "./errors.js";
+import { int32, string } from "./reader.js";
 import { type LivingToken, noShelf, type TokenShelf } from "./shared-token.js";
 import type { Transport } from "./transport.js";
 
@@ -32,9 +32,9 @@ const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
 const RENEW_EARLY_MS = 3 * 60_000;
 
 /** The flat answer of the token endpoint. `expire` is the remaining life in seconds, not always 7200. */
-const tokenAnswer = z.object({
-  tenant_access_token: z.string().regex(/^[\x21-\x7e]+$/),
-  expire: z.number().int().positive(),
+const tokenAnswer = shape({
+  value: ["tenant_access_token", string().refine((value) => /^[\x21-\x7e]+$/.test(value), "visible characters")],
+  expire: int32.refine((seconds) => seconds > 0, "more than 0"),
 });
 
 interface HeldToken {
@@ -104,6 +104,6 @@ async function requestToken(transport: Transport, app: AppCredentials): Promise<
   if (answer.code !== 0) {
     throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
   }
-  const { tenant_access_token: value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
+  const { value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
   return { value: new Secret(value), lifeMs: expire * 1000 };
 }

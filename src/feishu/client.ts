@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { BudgetRefusal, type Permit } from "../budget/bucket.js";
 import type { Scheduler } from "../budget/scheduler.js";
 import type { Clock } from "../clock.js";
@@ -9,6 +8,7 @@ import { decodeOrThrow } from "./decode.js";
 import type { Endpoint } from "./endpoints.js";
 import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { callPath, type Query } from "./path.js";
+import type { Reader } from "./reader.js";
 import { createRetryBudget } from "./retry.js";
 import type { HttpAnswer, Transport } from "./transport.js";
 
@@ -45,7 +45,7 @@ export interface Call<T> {
   /** Sent as JSON. */
   readonly body?: object;
   /** Reads the answer's `data`. */
-  readonly decode: z.ZodType<T>;
+  readonly decode: Reader<T>;
   readonly signal: AbortSignal;
   /** A user's token, to be used in place of the tenant's. */
   readonly bearer?: Secret;

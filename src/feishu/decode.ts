@@ -1,21 +1,18 @@
-import { z } from "zod";
 import { Secret } from "../secret.js";
 import { type UpstreamAnswer, UpstreamError } from "./errors.js";
+import { array, boolean, int32, Misfit, number, object, orElse, type Read, Reader, string } from "./reader.js";
 
 /**
- * Reads an answer with its schema. New fields are tolerated, wrong types are not.
+ * Reads an answer. New fields are tolerated, wrong types are not.
  * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit; the value itself is not repeated.
  */
-export function decodeOrThrow<T>(schema: z.ZodType<T>, value: unknown, upstream: UpstreamAnswer): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = (issue?.path ?? []).map(String).join(".");
-  throw new UpstreamError(
-    "UPSTREAM_CONTRACT",
-    `${path || "the answer"}: ${issue?.message ?? "does not fit"}`,
-    upstream,
-  );
+export function decodeOrThrow<T>({ read }: Reader<T>, value: unknown, upstream: UpstreamAnswer): T {
+  try {
+    return read(value);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the answer"}: ${error.message}`, upstream);
+  }
 }
 
 /*
@@ -23,34 +20,30 @@ export function decodeOrThrow<T>(schema: z.ZodType<T>, value: unknown, upstream:
  * what is not there. An empty string stays one: it is what somebody entered.
  */
 
+const none = (): null => null;
+
 /** A string, or `null`. */
-export const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
+export const text = orElse(string(), none);
 
 /** A whole number of 32 bits (a count, or the code of an enum), or `null`. */
-export const int = z
-  .int32()
-  .nullish()
-  .transform((value) => value ?? null);
+export const int = orElse(int32, none);
 
 /** A boolean, or `null`. */
-export const flag = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? null);
+export const flag = orElse(boolean, none);
 
 /** The farthest moment that JavaScript's dates reach, in milliseconds from the epoch. */
 const MAX_DATE_MS = 8.64e15;
 
 /** A time, sent as a string in newer fields and as a number in older ones, as milliseconds; `null` when empty. */
-const time = (unitMs: number) =>
-  z
-    .union([z.number().int(), z.string().regex(/^-?\d*$/, "expected a time as digits")])
-    .nullish()
-    .transform((value) => (value === undefined || value === null || value === "" ? null : Number(value) * unitMs))
-    .refine((ms) => ms === null || Math.abs(ms) <= MAX_DATE_MS, "expected a time that is a date");
+const time = (unitMs: number): Reader<number | null> =>
+  new Reader((value) => {
+    if (value === undefined || value === null || value === "") return null;
+    const isTime = typeof value === "string" ? /^-?\d+$/.test(value) : Number.isInteger(value);
+    if (!isTime) throw new Misfit("a time as digits");
+    const ms = Number(value) * unitMs;
+    if (Math.abs(ms) > MAX_DATE_MS) throw new Misfit("a time that is a date");
+    return ms;
+  });
 
 /** A time in milliseconds, or `null`; 0 is how some fields say that there is none. */
 export const milliseconds = time(1).transform((ms) => ms || null);
@@ -59,47 +52,36 @@ export const milliseconds = time(1).transform((ms) => ms || null);
 export const seconds = time(1000);
 
 /** A number with a fraction, or `null`. */
-export const float = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? null);
+export const float = orElse(number, none);
 
 /** An object, or `null`. */
-export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
+export const maybe = <T>(reader: Reader<T>): Reader<T | null> => orElse(reader, none);
 
 /** A list; empty when it is absent. */
-export const list = <T extends z.ZodType>(schema: T) =>
-  z
-    .array(schema)
-    .nullish()
-    .transform((value) => value ?? []);
+export const list = <T>(reader: Reader<T>): Reader<T[]> => orElse(array(reader), (): T[] => []);
 
 /** What is personal: whatever prints or logs an entity does not show it. */
-export const personal = <T extends z.ZodType>(reader: T) =>
-  reader.transform((value) => (value === null ? null : new Secret(value as NonNullable<z.output<T>>)));
+export const personal = <T>(reader: Reader<T>): Reader<Secret<NonNullable<T>> | null> =>
+  reader.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
 
 /** How one field is read: from its own name in snake_case, or from another one. */
-type Field = z.ZodType | readonly [wireName: string, reader: z.ZodType];
+type Field = Reader<unknown> | readonly [wireName: string, reader: Reader<unknown>];
 type ReaderOf<F> = F extends readonly [string, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
-type ShapeOf<F extends Fields> = { readonly [K in keyof F]: z.output<ReaderOf<F[K]>> };
+type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Read<ReaderOf<F[K]>> };
 
 /** An object of Feishu's, read field by field into our names. */
-export type Shape<F extends Fields> = z.ZodType<ShapeOf<F>> & { readonly fieldNames: readonly (keyof F & string)[] };
+export type Shape<F extends Fields> = Reader<ShapeOf<F>> & { readonly fieldNames: readonly (keyof F & string)[] };
 
 /**
  * Reads an object: `{ headCount: int, cities: ["city_list", list(city)] }` takes `head_count` and `city_list`.
  * One line a field says its name here, its name there, and its type.
  */
 export function shape<const F extends Fields>(fields: F): Shape<F> {
-  const entries = Object.entries(fields).map(([name, field]): [name: string, wireName: string, reader: z.ZodType] => {
-    if (field instanceof z.ZodType) return [name, toSnakeCase(name), field];
-    const [wireName, reader] = field as readonly [string, z.ZodType];
-    return [name, wireName, reader];
-  });
-  const wire = z.object(Object.fromEntries(entries.map(([, wireName, reader]) => [wireName, reader])));
-  const read = wire.transform((data) => Object.fromEntries(entries.map(([name, wireName]) => [name, data[wireName]])));
-  return Object.assign(read, { fieldNames: Object.keys(fields) }) as unknown as Shape<F>;
+  const members = Object.entries(fields).map(([name, field]): [name: string, wireName: string, Reader<unknown>] =>
+    field instanceof Reader ? [name, toSnakeCase(name), field] : [name, field[0], field[1]],
+  );
+  return Object.assign(object(members), { fieldNames: Object.keys(fields) }) as unknown as Shape<F>;
 }
 
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -114,12 +96,10 @@ export interface I18nText {
 export const i18nText = maybe(shape({ zhCn: text, enUs: text }));
 
 /** The older form of a name: `zh_name` and `en_name` beside the other fields. */
-const olderName = { zh_name: text, en_name: text };
+export const olderName = { zhCn: ["zh_name", text], enUs: ["en_name", text] } as const;
 
 /** `{ id, zh_name, en_name }`, the older form of something with a name. */
-export const namedRef = z
-  .object({ id: text, ...olderName })
-  .transform(({ id, zh_name, en_name }) => ({ id, name: { zhCn: zh_name, enUs: en_name } satisfies I18nText }));
+export const namedRef = shape({ id: text, ...olderName }).transform(({ id, ...name }) => ({ id, name }));
 
 /** `{ id, name: { zh_cn, en_us } }`, the newer form of something with a name. */
 export const i18nRef = shape({ id: text, name: i18nText });
@@ -149,7 +129,7 @@ export const userRefs = (reader: typeof userId | typeof userRef) =>
   list(reader).transform((users) => users.filter((user) => user !== null));
 
 /** A name in two languages with what it names. */
-export type I18nRef = z.output<typeof i18nRef>;
+export type I18nRef = Read<typeof i18nRef>;
 
 /** A place. */
-export type I18nCode = z.output<typeof i18nCode>;
+export type I18nCode = Read<typeof i18nCode>;

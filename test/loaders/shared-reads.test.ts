@@ -46,7 +46,7 @@ function createTenant(tenant: string, cache: ReturnType<typeof createEntityCache
     const job = { id: "1", title: tenant };
     const application = { id: "1", termination_reason_note: tenant };
     const user = { open_id: "1", union_id: "1", user_id: "1", name: tenant };
-    return decode.parse({
+    return decode.read({
       job,
       job_detail: { basic_info: job },
       talent_id: "1",

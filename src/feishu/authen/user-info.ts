@@ -1,14 +1,14 @@
-import type { z } from "zod";
 import type { Secret } from "../../secret.js";
 import { nullIfAbsent, type Payer, type Send } from "../client.js";
 import { shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";
+import { type Read } from "../reader.js";
 
 const userInfo = shape({ name: text, openId: text, unionId: text, userId: text, tenantKey: text });
 
 /** Who a user_access_token belongs to. */
-export type UserInfo = z.output<typeof userInfo>;
+export type UserInfo = Read<typeof userInfo>;
 
 /** The token is not accepted, or belongs to nobody who may sign in. Most of these codes come with HTTP 200. */
 const REFUSED_CODES: readonly number[] = [

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { type Read, string } from "../reader.js";
 
 /** Contacts have a third language. */
 const contactName = maybe(shape({ zhCn: text, enUs: text, jaJp: text }));
@@ -46,7 +46,7 @@ const user = shape({
     }),
   ),
   status: maybe(shape({ isFrozen: flag, isResigned: flag, isActivated: flag, isExited: flag, isUnjoin: flag })),
-  departmentIds: list(z.string()),
+  departmentIds: list(string()),
   leaderId: ["leader_user_id", text],
   city: text,
   country: text,
@@ -65,7 +65,7 @@ const user = shape({
   geo: text,
   jobLevelId: text,
   jobFamilyId: text,
-  subscriptionIds: list(z.string()),
+  subscriptionIds: list(string()),
   assignments: [
     "assign_info",
     list(
@@ -85,15 +85,15 @@ const user = shape({
       departmentName,
       path: [
         "department_path",
-        maybe(shape({ departmentIds: list(z.string()), name: ["department_path_name", departmentName] })),
+        maybe(shape({ departmentIds: list(string()), name: ["department_path_name", departmentName] })),
       ],
     }),
   ),
-  dottedLineLeaderIds: ["dotted_line_leader_user_ids", list(z.string())],
+  dottedLineLeaderIds: ["dotted_line_leader_user_ids", list(string())],
 });
 
 /** A person of the directory (通讯录); fields without permission are silently `null`. */
-export type UserData = z.output<typeof user>;
+export type UserData = Read<typeof user>;
 
 /** The kinds of user id that contacts know. */
 export type ContactIdType = "open_id" | "union_id" | "user_id";
@@ -124,7 +124,7 @@ export const MAX_BASIC_USERS = 10;
 const basicUser = shape({ id: ["user_id", text], name: text, i18nName: i18nText });
 
 /** A person's name and nothing else. */
-export type BasicUserData = z.output<typeof basicUser>;
+export type BasicUserData = Read<typeof basicUser>;
 
 /**
  * The names of up to 10 users: the least that an app can be allowed. One call, 5 a second.

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nRef,
@@ -14,6 +13,7 @@ import {
   userRef,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { both, type Read } from "../reader.js";
 import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
 import { interview } from "./interview.js";
 import { offer } from "./offer.js";
@@ -131,21 +131,21 @@ export const APPLICATION_DETAIL_OPTIONS = {
   referral: "with_referral",
 } as const satisfies Record<(typeof onRequest.fieldNames)[number], string>;
 
-const applicationDetail = z
-  .intersection(z.object({ basic_info: basic }), onRequest)
-  .transform(({ basic_info, interviews, ...more }) => ({
-    ...basic_info,
+const applicationDetail = both(shape({ basic: ["basic_info", basic] }), onRequest).transform(
+  ({ basic, interviews, ...more }) => ({
+    ...basic,
     ...more,
     interviews: interviews?.interviews ?? [],
-  }));
+  }),
+);
 
 /** An application with everything around it; what was not asked for is `null` or empty. */
-export type ApplicationDetailData = z.output<typeof applicationDetail>;
+export type ApplicationDetailData = Read<typeof applicationDetail>;
 
 /** What this endpoint tells of an application without any option. */
 export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
 
-const answer = z.object({ application_detail: applicationDetail }).transform((data) => data.application_detail);
+const answer = shape({ answer: ["application_detail", applicationDetail] }).transform(({ answer }) => answer);
 
 /**
  * One application with what `options` ask for, or `null` when there is none. One call, 10 a second.

@@ -1,11 +1,21 @@
-import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { i18nCode, i18nText, int, list, maybe, milliseconds, personal, shape, text, userId } from "../decode.js";
+import {
+  i18nCode,
+  i18nText,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  olderName,
+  personal,
+  shape,
+  text,
+  userId,
+} from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { type Read, string } from "../reader.js";
 
-const stage = z
-  .object({ id: text, zh_name: text, en_name: text, type: int })
-  .transform((data) => ({ id: data.id, name: { zhCn: data.zh_name, enUs: data.en_name }, type: data.type }));
+const stage = shape({ id: text, ...olderName, type: int }).transform(({ id, type, ...name }) => ({ id, name, type }));
 
 const website = shape({
   id: ["website_id", text],
@@ -15,7 +25,7 @@ const website = shape({
 
 /** What both endpoints tell of an application, under the same names. */
 export const sharedApplicationFields = {
-  id: z.string().min(1),
+  id: string(1),
   jobId: text,
   talentId: text,
   stage: maybe(stage),
@@ -35,17 +45,17 @@ const application = shape({
   ...sharedApplicationFields,
   resumeSourceId: text,
   terminationType: int,
-  terminationReasonIds: ["termination_reason_list", list(z.string())],
+  terminationReasonIds: ["termination_reason_list", list(string())],
   terminationReasonNote: text,
 });
 
 /** An application (投递) as the graph needs it; times in milliseconds since the epoch. */
-export type ApplicationData = z.output<typeof application>;
+export type ApplicationData = Read<typeof application>;
 
 /** What this endpoint tells of an application. */
 export const APPLICATION_FIELDS: readonly string[] = application.fieldNames;
 
-const applicationAnswer = z.object({ application }).transform((data) => data.application);
+const applicationAnswer = shape({ application }).transform((data) => data.application);
 
 /** 400; documented for `get_detail` only, the plain read names no code of its own. */
 export const APPLICATION_NOT_FOUND = 1002201;

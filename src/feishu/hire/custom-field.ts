@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { i18nText, int, list, maybe, shape, text } from "../decode.js";
+import { type Read } from "../reader.js";
 
 /** How Feishu writes "until now" (至今) where a time is expected. */
 export const UNTIL_NOW = "-";
@@ -15,10 +15,10 @@ const attachment = shape({ fileId: text, fileName: text, contentType: text, file
 /** A company's own field (自定义字段): its value stands in the member that `objectType` names. */
 const customField = (unitMs: number) => {
   const time = enteredTime(unitMs);
-  const range = z.object({ start_time: time, end_time: text }).transform(({ start_time, end_time }) => ({
-    startTime: start_time,
-    endTime: time.parse(end_time),
-    ongoing: end_time === UNTIL_NOW,
+  const range = shape({ startTime: time, endTime: text }).transform(({ startTime, endTime }) => ({
+    startTime,
+    endTime: time.read(endTime),
+    ongoing: endTime === UNTIL_NOW,
   }));
   return shape({
     objectId: text,
@@ -45,4 +45,4 @@ export const jobCustomField = customField(1);
 export const talentCustomField = customField(1000);
 
 /** A custom field as the graph needs it; times in milliseconds. */
-export type CustomFieldData = z.output<typeof jobCustomField>;
+export type CustomFieldData = Read<typeof jobCustomField>;

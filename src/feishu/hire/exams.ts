@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { readAllPages } from "../all-pages.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { type Read, string } from "../reader.js";
 
 const exam = shape({
   id: ["test_id", text],
@@ -17,7 +17,7 @@ const exam = shape({
   status: ["test_status", int],
   schedule: ["test_schedule", maybe(shape({ startTime: milliseconds, endTime: milliseconds }))],
   completeTime: ["test_complete_time", milliseconds],
-  reportUrls: ["report_url_list", list(z.string())],
+  reportUrls: ["report_url_list", list(string())],
   results: ["result_detail_list", list(shape({ subject: text, result: text }))],
   resultUploadTime: milliseconds,
   score: text,
@@ -28,7 +28,7 @@ const exam = shape({
 });
 
 /** A written exam (笔试) that was arranged for an application. */
-export type ExamData = z.output<typeof exam>;
+export type ExamData = Read<typeof exam>;
 
 const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam) });
 

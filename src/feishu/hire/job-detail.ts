@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -17,6 +16,7 @@ import {
   userRefs,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { both, type Read } from "../reader.js";
 import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
@@ -118,21 +118,21 @@ const beyondBasic = shape({
   tags: ["tag_list", list(shape({ id: text, name: i18nText, order: int }))],
 });
 
-const jobDetail = z
-  .intersection(z.object({ basic_info: basic }), beyondBasic)
-  .transform(({ basic_info: { processId, processName, ...data }, ...more }) => ({
+const jobDetail = both(shape({ basic: ["basic_info", basic] }), beyondBasic).transform(
+  ({ basic: { processId, processName, ...data }, ...more }) => ({
     ...data,
     ...more,
     process: processId === null ? null : { id: processId, name: processName },
-  }));
+  }),
+);
 
 /** A job with everything around it. */
-export type JobDetailData = z.output<typeof jobDetail>;
+export type JobDetailData = Read<typeof jobDetail>;
 
 /** What this endpoint tells of a job. */
 export const JOB_DETAIL_FIELDS: readonly string[] = [...basic.fieldNames, ...beyondBasic.fieldNames, "process"];
 
-const jobDetailAnswer = z.object({ job_detail: jobDetail }).transform((data) => data.job_detail);
+const jobDetailAnswer = shape({ answer: ["job_detail", jobDetail] }).transform(({ answer }) => answer);
 
 /**
  * One job with recruiters, addresses and configuration, or `null` when there is none. One call, 20 a second; needs

@@ -1,24 +1,34 @@
-import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
-import { i18nCode, i18nRef, int, list, maybe, milliseconds, namedRef, shape, text, userId } from "../decode.js";
+import {
+  i18nCode,
+  i18nRef,
+  int,
+  list,
+  maybe,
+  milliseconds,
+  namedRef,
+  olderName,
+  shape,
+  text,
+  userId,
+} from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { type Read, string } from "../reader.js";
 import { jobCustomField } from "./custom-field.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
-const activeRef = z.object({ id: text, zh_name: text, en_name: text, active_status: int }).transform((ref) => ({
-  id: ref.id,
-  name: { zhCn: ref.zh_name, enUs: ref.en_name },
-  activeStatus: ref.active_status,
+const activeRef = shape({ id: text, activeStatus: int, ...olderName }).transform(({ id, activeStatus, ...name }) => ({
+  id,
+  name,
+  activeStatus,
 }));
 
 /** The single city of older days, beside `city_list`. */
-const olderCity = z
-  .object({ city_code: text, zh_name: text, en_name: text })
-  .transform((city) => ({ code: city.city_code, name: { zhCn: city.zh_name, enUs: city.en_name } }));
+const olderCity = shape({ code: ["city_code", text], ...olderName }).transform(({ code, ...name }) => ({ code, name }));
 
 /** What both endpoints tell of a job, in the same form. */
 export const sharedJobFields = {
-  id: z.string().min(1),
+  id: string(1),
   title: text,
   code: text,
   description: text,
@@ -64,12 +74,12 @@ export const job = fields.transform(({ processId, processName, processEnName, ..
 }));
 
 /** A job (职位) as the graph needs it; times in milliseconds since the epoch, salaries in thousands. */
-export type JobData = z.output<typeof job>;
+export type JobData = Read<typeof job>;
 
 /** What this endpoint tells of a job. */
 export const JOB_FIELDS: readonly string[] = [...fields.fieldNames, "process"];
 
-const jobAnswer = z.object({ job }).transform((data) => data.job);
+const jobAnswer = shape({ job }).transform((data) => data.job);
 
 /** 404, "Job not exist". */
 export const JOB_NOT_FOUND = 1002601;

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -15,6 +14,7 @@ import {
   userId,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { orElse, type Read, string } from "../reader.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
 const customFields = ["customized_data_list", list(talentCustomField)] as const;
@@ -30,7 +30,7 @@ const basicInfo = shape({
   gender: int,
   currentLocationCode: text,
   hometownLocationCode: text,
-  preferredLocationCodes: ["preferred_location_code_list", list(z.string())],
+  preferredLocationCodes: ["preferred_location_code_list", list(string())],
   homeAddress: personal(text),
   identificationType: personal(int),
   identificationNumber: personal(text),
@@ -86,8 +86,8 @@ const note = shape({
 });
 
 const fields = shape({
-  id: ["talent_id", z.string().min(1)],
-  basicInfo: z.preprocess((value) => value ?? {}, basicInfo),
+  id: ["talent_id", string(1)],
+  basicInfo: orElse(basicInfo, () => basicInfo.read({})),
   educations: ["education_list", list(education)],
   careers: ["career_list", list(career)],
   internships: ["internship_list", list(career)],
@@ -108,7 +108,7 @@ const fields = shape({
       }),
     ),
   ],
-  resumeAttachmentIds: ["resume_attachment_id_list", personal(list(z.string()))],
+  resumeAttachmentIds: ["resume_attachment_id_list", personal(list(string()))],
   resumeAttachments: [
     "resume_attachment_list",
     personal(list(shape({ id: text, name: text, mime: text, createTime: milliseconds }))),
@@ -118,7 +118,7 @@ const fields = shape({
   isOnboarded: flag,
   isInAgencyPeriod: flag,
   topDegree: int,
-  poolIds: ["talent_pool_id_list", list(z.string())],
+  poolIds: ["talent_pool_id_list", list(string())],
   pools: ["talent_pool_ref_list_v2", list(pool)],
   folders: [
     "talent_folder_ref_list_v2",
@@ -128,7 +128,7 @@ const fields = shape({
   similarity: [
     "similar_info_v2",
     maybe(
-      shape({ isSimilar: ["is_similar_talent", flag], similarTalentIds: ["similar_talent_id_list", list(z.string())] }),
+      shape({ isSimilar: ["is_similar_talent", flag], similarTalentIds: ["similar_talent_id_list", list(string())] }),
     ),
   ],
   block: ["block_info", maybe(shape({ blockedTime: milliseconds, creator: ["creator_id", userId], reason: text }))],
@@ -145,7 +145,7 @@ const talent = fields.transform(({ basicInfo: { basicCustomFields, ...basic }, .
 export const TALENT_FIELDS: readonly string[] = [...basicInfo.fieldNames, ...fields.fieldNames, "customFields"];
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
-export type TalentData = z.output<typeof talent>;
+export type TalentData = Read<typeof talent>;
 
 /** 404, "Talent not exist"; deleted talents too. */
 const TALENT_NOT_FOUND = 1002102;

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { Send } from "../client.js";
-import { int, text } from "../decode.js";
+import { int, maybe, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import { array, boolean, orElse, type Reader, string } from "../reader.js";
 
 /** Feishu's kinds of user id, as its query parameter spells them. */
 export type UserIdType = "open_id" | "union_id" | "user_id" | "people_admin_id";
@@ -43,33 +43,19 @@ const MAX_ID_CHARS = 64;
 /** Of a row only its own id has to be there: cursors are made of it. An empty reference is none. */
 const reference = text.transform((id) => id || null);
 
-const taskRow = z
-  .object({
-    id: z.string().min(1).max(MAX_ID_CHARS),
-    job_id: reference,
-    talent_id: reference,
-    application_id: reference,
-    activity_status: int,
-  })
-  .transform(
-    (row): TaskRow => ({
-      id: row.id,
-      jobId: row.job_id,
-      talentId: row.talent_id,
-      applicationId: row.application_id,
-      activityStatus: row.activity_status,
-    }),
-  );
+const taskRow: Reader<TaskRow> = shape({
+  id: string(1, MAX_ID_CHARS),
+  jobId: reference,
+  talentId: reference,
+  applicationId: reference,
+  activityStatus: int,
+});
 
-const taskPage = z
-  .object({
-    has_more: z.boolean(),
-    page_token: z.string().max(MAX_TOKEN_CHARS).nullish(),
-    items: z.array(taskRow).max(MAX_ROWS).nullish(),
-  })
-  .transform(
-    (data): TaskPage => ({ items: data.items ?? [], hasMore: data.has_more, pageToken: data.page_token ?? null }),
-  );
+const taskPage: Reader<TaskPage> = shape({
+  hasMore: boolean,
+  pageToken: maybe(string(0, MAX_TOKEN_CHARS)),
+  items: orElse(array(taskRow, MAX_ROWS), () => []),
+});
 
 /**
  * One page of an employee's tasks; `pageToken` `null` asks for the first. One call, 50 a second and 1000 a minute.

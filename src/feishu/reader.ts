@@ -1,0 +1,108 @@
+/** A value does not fit: what was expected, and where. The value itself is not told. */
+export class Misfit extends Error {
+  override readonly name = "Misfit";
+  /** From the innermost key outwards. */
+  readonly keys: (string | number)[] = [];
+
+  constructor(expected: string) {
+    super(`expected ${expected}`);
+  }
+
+  /** The path to the value, from the outside. */
+  get path(): string {
+    return this.keys.toReversed().join(".");
+  }
+}
+
+/**
+ * Reads a value that JSON has brought, or throws a `Misfit`. A page of 20 tasks is some forty bodies of hundreds of values:
+ * zod, which checks the configuration, spends longer on them than all else together (docs/adr/0012).
+ */
+export class Reader<T> {
+  /** @throws {Misfit} */
+  readonly read: (value: unknown) => T;
+
+  constructor(read: (value: unknown) => T) {
+    this.read = read;
+  }
+
+  /** The same, changed after it was read. */
+  transform<U>(change: (value: T) => U): Reader<U> {
+    const { read } = this;
+    return new Reader((value) => change(read(value)));
+  }
+
+  /** The same, if it passes. */
+  refine(isGood: (value: T) => boolean, expected: string): Reader<T> {
+    const { read } = this;
+    return new Reader((value) => {
+      const known = read(value);
+      if (!isGood(known)) throw new Misfit(expected);
+      return known;
+    });
+  }
+}
+
+/** What a reader gives. */
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Reader<T> =>
+  new Reader((value) => {
+    if (!isGood(value)) throw new Misfit(expected);
+    return value as T;
+  });
+
+/** A string of `min` to `max` characters. */
+export const string = (min = 0, max = Number.POSITIVE_INFINITY): Reader<string> =>
+  reader(
+    (value) => typeof value === "string" && value.length >= min && value.length <= max,
+    min === 0 && max === Number.POSITIVE_INFINITY ? "a string" : `a string of ${min} to ${max} characters`,
+  );
+
+export const boolean: Reader<boolean> = reader((value) => typeof value === "boolean", "a boolean");
+
+export const number: Reader<number> = reader(Number.isFinite, "a number");
+
+/** A whole number of 32 bits with its sign. */
+export const int32: Reader<number> = reader(
+  (value) => typeof value === "number" && (value | 0) === value,
+  "an integer of 32 bits",
+);
+
+/** `fallback` where there is nothing, or `null`. */
+export const orElse = <T, F>({ read }: Reader<T>, fallback: () => F): Reader<T | F> =>
+  new Reader((value) => (value === undefined || value === null ? fallback() : read(value)));
+
+/** A list of at most `max` values. */
+export function array<T>({ read }: Reader<T>, max = Number.POSITIVE_INFINITY): Reader<T[]> {
+  return new Reader((value) => {
+    if (!Array.isArray(value) || value.length > max) throw new Misfit("a list");
+    return value.map((item, i) => at(i, item, read));
+  });
+}
+
+/** An object, member by member: `[our name, the name there, its reader]`. Other members are passed over. */
+export function object(
+  members: readonly (readonly [name: string, wireName: string, Reader<unknown>])[],
+): Reader<Record<string, unknown>> {
+  return new Reader((value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Misfit("an object");
+    const wire = value as Readonly<Record<string, unknown>>;
+    const known: Record<string, unknown> = {};
+    for (const [name, wireName, { read }] of members) known[name] = at(wireName, wire[wireName], read);
+    return known;
+  });
+}
+
+/** Reads one object in two ways, and gives what both read. */
+export const both = <A extends object, B extends object>(a: Reader<A>, b: Reader<B>): Reader<A & B> =>
+  new Reader((value) => ({ ...a.read(value), ...b.read(value) }));
+
+function at<T>(key: string | number, value: unknown, read: (value: unknown) => T): T {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof Misfit) error.keys.push(key);
+    throw error;
+  }
+}
