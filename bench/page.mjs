@@ -117,7 +117,9 @@ for (const round of ROUNDS) {
   console.log(`\n${round.name}`);
   const results = {};
   for (const peer of Object.keys(PEERS)) {
-    const { rps, cpu, p50, p99, calls, peak } = (results[peer] = await measure(peer, round));
+    const result = await measure(peer, round);
+    results[peer] = result;
+    const { rps, cpu, p50, p99, calls, peak } = result;
     console.log(
       `  ${peer.padEnd(6)} ${rps.toFixed(1).padStart(7)} rps  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  cpu ${cpu.toFixed(2)} ms/query  ${calls.toFixed(2)} calls/query  peak ${peak.toFixed(0)} MiB`,
     );

@@ -28,6 +28,7 @@ import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
 import { type CheckSettings, checkManifest } from "./server/manifest.js";
 import { addPages } from "./server/pages.js";
+import { createSharedAnswers } from "./server/shared-answers.js";
 import { trackDraining } from "./server/shutdown.js";
 import { createTrust, type Trust } from "./server/trusted-documents.js";
 import { openUpstream, type Upstream } from "./upstream.js";
@@ -92,10 +93,11 @@ export async function buildApp(
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
   addHealthRoutes(app, isDraining);
+  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs) : null;
   addGraphqlRoute(
     app,
     apollo,
-    { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust },
+    { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust, answers },
     createContexts({ config, clock, log: app.log, reads, mirror }),
   );
   return app;

@@ -47,6 +47,8 @@ export interface Config {
   /** How long each kind of answer is held. */
   readonly ttl: TimesToLive;
   readonly cacheMaxBytes: number;
+  /** Equal operations of one caller are run once. */
+  readonly sharedAnswers: boolean;
   /** Users' names come from the endpoint that needs the least permission. */
   readonly basicNames: boolean;
   /** A copy of all jobs is kept. */
@@ -179,6 +181,7 @@ const variables = z.object({
   CACHE_TTL_USER_S: int(0, 86_400, 600),
   CACHE_TTL_PAGE_S: int(0, 60, 1),
   CACHE_MAX_MIB: int(1, 65_536, 64),
+  SHARED_ANSWERS: oneOf(["on", "off"], "on"),
   FEISHU_BASIC_NAMES: oneOf(["off", "on"], "off"),
   JOB_MIRROR: oneOf(["off", "on"], "off"),
   JOINT_READS: oneOf(["off", "on"], "off"),
@@ -232,6 +235,7 @@ export function parseConfig(environment: Env): Config {
       pageMs: data.CACHE_TTL_PAGE_S * 1000,
     },
     cacheMaxBytes: data.CACHE_MAX_MIB * 1024 * 1024,
+    sharedAnswers: data.SHARED_ANSWERS === "on",
     basicNames: data.FEISHU_BASIC_NAMES === "on",
     jobMirror: data.JOB_MIRROR === "on",
     jointReads: data.JOINT_READS === "on",

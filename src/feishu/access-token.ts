@@ -14,6 +14,8 @@ export interface AccessToken {
    * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
    */
   get(signal: AbortSignal): Promise<Secret>;
+  /** The same, if it is at hand: nobody has to wait for it then. */
+  held(): Secret | null;
   /** Forgets `token`, unless a newer one has already taken its place. */
   invalidate(token: Secret): void;
 }
@@ -76,14 +78,16 @@ export function createAccessToken(
       });
     return renewal;
   };
+  const atHand = (): Secret | null => {
+    const now = clock.now();
+    if (!held || now >= held.expiresAtMs) return null;
+    // Renewed beside the calls, which go on with the good token; should it fail, the next call tries again.
+    if (now >= held.renewAtMs) renew().catch(() => {});
+    return held.value;
+  };
   return {
-    async get(signal) {
-      const now = clock.now();
-      if (!held || now >= held.expiresAtMs) return (await abortable(renew(), signal)).value;
-      // Renewed beside the calls, which go on with the good token; should it fail, the next call tries again.
-      if (now >= held.renewAtMs) renew().catch(() => {});
-      return held.value;
-    },
+    held: atHand,
+    get: async (signal) => atHand() ?? (await abortable(renew(), signal)).value,
     invalidate(token) {
       refused = token.reveal();
       if (held?.value.reveal() === refused) held = undefined;

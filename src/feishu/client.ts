@@ -104,7 +104,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
     let ended: UpstreamAnswer | null = null;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
-      const token = bearer ?? (await accessToken.get(signal));
+      const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
       const headers = { authorization: `Bearer ${token.reveal()}` };
       const answer = await breaker.run(key, async () => {
         startedAtMs = clock.now();
@@ -132,7 +132,7 @@ export function createFeishuClient({ transport, accessToken, scheduler, clock }:
     const { endpoint, bearer, signal, payer = SERVICE } = call;
     breaker.check(endpoint.key);
     // A first look, so that calls which were granted together do not wait for a cold token together.
-    if (!bearer) await accessToken.get(signal);
+    if (!bearer && !accessToken.held()) await accessToken.get(signal);
     const queuedAtMs = clock.now();
     const permit = await scheduler.acquire(endpoint.key, { ...payer, signal }).catch((error: unknown) => {
       throw error instanceof BudgetRefusal ? toRateLimited(error, endpoint.key) : error;

@@ -1,6 +1,8 @@
 import { errors, Pool } from "undici";
 import type { Clock } from "../clock.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
+import { AttemptTimedOut, exchange, type RawAnswer } from "./exchange.js";
+import { createTimeouts } from "./timeouts.js";
 
 /** One HTTP request to Feishu. */
 export interface HttpRequest {
@@ -58,28 +60,29 @@ const MAX_CONNECTIONS = 512;
 
 /** A transport on undici's pool. */
 export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions): Transport {
-  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, maxResponseSize: MAX_BODY_BYTES });
+  // How long an attempt has is ours to say.
+  const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits });
+  const timeouts = createTimeouts(clock, timeoutMs);
   return {
-    send: (request) => withTimeout(clock, timeoutMs, request, (signal) => exchange(pool, request, signal)),
+    async send({ method, endpoint, path, headers, body, signal }) {
+      const json = body === undefined ? null : JSON.stringify(body);
+      const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
+      try {
+        const answer = await exchange(pool, { method, path, headers: sent, body: json, signal }, timeouts);
+        return toAnswer(endpoint, answer);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toConnectionError(error, endpoint, timeoutMs);
+      }
+    },
     close: () => pool.close(),
   };
 }
 
-async function exchange(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-  const { method, path, headers, body } = request;
-  const answer = await pool.request({
-    method,
-    path,
-    headers: body === undefined ? headers : { ...headers, "content-type": "application/json; charset=utf-8" },
-    signal,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return toAnswer(request.endpoint, answer.statusCode, answer.headers, await answer.body.text());
-}
+type Headers = RawAnswer["headers"];
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-function toAnswer(endpoint: string, httpStatus: number, headers: Headers, text: string): HttpAnswer {
+function toAnswer(endpoint: string, { httpStatus, headers, text }: RawAnswer): HttpAnswer {
   const body = parseObject(text);
   const code = typeof body?.code === "number" ? body.code : null;
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
@@ -117,30 +120,10 @@ function logIdOf(headers: Headers, body: Record<string, unknown> | null): string
   return candidates.find((id): id is string => typeof id === "string" && /^[\w-]{1,64}$/.test(id)) ?? null;
 }
 
-async function withTimeout(
-  clock: Clock,
-  timeoutMs: number,
-  request: HttpRequest,
-  run: (signal: AbortSignal) => Promise<HttpAnswer>,
-): Promise<HttpAnswer> {
-  const timer = new AbortController();
-  const timeout = new AbortController();
-  const ignoreCancel = (): void => {};
-  clock.sleep(timeoutMs, timer.signal).then(() => timeout.abort(), ignoreCancel);
-  try {
-    return await run(AbortSignal.any([request.signal, timeout.signal]));
-  } catch (error) {
-    request.signal.throwIfAborted();
-    throw toConnectionError(error, request.endpoint, timeout.signal.aborted, timeoutMs);
-  } finally {
-    timer.abort();
-  }
-}
-
-function toConnectionError(error: unknown, endpoint: string, timedOut: boolean, timeoutMs: number): UpstreamError {
+function toConnectionError(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
-  if (timedOut || error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+  if (error instanceof AttemptTimedOut) {
     return new UpstreamError("UPSTREAM_TIMEOUT", `no answer within ${timeoutMs} ms`, upstream, { cause: error });
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) {

@@ -121,7 +121,7 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
       const joined = joinable(key);
       if (joined) reader.onSpared?.("coalesced");
       const flight = joined ?? takeOff(key, freshness, fetch);
-      if (held && staleForMs <= staleWhileRevalidateMs) {
+      if (held && staleForMs < staleWhileRevalidateMs) {
         // Fetched for whoever comes next: nobody's leaving may end it.
         flight.waiters += 1;
         return give(held, 0);

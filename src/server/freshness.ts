@@ -2,6 +2,9 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
 import type { GraphContext } from "../graph/context.js";
 
+/** Two who use one browser, or one who changes the language, are not given each other's. */
+export const VARY = "Origin, Authorization, Accept-Language";
+
 /** Whether a request asks not to be answered from what is held: `Cache-Control: no-cache`, or stricter. */
 export function wantsFresh({ headers }: FastifyRequest): boolean {
   return /(^|,)\s*(no-cache|no-store)\s*(,|$)/i.test(headers["cache-control"] ?? "");
@@ -29,8 +32,7 @@ export const cacheControl: ApolloServerPlugin<GraphContext> = {
         const freshForMs = contextValue.freshForMs();
         const seconds = errors || freshForMs === null ? 0 : Math.floor(freshForMs / 1000);
         response.http.headers.set("cache-control", seconds > 0 ? `private, max-age=${seconds}` : "no-store");
-        // Two who use one browser, or one who changes the language, are not given each other's.
-        response.http.headers.set("vary", "Origin, Authorization, Accept-Language");
+        response.http.headers.set("vary", VARY);
       },
     };
   },

@@ -10,6 +10,7 @@ import { type Authenticate, Unauthenticated } from "./authenticate.js";
 import { refuseUnknownExplain } from "./cost.js";
 import { clientTimeoutMs } from "./operation.js";
 import { sendGraphiql, wantsGraphiql } from "./pages.js";
+import type { Answer, SharedAnswers } from "./shared-answers.js";
 import { RefusedDocument, type Trust } from "./trusted-documents.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -26,6 +27,8 @@ export interface RouteParts {
   readonly loopbackOnly: boolean;
   /** The documents that clients may ask for by id; `null` where there is no manifest. */
   readonly trust: Trust | null;
+  /** Answers that equal operations share; `null`: each is run. */
+  readonly answers: SharedAnswers | null;
 }
 
 /** Callers are told apart by this: in lines, in counters. An id means nothing without its kind. */
@@ -47,14 +50,24 @@ class TooManyOperations extends RequestError {
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { authenticate, hasGraphiql, loopbackOnly, trust }: RouteParts,
+  { authenticate, hasGraphiql, loopbackOnly, trust, answers }: RouteParts,
   createContext: CreateContext,
 ): void {
   const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
   const callers = new WeakMap<FastifyRequest, Caller>();
+  const contexts = new WeakMap<FastifyRequest, GraphContext>();
   const answer = fastifyApolloHandler(apollo, {
-    context: async (request, reply) => createContext(request, reply, callers.get(request) ?? null),
+    context: async (request, reply) => {
+      const context = createContext(request, reply, callers.get(request) ?? null);
+      contexts.set(request, context);
+      return context;
+    },
   });
+  const run = async (request: FastifyRequest, reply: FastifyReply): Promise<Answer> => {
+    const body = (await answer.call(app, request, reply)) as string;
+    const contentType = String(reply.getHeader("content-type"));
+    return { body, contentType, freshForMs: contexts.get(request)?.freshForMs() ?? 0 };
+  };
   app.route({
     method: ["GET", "POST"],
     url: "/graphql",
@@ -76,7 +89,9 @@ export function addGraphqlRoute(
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request, reply) {
-      return isPage(request) ? sendGraphiql(reply) : answer.call(app, request, reply);
+      if (isPage(request)) return sendGraphiql(reply);
+      if (!answers) return (await run(request, reply)).body;
+      return answers.answer(request, reply, callers.get(request) ?? null, () => run(request, reply));
     },
   });
 }

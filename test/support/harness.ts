@@ -46,6 +46,8 @@ export interface Harness {
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
   calls(endpoint?: string): number;
+  /** Resolves when the service has taken `count` requests, of whatever kind. */
+  requestsReach(count: number): Promise<void>;
   /** Resolves when the sandbox has been asked `count` times, the token's requests not counted. */
   callsReach(count: number): Promise<void>;
 }
@@ -97,6 +99,10 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     { ...config, credentials: config.credentials, isSandbox: options.isSandbox ?? false },
     { clock: options.clock ?? systemClock, logger: { level: "trace", stream }, plugins: options.plugins ?? [] },
   );
+  let requests = 0;
+  app.server.on("request", () => {
+    requests += 1;
+  });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(async () => {
     sandbox.faults.clear();
@@ -134,6 +140,9 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       [...sandbox.calls]
         .filter(([key]) => (endpoint ? key.endsWith(endpoint) : !key.includes("/auth/")))
         .reduce((sum, [, calls]) => sum + calls, 0),
+    async requestsReach(count) {
+      while (requests < count) await once(app.server, "request");
+    },
     async callsReach(count) {
       while (harness.calls() < count) await once(sandbox.events, "call");
     },

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
+import type { Caller } from "../authz/viewer.js";
+import type { Clock } from "../clock.js";
+import type { CostReport } from "../graph/cost/report.js";
+import { VARY, wantsFresh } from "./freshness.js";
+
+/** What an operation was answered with, as it may be given again. */
+export interface Answer {
+  readonly body: string;
+  readonly contentType: string;
+  /** Milliseconds for which all of it stays fresh; 0 for what nobody may have again, such as errors. */
+  readonly freshForMs: number;
+}
+
+/** Answers that equal operations of one caller share. */
+export interface SharedAnswers {
+  /** Answers a request with what an equal one has got, or is getting, and otherwise with what `run` gives. */
+  answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller,
+    run: () => Promise<Answer>,
+  ): Promise<string | Buffer>;
+}
+
+/** An answer that is kept, in the two forms in which others get it, each made when it is first wanted. */
+interface Kept {
+  readonly answer: Answer;
+  readonly untilMs: number;
+  readonly forms: Partial<Record<keyof CostReport["saved"], { readonly bytes: Buffer; readonly etag: string }>>;
+}
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Whole operations are run once: equal ones that are under way are joined, and an answer is given again, byte by byte, while
+ * all of it is fresh, for `maxAgeMs` at most. Equal are operations of one caller with the same rights, text, variables and
+ * headers: compared, not only hashed.
+ */
+export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswers {
+  const flights = new Map<string, Promise<Kept | null>>();
+  const kept = new LRUCache<string, Kept>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ answer }) => 3 * answer.body.length + 1,
+  });
+
+  /** Runs it for all who join. What is wrong, or nobody may have again, is nobody else's: each then finds out alone. */
+  const lead = async (key: string, run: () => Promise<Answer>): Promise<string> => {
+    let land = (_: Kept | null): void => {};
+    flights.set(key, new Promise((resolve) => (land = resolve)));
+    let outcome: Kept | null = null;
+    try {
+      const answer = await run();
+      const untilMs = clock.now() + Math.min(answer.freshForMs, maxAgeMs);
+      if (!answer.body.startsWith('{"errors"')) outcome = { answer, untilMs, forms: {} };
+      if (outcome && answer.freshForMs > 0 && maxAgeMs > 0) kept.set(key, outcome);
+      return answer.body;
+    } finally {
+      flights.delete(key);
+      land(outcome);
+    }
+  };
+
+  const give = (request: FastifyRequest, reply: FastifyReply, found: Kept, how: keyof CostReport["saved"]) => {
+    const form = found.forms[how] ?? toForm(found.answer, how);
+    found.forms[how] = form;
+    const seconds = Math.floor(Math.max(0, found.untilMs - clock.now()) / 1000);
+    reply.headers({
+      "content-type": found.answer.contentType,
+      "cache-control": seconds > 0 ? `private, max-age=${seconds}` : "no-store",
+      vary: VARY,
+      etag: form.etag,
+    });
+    if (request.method === "GET" && request.headers["if-none-match"] === form.etag) {
+      reply.code(304);
+      return Buffer.alloc(0);
+    }
+    return form.bytes;
+  };
+
+  return {
+    async answer(request, reply, caller, run) {
+      const key = keyOf(request, caller);
+      if (key === null) return (await run()).body;
+      const held = kept.get(key);
+      if (held && held.untilMs > clock.now()) return give(request, reply, held, "cache");
+      const flight = flights.get(key);
+      if (!flight) return lead(key, run);
+      const landed = await flight;
+      // Where it failed for whoever led it, those who waited run it themselves; their reads are joined further down.
+      return landed ? give(request, reply, landed, "coalesced") : (await run()).body;
+    },
+  };
+}
+
+/** Headers that change an answer. */
+const HEADERS = ["accept", "accept-language", "x-request-timeout", "x-gateway-secret"] as const;
+
+/** What has to be equal; `null` for what is not shared: it is asked for anew, explained, or not safe from other sites. */
+function keyOf(request: FastifyRequest, caller: Caller): string | null {
+  const { method, headers, body, raw } = request;
+  if (wantsFresh(request) || headers["x-explain"] !== undefined || !isFromOurClients(request)) return null;
+  const who = caller && [caller.idType, caller.userId, Object.entries(caller.ids), [...caller.scopes].toSorted()];
+  return JSON.stringify([method, method === "GET" ? raw.url : body, who, HEADERS.map((name) => headers[name])]);
+}
+
+/** What Apollo Server's protection against cross-site requests lets through: all else it has to see itself. */
+const isFromOurClients = ({ method, headers }: FastifyRequest): boolean =>
+  method === "POST"
+    ? /^application\/json\b/.test(headers["content-type"] ?? "")
+    : !!(headers["apollo-require-preflight"] || headers["x-apollo-operation-name"]);
+
+/** The same answer for somebody whom it has cost nothing. */
+function toForm({ body }: Answer, how: keyof CostReport["saved"]) {
+  const { extensions, ...rest } = JSON.parse(body) as { extensions?: { cost?: CostReport } };
+  const cost = extensions?.cost && spare(extensions.cost, how);
+  const told = extensions && { extensions: { ...extensions, ...(cost && { cost }) } };
+  const bytes = Buffer.from(`${JSON.stringify({ ...rest, ...told })}\n`);
+  return { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
+}
+
+function spare(cost: CostReport, how: keyof CostReport["saved"]): CostReport {
+  const nothing = <C extends Pick<CostReport, "actual" | "saved">>(counts: C): C => {
+    const { actual, saved } = counts;
+    const all = actual + saved.cache + saved.coalesced;
+    return { ...counts, actual: 0, extra: 0, saved: { cache: 0, coalesced: 0, [how]: all } };
+  };
+  return { ...nothing(cost), endpoints: cost.endpoints.map(nothing) };
+}
