@@ -103,7 +103,12 @@ function keyOf(request: FastifyRequest, caller: Caller): string | null {
   const { method, headers, body, raw } = request;
   if (wantsFresh(request) || headers["x-explain"] !== undefined || !isFromOurClients(request)) return null;
   const who = caller && [caller.idType, caller.userId, Object.entries(caller.ids), [...caller.scopes].toSorted()];
-  return JSON.stringify([method, method === "GET" ? raw.url : body, who, HEADERS.map((name) => headers[name])]);
+  try {
+    return JSON.stringify([method, method === "GET" ? raw.url : body, who, HEADERS.map((name) => headers[name])]);
+  } catch {
+    // Variables that are nested deeper than the stack: whoever checks them says what is wrong.
+    return null;
+  }
 }
 
 /** What Apollo Server's protection against cross-site requests lets through: all else it has to see itself. */
