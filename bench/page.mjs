@@ -1,4 +1,5 @@
-// Pages side by side: the service, a stock Apollo Server, and the floor, on the same upstream. npm run bench:page [seconds]
+// Pages side by side: the service, a stock Apollo Server, and the floor, on the same upstream.
+// npm run bench:page -- [seconds] [round] [peer]; SERVICE_ENV is JSON, NODE_ARGS are ours alone.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +9,8 @@ import { ENDPOINTS } from "../dist/feishu/endpoints.js";
 
 const SECONDS = Number(process.argv[2] ?? 8);
 const ONLY = process.argv[3];
+const ONLY_PEER = process.argv[4];
+const NODE_ARGS = (process.env.NODE_ARGS ?? "").split(" ").filter(Boolean);
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const noQuotas = JSON.stringify(Object.fromEntries(Object.values(ENDPOINTS).map(({ key }) => [key, []])));
 
@@ -24,8 +27,8 @@ const ROUNDS = [
 ].filter(({ name }) => !ONLY || name.startsWith(ONLY));
 
 /** A process on a core of its own, that ends with the round. */
-function start(core, script, env, ready) {
-  const child = spawn("taskset", ["-c", core, process.execPath, path(script)], {
+function start(core, script, env, ready, args = []) {
+  const child = spawn("taskset", ["-c", core, process.execPath, ...args, path(script)], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -49,12 +52,13 @@ const service = (upstream, isHot) => ({
   FEISHU_BASE_URL: upstream,
   FEISHU_QUOTAS: noQuotas,
   ...(isHot ? {} : { CACHE_TTL_PAGE_S: "0" }),
+  ...JSON.parse(process.env.SERVICE_ENV ?? "{}"),
 });
 const READY = /ready (\S+)\n/;
 const PEERS = {
   floor: (upstream) => start("0", "./peers/floor.mjs", { UPSTREAM: upstream, NODE_ENV: "production" }, READY),
   stock: (upstream) => start("0", "./peers/stock.mjs", { UPSTREAM: upstream, NODE_ENV: "production" }, READY),
-  ours: (upstream, isHot) => start("0", "../dist/main.js", service(upstream, isHot), /GraphQL +(\S+)\n/),
+  ours: (upstream, isHot) => start("0", "../dist/main.js", service(upstream, isHot), /GraphQL +(\S+)\n/, NODE_ARGS),
 };
 
 /** Processor time so far, in milliseconds, and the most memory, in MiB. */
@@ -116,7 +120,7 @@ async function measure(peer, { clients, delayMs, first, marker, isHot }) {
 for (const round of ROUNDS) {
   console.log(`\n${round.name}`);
   const results = {};
-  for (const peer of Object.keys(PEERS)) {
+  for (const peer of Object.keys(PEERS).filter((name) => !ONLY_PEER || name === ONLY_PEER)) {
     const result = await measure(peer, round);
     results[peer] = result;
     const { rps, cpu, p50, p99, calls, peak } = result;
@@ -125,6 +129,7 @@ for (const round of ROUNDS) {
     );
   }
   const { floor, stock, ours } = results;
+  if (!floor || !stock || !ours) continue;
   console.log(
     `  ours: ${(ours.rps / stock.rps).toFixed(2)}× stock's throughput, ${(ours.cpu / floor.cpu).toFixed(2)}× the floor's processor time, ${(ours.p50 / floor.p50).toFixed(2)}× its p50`,
   );

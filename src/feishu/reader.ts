@@ -98,6 +98,10 @@ export function object(
 export const both = <A extends object, B extends object>(a: Reader<A>, b: Reader<B>): Reader<A & B> =>
   new Reader((value) => ({ ...a.read(value), ...b.read(value) }));
 
+/** Reads the object under `key` as if it stood where that is; where there is none, as an empty one. */
+export const inside = <T>(key: string, { read }: Reader<T>): Reader<T> =>
+  new Reader((value) => at(key, (value as Readonly<Record<string, unknown>>)[key] ?? {}, read));
+
 function at<T>(key: string | number, value: unknown, read: (value: unknown) => T): T {
   try {
     return read(value);

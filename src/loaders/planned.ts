@@ -42,14 +42,24 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
     throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu answered with another ${name}`, null);
   };
 
+  // Twenty rows of a page wish for the same fields.
+  const plans = new WeakMap<ReadonlySet<string>, { wanted: readonly string[]; plan: readonly PlannedRead<Name>[] }>();
+  const planOf = (fields: ReadonlySet<string>) => {
+    const known = plans.get(fields) ?? { wanted: toldFields(fields, sources), plan: planReads(fields, sources) };
+    plans.set(fields, known);
+    return known;
+  };
+
   const loadOne = async (id: string, fields: ReadonlySet<string>): Promise<Entity | null> => {
     const made = madeById.get(id) ?? [];
-    const wanted = toldFields(fields, sources);
+    const { wanted, plan: whole } = planOf(fields);
     const helpful = made.filter(({ tells }) => wanted.some((field) => tells.has(field)));
     const missing = wanted.filter((field) => !helpful.some(({ tells }) => tells.has(field)));
     // Who asks for nothing that a source tells wants to know that the entity is there: any read says so.
     const useful = wanted.length > 0 ? helpful : made.slice(0, 1);
-    const plan = useful.length > 0 && missing.length === 0 ? [] : planReads(new Set(missing), sources);
+    const isNew = missing.length === wanted.length;
+    const isThere = useful.length > 0 && missing.length === 0;
+    const plan = isThere ? [] : isNew ? whole : planReads(new Set(missing), sources);
     const more = plan.map((planned) => {
       const entity = readWhole(id, planned);
       // It may fail while an offer is still being waited for; it is waited for right after that.
@@ -66,13 +76,18 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
       return loadOne(id, fields);
     }
     const parts = await Promise.all([...useful, ...more].map(({ entity }) => entity));
-    return parts.includes(null) ? null : Object.assign({}, ...parts);
+    if (parts.includes(null)) return null;
+    // Nobody writes into an entity: what one read tells is given as it is.
+    return parts.length === 1 ? (parts[0] ?? null) : Object.assign({}, ...parts);
   };
 
   // DataLoader awaits the batch, but not the promises in it: that is what lets every key settle alone.
   const startAll = async (wishes: readonly Wish[]) => {
-    const fieldsById = new Map<string, Set<string>>();
-    for (const { id, fields } of wishes) fieldsById.set(id, new Set([...(fieldsById.get(id) ?? []), ...fields]));
+    const fieldsById = new Map<string, ReadonlySet<string>>();
+    for (const { id, fields } of wishes) {
+      const others = fieldsById.get(id);
+      fieldsById.set(id, others && others !== fields ? new Set([...others, ...fields]) : fields);
+    }
     const entities = new Map([...fieldsById].map(([id, fields]) => [id, loadOne(id, fields)]));
     return wishes.map(({ id }) => entities.get(id)) as unknown as (Entity | null)[];
   };

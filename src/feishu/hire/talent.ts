@@ -14,7 +14,7 @@ import {
   userId,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { orElse, type Read, string } from "../reader.js";
+import { both, inside, type Read, string } from "../reader.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
 const customFields = ["customized_data_list", list(talentCustomField)] as const;
@@ -36,7 +36,7 @@ const basicInfo = shape({
   identificationNumber: personal(text),
   birthday: personal(seconds),
   maritalStatus: int,
-  basicCustomFields: customFields,
+  customFields,
   hukouLocationCode: text,
   updateTime: milliseconds,
   createTime: milliseconds,
@@ -87,7 +87,6 @@ const note = shape({
 
 const fields = shape({
   id: ["talent_id", string(1)],
-  basicInfo: orElse(basicInfo, () => basicInfo.read({})),
   educations: ["education_list", list(education)],
   careers: ["career_list", list(career)],
   internships: ["internship_list", list(career)],
@@ -135,14 +134,10 @@ const fields = shape({
   notes: ["note_list_v2", list(note)],
 });
 
-const talent = fields.transform(({ basicInfo: { basicCustomFields, ...basic }, ...data }) => ({
-  ...basic,
-  ...data,
-  customFields: basicCustomFields,
-}));
+const talent = both(fields, inside("basic_info", basicInfo));
 
 /** What this endpoint tells of a talent. */
-export const TALENT_FIELDS: readonly string[] = [...basicInfo.fieldNames, ...fields.fieldNames, "customFields"];
+export const TALENT_FIELDS: readonly string[] = [...basicInfo.fieldNames, ...fields.fieldNames];
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
 export type TalentData = Read<typeof talent>;
