@@ -46,21 +46,24 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
     sizeCalculation: ({ answer }) => 3 * answer.body.length + 1,
   });
 
-  /** Runs it for all who join. What is wrong, or nobody may have again, is nobody else's: each then finds out alone. */
+  /** What is wrong, or nobody may have again, is nobody else's: `null`, and each then finds out alone. */
+  const keep = (key: string, answer: Answer): Kept | null => {
+    if (answer.body.startsWith('{"errors"')) return null;
+    const landed = { answer, untilMs: clock.now() + Math.min(answer.freshForMs, maxAgeMs), forms: {} };
+    if (landed.untilMs > clock.now()) kept.set(key, landed);
+    return landed;
+  };
+
+  /** Runs it for all who join. */
   const lead = async (key: string, run: () => Promise<Answer>): Promise<string> => {
-    let land = (_: Kept | null): void => {};
-    flights.set(key, new Promise((resolve) => (land = resolve)));
-    let outcome: Kept | null = null;
-    try {
-      const answer = await run();
-      const untilMs = clock.now() + Math.min(answer.freshForMs, maxAgeMs);
-      if (!answer.body.startsWith('{"errors"')) outcome = { answer, untilMs, forms: {} };
-      if (outcome && answer.freshForMs > 0 && maxAgeMs > 0) kept.set(key, outcome);
-      return answer.body;
-    } finally {
-      flights.delete(key);
-      land(outcome);
-    }
+    const running = run();
+    const flight = running.then(
+      (answer) => keep(key, answer),
+      () => null,
+    );
+    flights.set(key, flight);
+    void flight.then(() => flights.delete(key));
+    return (await running).body;
   };
 
   const give = (request: FastifyRequest, reply: FastifyReply, found: Kept, how: keyof CostReport["saved"]) => {
