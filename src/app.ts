@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
-import rateLimit from "@fastify/rate-limit";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -20,8 +19,6 @@ import { createSharedReads } from "./loaders/shared-reads.js";
 import { createContexts } from "./request-context.js";
 import { createApollo } from "./server/apollo.js";
 import { type Authenticate, authenticateNobody } from "./server/authenticate.js";
-import { createFeishuAuthenticate } from "./server/authenticate-feishu.js";
-import { createJwtAuthenticate } from "./server/authenticate-jwt.js";
 import { isGateway } from "./server/back-door.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
@@ -80,7 +77,7 @@ export async function buildApp(
   const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
 
-  const authenticate = chooseAuthenticate(config, upstream, clock);
+  const authenticate = await chooseAuthenticate(config, upstream, clock);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
@@ -123,17 +120,22 @@ async function readTrust(config: AppConfig, schema: GraphQLSchema, log: FastifyB
   return createTrust(mode, documents, (request) => isGateway(request, config.gatewaySecret));
 }
 
-function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Authenticate {
-  if (auth.mode === "jwt") return createJwtAuthenticate(auth.jwt, clock);
-  if (auth.mode === "feishu") return createFeishuAuthenticate(identify, auth.tenantKey, clock);
-  return authenticateNobody;
+/** How callers sign in. Only what is wanted is loaded: it delays the first answer. */
+async function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Promise<Authenticate> {
+  if (auth.mode === "none") return authenticateNobody;
+  if (auth.mode === "jwt") {
+    const { createJwtAuthenticate } = await import("./server/authenticate-jwt.js");
+    return createJwtAuthenticate(auth.jwt, clock);
+  }
+  const { createFeishuAuthenticate } = await import("./server/authenticate-feishu.js");
+  return createFeishuAuthenticate(identify, auth.tenantKey, clock);
 }
 
 /** Counts operations by client, where that is asked for; replicas that share Redis count together. */
 async function limitOperations(app: FastifyInstance, config: AppConfig, { redis }: Upstream): Promise<void> {
   const { maxOperationsPerSecond: max } = config;
   if (max === null) return;
-  await app.register(rateLimit, {
+  await app.register(import("@fastify/rate-limit"), {
     global: false,
     timeWindow: 1000,
     max,

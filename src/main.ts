@@ -4,8 +4,6 @@ import { buildApp } from "./app.js";
 import { systemClock } from "./clock.js";
 import { type AppConfig, type Config, ConfigError, parseConfig } from "./config.js";
 import { greeting } from "./greeting.js";
-import { SANDBOX_SECRET } from "./sandbox/access-tokens.js";
-import { startSandbox } from "./sandbox/server.js";
 import { Secret } from "./secret.js";
 
 /** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
@@ -35,6 +33,11 @@ async function main(): Promise<void> {
 async function settleUpstream(config: Config): Promise<{ config: AppConfig; closeUpstream: () => Promise<void> }> {
   const { credentials } = config;
   if (credentials) return { config: { ...config, credentials }, closeUpstream: async () => {} };
+  // Only where it is wanted: what is not loaded does not delay the first answer.
+  const [{ startSandbox }, { SANDBOX_SECRET }] = await Promise.all([
+    import("./sandbox/server.js"),
+    import("./sandbox/access-tokens.js"),
+  ]);
   const sandbox = await startSandbox();
   const sandboxed = { appId: "cli_sandbox", appSecret: new Secret(SANDBOX_SECRET) };
   return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };

@@ -16,7 +16,6 @@ import { createFeishuClient, type Send } from "./feishu/client.js";
 import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
 import { createTransport } from "./feishu/transport.js";
-import { ANSWER_WITHIN_MS, openRedis } from "./redis.js";
 import type { Secret } from "./secret.js";
 
 /** Feishu, as the rest of the service sees it. */
@@ -44,10 +43,14 @@ export async function openUpstream(
   const { quotas, unknown } = quotasByEndpoint(config.quotas);
   if (unknown.length > 0) log.warn({ unknown }, "FEISHU_QUOTAS names endpoints that are never called");
   const transport = createTransport({ baseUrl, clock, timeoutMs });
-  const redis = redisUrl ? openRedis(redisUrl) : null;
+  // Only where it is wanted: it delays the first answer.
+  const shared = redisUrl ? await import("./redis.js") : null;
+  const redis = redisUrl && shared ? shared.openRedis(redisUrl) : null;
   const shelf = redis ? createTokenShelf({ redis, clock, ...credentials }) : noShelf;
   const accessToken = createAccessToken(transport, credentials, clock, shelf);
-  const fleet = redis ? joinFleet({ config, tenant: credentials.appId, quotas, redis, clock, log }) : null;
+  const answerWithinMs = shared?.ANSWER_WITHIN_MS ?? 0;
+  const parts = { config, tenant: credentials.appId, quotas, clock, log, answerWithinMs };
+  const fleet = redis ? joinFleet({ ...parts, redis }) : null;
   const scheduler = createScheduler(clock, quotas, fleet?.openPools);
   if (redis) {
     redis.on("close", () => fleet?.disconnected());
@@ -78,16 +81,18 @@ interface FleetParts {
   readonly tenant: string;
   readonly quotas: ReadonlyMap<string, readonly RateWindow[]>;
   readonly redis: Redis;
+  /** A Redis that takes longer counts as away. */
+  readonly answerWithinMs: number;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
 }
 
-function joinFleet({ config, tenant, quotas, redis, clock, log }: FleetParts): Fleet {
+function joinFleet({ config, tenant, quotas, redis, answerWithinMs, clock, log }: FleetParts): Fleet {
   const store = openFleetStore({
     redis,
     tenant,
     replica: `${hostname()}:${randomUUID()}`,
-    slotLifeMs: ANSWER_WITHIN_MS + USE_WITHIN_MS + attemptsLifeMs(config.timeoutMs),
+    slotLifeMs: answerWithinMs + USE_WITHIN_MS + attemptsLifeMs(config.timeoutMs),
     longestWindowMs: Math.max(...[...quotas.values()].flat().map(({ windowMs }) => windowMs), 0) + CLOCK_MARGIN_MS,
   });
   return createFleet({
