@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OneOfEachDocument } from "../support/generated/operations.js";
+import { OneOfEachDocument } from "../../examples/generated/graphql.js";
 import { APPLICATION, createHarness, JOB, TALENT } from "../support/harness.js";
 
 const IDS = { jobId: "7300100000000000000", talentId: "7300200000000000000", applicationId: "7300300000000000000" };
