@@ -31,7 +31,7 @@ export function createContexts({ config, clock, log, reads, mirror }: ContextPar
     tenant: credentials.appId,
   };
   return (request, reply, caller) => {
-    const gauge = createFreshnessGauge();
+    const gauge = createFreshnessGauge(clock);
     const ledger = createLedger(clock.now());
     const reader = {
       ...startOperation(request, reply, clock, config.deadlineMs),

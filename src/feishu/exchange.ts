@@ -31,7 +31,9 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     let controller: Dispatcher.DispatchController | null = null;
+    let isOver = false;
     const end = (): void => {
+      isOver = true;
       timeout.clear();
       signal.removeEventListener("abort", leave);
     };
@@ -50,8 +52,8 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
       {
         onRequestStart(started) {
           controller = started;
-          // It was given up before there was a connection for it.
-          if (signal.aborted) started.abort(signal.reason);
+          // It was given up before there was a connection for it: it must not be sent, for nobody counts it any more.
+          if (isOver) started.abort(new AttemptTimedOut());
         },
         onResponseStart(_, httpStatus, received) {
           answer = { httpStatus, headers: received };

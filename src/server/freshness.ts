@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
+import type { Clock } from "../clock.js";
 import type { GraphContext } from "../graph/context.js";
 
 /** Two who use one browser, or one who changes the language, are not given each other's. */
@@ -10,14 +11,14 @@ export function wantsFresh({ headers }: FastifyRequest): boolean {
   return /(^|,)\s*(no-cache|no-store)\s*(,|$)/i.test(headers["cache-control"] ?? "");
 }
 
-/** Keeps the shortest of the times that it is told. */
-export function createFreshnessGauge(): { note(freshForMs: number): void; shortestMs(): number | null } {
-  let shortest: number | null = null;
+/** Keeps the shortest of the times that it is told, each counted from when it was told. */
+export function createFreshnessGauge(clock: Clock): { note(freshForMs: number): void; shortestMs(): number | null } {
+  let untilMs: number | null = null;
   return {
     note: (freshForMs) => {
-      shortest = Math.min(shortest ?? freshForMs, freshForMs);
+      untilMs = Math.min(untilMs ?? Number.POSITIVE_INFINITY, clock.now() + freshForMs);
     },
-    shortestMs: () => shortest,
+    shortestMs: () => (untilMs === null ? null : Math.max(0, untilMs - clock.now())),
   };
 }
 

@@ -32,15 +32,21 @@ interface Kept {
   readonly forms: Partial<Record<keyof CostReport["saved"], { readonly bytes: Buffer; readonly etag: string }>>;
 }
 
+/** An operation under way: what comes of it for others. */
+interface Flight {
+  readonly landed: Promise<Kept | null>;
+  readonly beganAtMs: number;
+}
+
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * Whole operations are run once: equal ones that are under way are joined, and an answer is given again, byte by byte, while
- * all of it is fresh, for `maxAgeMs` at most. Equal are operations of one caller with the same rights, text, variables and
+ * Whole operations are run once: equal ones that began within `maxAgeMs` are joined, and an answer is given again, byte by
+ * byte, while all of it is fresh, for as long at most. Equal are operations of one caller with the same rights, text, variables and
  * headers: compared, not only hashed.
  */
 export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswers {
-  const flights = new Map<string, Promise<Kept | null>>();
+  const flights = new Map<string, Flight>();
   const kept = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ answer }) => 3 * answer.body.length + 1,
@@ -57,12 +63,13 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
   /** Runs it for all who join. */
   const lead = async (key: string, run: () => Promise<Answer>): Promise<string> => {
     const running = run();
-    const flight = running.then(
+    const landed = running.then(
       (answer) => keep(key, answer),
       () => null,
     );
+    const flight = { landed, beganAtMs: clock.now() };
     flights.set(key, flight);
-    void flight.then(() => flights.delete(key));
+    void landed.then(() => flights.get(key) === flight && flights.delete(key));
     return (await running).body;
   };
 
@@ -90,8 +97,9 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
       const held = kept.get(key);
       if (held && held.untilMs > clock.now()) return give(request, reply, held, "cache");
       const flight = flights.get(key);
-      if (!flight) return lead(key, run);
-      const landed = await flight;
+      // What a long one read first may be older by now than an answer may be.
+      if (!flight || clock.now() - flight.beganAtMs > maxAgeMs) return lead(key, run);
+      const landed = await flight.landed;
       // Where it failed for whoever led it, those who waited run it themselves; their reads are joined further down.
       return landed ? give(request, reply, landed, "coalesced") : (await run()).body;
     },

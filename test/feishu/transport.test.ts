@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UpstreamError } from "../../src/feishu/errors.js";
 import type { HttpRequest } from "../../src/feishu/transport.js";
 import { createFakeClock } from "../support/fake-clock.js";
-import { openTransport, startUpstream } from "../support/upstream.js";
+import { neverAborted, openTransport, startUpstream } from "../support/upstream.js";
 
 const request = (signal = new AbortController().signal): HttpRequest => ({
   method: "GET",
@@ -91,6 +91,26 @@ describe("the transport", () => {
     await arrival;
     await clock.advance(5000);
     expect((await failure).code).toBe("UPSTREAM_TIMEOUT");
+  });
+
+  it("does not send later what was given up while there was no connection for it", async () => {
+    const clock = createFakeClock();
+    const arrived: string[] = [];
+    const url = await startUpstream((incoming, response) => {
+      arrived.push(incoming.url ?? "");
+      if (incoming.url === "/last") response.end('{"code":0}');
+    });
+    const transport = openTransport(url, clock, 5000);
+    const CONNECTIONS = 512;
+    const send = (path: string) => transport.send({ ...request(neverAborted()), path });
+    const given = Array.from({ length: CONNECTIONS + 1 }, (_, n) =>
+      failureOf(send(n < CONNECTIONS ? "/held" : "/queued")),
+    );
+    await expect.poll(() => arrived.length, { timeout: 15_000 }).toBe(CONNECTIONS);
+    await clock.advance(5000);
+    expect(new Set((await Promise.all(given)).map(({ code }) => code))).toEqual(new Set(["UPSTREAM_TIMEOUT"]));
+    expect((await send("/last")).code).toBe(0);
+    expect(arrived).not.toContain("/queued");
   });
 
   it("ends with the caller's own reason when the caller cancels", async () => {

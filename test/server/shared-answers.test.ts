@@ -37,7 +37,7 @@ async function ask(
 
 describe("equal operations", () => {
   it("that are under way are run once, and tell each honestly what it has cost", async () => {
-    const harness = await createHarness();
+    const harness = await createHarness({ clock: createFakeClock() });
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const first = ask(harness);
     await harness.callsReach(1);
@@ -91,6 +91,21 @@ describe("equal operations", () => {
   });
 });
 
+it("an operation that began longer ago than a page is fresh is not joined", async () => {
+  const clock = createFakeClock();
+  const harness = await createHarness({ clock, env: HELD });
+  const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "talents/", times: 0 } });
+  const first = ask(harness);
+  await harness.callsReach(2);
+  await clock.advance(1500);
+  const second = ask(harness);
+  await expect.poll(() => harness.calls(TASKS)).toBe(2);
+  held.release();
+  expect((await first).data).toEqual((await second).data);
+  // Its list was read too long ago to be given to anybody now.
+  expect((await ask(harness)).cost.saved.cache).toBeGreaterThan(0);
+});
+
 describe("operations that are not equal", () => {
   it.each([
     ["other variables", {}, { first: 2 }],
@@ -142,7 +157,7 @@ describe("what goes wrong", () => {
   });
 
   it("is not the end for those who wait when the one who asked first goes away", async () => {
-    const harness = await createHarness();
+    const harness = await createHarness({ clock: createFakeClock() });
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const leaving = new AbortController();
     const body = JSON.stringify({ query: LIST, variables: {} });

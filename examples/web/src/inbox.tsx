@@ -53,6 +53,10 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
   const [troubleOnTheWay, setTroubleOnTheWay] = useState<Trouble | null>(null);
   const trouble = troubleOnTheWay ?? list?.interruption ?? (list ? null : troubleOf(error));
+  const choose = (next: State): void => {
+    setTroubleOnTheWay(null);
+    setState(next);
+  };
   const goOn = async (): Promise<void> => {
     setTroubleOnTheWay(null);
     const after = list?.pageInfo.endCursor;
@@ -65,7 +69,7 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   const hasMore = !!list?.pageInfo.hasNextPage && !trouble && !isLoading;
   return (
     <main>
-      <Controls state={state} onState={setState} language={language} onLanguage={onLanguage} />
+      <Controls state={state} onState={choose} language={language} onLanguage={onLanguage} />
       <div className="progress" role="progressbar" aria-label={texts.loading} hidden={!isLoading} />
       <section
         role={list?.edges.length ? "feed" : undefined}
@@ -121,9 +125,8 @@ function Foot({ count, hasMore, onMore }: FootProps) {
 
 const Skeletons = ({ count }: { readonly count: number }) => (
   <div aria-hidden="true">
-    {Array.from({ length: count }, (_, i) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
-      <div className="task skeleton" key={i} />
+    {[...Array(count).keys()].map((n) => (
+      <div className="task skeleton" key={n} />
     ))}
   </div>
 );
