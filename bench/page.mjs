@@ -21,6 +21,14 @@ const QUERY = `query Page($userId: ID!, $first: Int!) { examMarkingTasks(userId:
 /** What is measured: `marker` gives whose page the n-th question asks for. */
 const ROUNDS = [
   { name: "page: unique, 0 ms, 16 clients", clients: 16, delayMs: 0, first: 20, marker: (n) => n },
+  {
+    name: "small: the same with small bodies",
+    clients: 16,
+    delayMs: 0,
+    first: 20,
+    marker: (n) => n,
+    bodies: "small",
+  },
   { name: "deep: first 100, 20 ms, 16 clients", clients: 16, delayMs: 20, first: 100, marker: (n) => n },
   { name: "one client, 20 ms", clients: 1, delayMs: 20, first: 20, marker: (n) => n },
   { name: "hot: one marker, 20 ms, 64 clients", clients: 64, delayMs: 20, first: 20, marker: () => 1, isHot: true },
@@ -69,8 +77,8 @@ const cpuMs = (pid) => {
 const peakMiB = (pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 const callsOf = async (upstream) => (await (await fetch(new URL("/__calls", upstream))).json()).calls;
 
-async function measure(peer, { clients, delayMs, first, marker, isHot }) {
-  const upstream = await start("1", "./peers/upstream.mjs", { DELAY_MS: String(delayMs) }, READY);
+async function measure(peer, { clients, delayMs, first, marker, isHot, bodies = "full" }) {
+  const upstream = await start("1", "./peers/upstream.mjs", { DELAY_MS: String(delayMs), BODIES: bodies }, READY);
   const { child, url } = await PEERS[peer](upstream.url.origin, isHot);
   const pool = new Pool(url.origin, { connections: clients });
   let asked = 0;
@@ -95,7 +103,7 @@ async function measure(peer, { clients, delayMs, first, marker, isHot }) {
     while (!isOver) await ask();
   });
   // Until the code is warm.
-  await sleep(4000);
+  await sleep(Number(process.env.WARM ?? 4) * 1000);
   const before = { cpu: cpuMs(child.pid), calls: await callsOf(upstream.url), at: performance.now() };
   times = [];
   await sleep(SECONDS * 1000);

@@ -12,15 +12,17 @@ import type { Clock } from "./clock.js";
 import type { Config } from "./config.js";
 import { type AppCredentials, createAccessToken } from "./feishu/access-token.js";
 import { getUserInfo, type UserInfo } from "./feishu/authen/user-info.js";
-import { createFeishuClient, type Send } from "./feishu/client.js";
+import { createFeishuClient, type FeishuClient, type Send } from "./feishu/client.js";
 import { quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTokenShelf, noShelf } from "./feishu/shared-token.js";
 import { createTransport } from "./feishu/transport.js";
 import type { Secret } from "./secret.js";
+import { neverStopped } from "./stop.js";
 
 /** Feishu, as the rest of the service sees it. */
 export interface Upstream {
   readonly send: Send;
+  readonly breakerState: FeishuClient["breakerState"];
   readonly scheduler: Scheduler;
   /** The connection that replicas share, where there is one. */
   readonly redis: Redis | null;
@@ -58,15 +60,16 @@ export async function openUpstream(
     await redis.connect().catch(toldByTheFleet);
   }
   await fleet?.start();
-  const send = createFeishuClient({ transport, accessToken, scheduler, clock });
+  const { send, breakerState } = createFeishuClient({ transport, accessToken, scheduler, clock });
   return {
     send,
+    breakerState,
     scheduler,
     redis,
     // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
     identify(token, from) {
       const payer = { caller: `sign-in ${from}`, deadlineMs: clock.now() + config.deadlineMs };
-      return getUserInfo(send, token, payer, new AbortController().signal);
+      return getUserInfo(send, token, payer, neverStopped);
     },
     async close() {
       await fleet?.close();

@@ -1,4 +1,5 @@
-// A Feishu for measuring: it answers as fast as a socket can, from bodies made once, for any marker. PORT, DELAY_MS; GET /__calls.
+// A Feishu for measuring: it answers as fast as a socket can, from bodies made once, for any marker. PORT, DELAY_MS, BODIES
+// (`full`: the sandbox's, a talent has 9 kB; `small`: a few fields, 0.5 kB); GET /__calls.
 // The sandbox itself checks quotas, tokens and faults, and would be what is measured.
 import net from "node:net";
 import { applicationBody } from "../../dist/sandbox/bodies/application.js";
@@ -23,10 +24,22 @@ const success = (data) => answer({ code: 0, msg: "success", data });
 /** Bodies with marks of the ids' own length in their place. */
 const [ID, OTHER, THIRD] = ["@", "#", "~"].map((mark) => mark.repeat(19));
 const variants = (make) => Array.from({ length: VARIANTS }, (_, n) => success(make(n)));
-const jobs = variants((n) => ({ job: jobBody(ID, n, CREATOR) }));
-const talents = variants((n) => talentBody(ID, n, CREATOR, OTHER));
+const isSmall = process.env.BODIES === "small";
+const pick = (body, names) => (isSmall ? Object.fromEntries(names.map((name) => [name, body[name]])) : body);
+const jobs = variants((n) => ({ job: pick(jobBody(ID, n, CREATOR), ["id", "title", "code", "department", "city"]) }));
+const talents = variants((n) => {
+  const { basic_info, ...body } = pick(talentBody(ID, n, CREATOR, OTHER), ["talent_id", "basic_info", "tag_list"]);
+  return { ...body, basic_info: pick(basic_info, ["name", "email", "mobile_number", "experience_years", "gender"]) };
+});
 const applications = variants((n) => ({
-  application: applicationBody({ id: ID, jobId: OTHER, talentId: THIRD }, n, CREATOR),
+  application: pick(applicationBody({ id: ID, jobId: OTHER, talentId: THIRD }, n, CREATOR), [
+    "id",
+    "job_id",
+    "talent_id",
+    "stage",
+    "active_status",
+    "creator_id",
+  ]),
 }));
 
 function list(search) {

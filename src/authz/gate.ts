@@ -73,7 +73,7 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
     reach(kind, id) {
       if (id) reached.add(keyOf(kind, id));
     },
-    visibleOf: (fields) => (personal ? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field))) : fields),
+    visibleOf: (fields) => (personal ? withoutPersonal(fields) : fields),
     maskTalent(talent) {
       if (!personal) return talent;
       const withoutContent = (note: Note): Note =>
@@ -107,3 +107,12 @@ const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
   ...APPLICATION_PII,
   ...APPLICATION_PARTS_PII_PATHS,
 ]);
+
+/** Rows of a page ask for the same fields: what is left of these is the same, too. */
+const impersonal = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+function withoutPersonal(fields: ReadonlySet<string>): ReadonlySet<string> {
+  const known = impersonal.get(fields) ?? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field)));
+  impersonal.set(fields, known);
+  return known;
+}

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../stop.js";
 import type { Clock } from "../clock.js";
 import { Allowance, type OpenPool, type Part } from "./allowance.js";
 import { createCallers } from "./callers.js";
@@ -13,7 +14,7 @@ export interface CallTerms {
   readonly caller: string;
   /** When the answer is no longer wanted, on the injected clock; `Infinity` waits as long as it takes. */
   readonly deadlineMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** The right to make one call; exactly one of its ends has to be told. */
@@ -74,6 +75,12 @@ export class Bucket {
     this.#callers = createCallers(() => this.#allowance.windows);
   }
 
+  /** See `Scheduler.tryAcquire`. Most calls start at once, and are spared the queue. */
+  tryAcquire(caller: string): Permit | null {
+    const isFree = this.#queue.size === 0 && this.#holdMs() === 0 && this.#allowance.common.delayMs() === 0;
+    return isFree ? this.#take(caller, this.#allowance.common) : null;
+  }
+
   acquire({ caller, deadlineMs, signal }: CallTerms): Promise<Permit> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
@@ -89,7 +96,7 @@ export class Bucket {
         resolve(permit);
       };
       const entry: Entry = { caller, sinceMs: this.#clock.now(), foreseenMs, grant };
-      signal.addEventListener("abort", leave, { once: true });
+      signal.addEventListener("abort", leave);
       this.#queue.push(caller, entry);
       this.#advance();
     });
@@ -175,10 +182,13 @@ export class Bucket {
   }
 
   #grant(entry: Entry, pool: Pool): void {
+    this.#foresight.compare(entry.foreseenMs, this.#clock.now() - entry.sinceMs);
+    entry.grant(this.#take(entry.caller, pool));
+  }
+
+  #take(caller: string, pool: Pool): Permit {
     const slot = pool.take();
-    const now = this.#clock.now();
-    this.#foresight.compare(entry.foreseenMs, now - entry.sinceMs);
-    this.#callers.note(entry.caller, now);
+    this.#callers.note(caller, this.#clock.now());
     if (this.#probe.isDue) this.#probe = { isDue: false, out: slot };
     let isOpen = true;
     const close = (tell: () => void): void => {
@@ -193,7 +203,7 @@ export class Bucket {
       if (this.#probe.out === slot) this.#probe = { isDue: true, out: null };
       pool.giveBack(slot);
     };
-    entry.grant({ end: () => close(() => pool.end(slot)), giveBack: () => close(giveBack) });
+    return { end: () => close(() => pool.end(slot)), giveBack: () => close(giveBack) };
   }
 
   /** Milliseconds for which nobody may start; `Infinity` until the probe is back. */

@@ -24,10 +24,15 @@ export function createCallers(windows: () => readonly RateWindow[]): Callers {
       });
     },
     note(caller, nowMs) {
-      const keep = Math.max(0, ...windows().map(reserveOf));
-      const starts = [...(startsByCaller.get(caller) ?? []), nowMs].slice(-keep);
+      let keep = 0;
+      for (const window of windows()) keep = Math.max(keep, reserveOf(window));
+      if (keep === 0) return;
+      const starts = startsByCaller.get(caller) ?? [];
+      starts.push(nowMs);
+      if (starts.length > keep) starts.shift();
+      // Last in the map is who has called last.
       startsByCaller.delete(caller);
-      if (keep > 0) startsByCaller.set(caller, starts);
+      startsByCaller.set(caller, starts);
       const [longestSilent] = startsByCaller.keys();
       if (startsByCaller.size > MAX_CALLERS && longestSilent !== undefined) startsByCaller.delete(longestSilent);
     },

@@ -5,6 +5,8 @@ import type { QuotaLeft, RateWindow } from "./windows.js";
 
 /** Hands out the right to make one upstream call at a time, so that no quota is exceeded. */
 export interface Scheduler {
+  /** The right to make one call of `endpoint` now, where nobody waits and there is room; else `null`. */
+  tryAcquire(endpoint: string, caller: string): Permit | null;
   /**
    * Resolves when one call of `endpoint` may start. Callers are served in turn, each in its own order; those who have asked
    * for little lately find a small part of the quota kept for them.
@@ -51,6 +53,7 @@ export function createScheduler(
   // A shared pool has to know what others have called before it is first asked for.
   if (openPools) for (const endpoint of quotas.keys()) bucketOf(endpoint);
   return {
+    tryAcquire: (endpoint, caller) => bucketOf(endpoint).tryAcquire(caller),
     acquire: (endpoint, terms) => bucketOf(endpoint).acquire(terms),
     throttled: (endpoint, forMs, ceiling) => bucketOf(endpoint).throttled(forMs, ceiling),
     room: (endpoint) => bucketOf(endpoint).room(),

@@ -27,13 +27,14 @@ export function delayUntilFree(
   nowMs: number,
   windows: readonly RateWindow[],
 ): number {
-  const waits = windows.map(({ limit, windowMs }) => {
+  let waitMs = 0;
+  for (const { limit, windowMs } of windows) {
     const free = limit - inFlight;
     if (free <= 0) return Number.POSITIVE_INFINITY;
     const oldestThatCounts = endsMs.at(-free);
-    return oldestThatCounts === undefined ? 0 : oldestThatCounts + windowMs - nowMs;
-  });
-  return Math.max(0, ...waits);
+    if (oldestThatCounts !== undefined) waitMs = Math.max(waitMs, oldestThatCounts + windowMs - nowMs);
+  }
+  return waitMs;
 }
 
 /**
@@ -62,7 +63,9 @@ export function predictDelay(
 
 /** How many of the newest ends can still matter to one of the windows. */
 export function endsToKeep(windows: readonly RateWindow[]): number {
-  return Math.max(0, ...windows.map(({ limit }) => limit));
+  let most = 0;
+  for (const { limit } of windows) most = Math.max(most, limit);
+  return most;
 }
 
 /** How many calls of the history count within a window that ends now. */

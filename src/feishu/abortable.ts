@@ -1,27 +1,26 @@
-import { setMaxListeners } from "node:events";
+import { Stop, type StopSignal } from "../stop.js";
 
 /** Waits for a promise that goes on without this waiter when `signal` aborts. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: StopSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
 
 /** A signal for work that several wait for: it aborts when the last of `signals` has. */
-export function whenAllAbort(signals: readonly AbortSignal[]): AbortSignal {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
+export function whenAllAbort(signals: readonly StopSignal[]): StopSignal {
+  const stop = new Stop();
   let waiting = signals.length;
-  const leave = (signal: AbortSignal): void => {
+  const leave = (signal: StopSignal): void => {
     waiting -= 1;
-    if (waiting === 0) controller.abort(signal.reason);
+    if (waiting === 0) stop.abort(signal.reason);
   };
   for (const signal of signals) {
     if (signal.aborted) leave(signal);
-    else signal.addEventListener("abort", () => leave(signal), { once: true });
+    else signal.addEventListener("abort", () => leave(signal));
   }
-  return controller.signal;
+  return stop;
 }

@@ -1,7 +1,8 @@
+import { neverStopped, type StopSignal } from "../stop.js";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
 import { abortable } from "./abortable.js";
-import { decodeOrThrow, shape } from "./decode.js";
+import { shape } from "./decode.js";
 import { toUpstreamError } from "./errors.js";
 import { int32, string } from "./reader.js";
 import { type LivingToken, noShelf, type TokenShelf } from "./shared-token.js";
@@ -13,7 +14,7 @@ export interface AccessToken {
    * A token that is valid now. However many ask at once, one request is made.
    * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
    */
-  get(signal: AbortSignal): Promise<Secret>;
+  get(signal: StopSignal): Promise<Secret>;
   /** The same, if it is at hand: nobody has to wait for it then. */
   held(): Secret | null;
   /** Forgets `token`, unless a newer one has already taken its place. */
@@ -103,11 +104,11 @@ async function requestToken(transport: Transport, app: AppCredentials): Promise<
     headers: {},
     body: { app_id: app.appId, app_secret: app.appSecret.reveal() },
     // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
-    signal: new AbortController().signal,
+    signal: neverStopped,
   });
   if (answer.code !== 0) {
     throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
   }
-  const { value, expire } = decodeOrThrow(tokenAnswer, answer.body, answer.upstream);
+  const { value, expire } = tokenAnswer.decode(answer.body, answer.upstream);
   return { value: new Secret(value), lifeMs: expire * 1000 };
 }

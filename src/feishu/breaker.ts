@@ -1,16 +1,25 @@
-import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import { UpstreamError } from "./errors.js";
+
+/** What a call has shown of its endpoint: that it works, that it fails, or nothing. */
+export type Outcome = "success" | "outage" | "nothing";
+
+/** A call that goes through the breaker; it has to tell what it has shown. */
+export interface Passage {
+  end(outcome: Outcome): void;
+}
 
 /** Leaves an endpoint alone that does nothing but fail. */
 export interface Breaker {
   /** @throws {UpstreamError} `UPSTREAM_UNAVAILABLE`, at once, while `endpoint` is left alone. */
   check(endpoint: string): void;
   /**
-   * Makes a call that throws {@link UpstreamError} when it fails. After a time alone one call goes ahead of the others; the
-   * endpoint is used again when that one comes through.
+   * Lets a call through. After a time alone one call goes ahead of the others; the endpoint is used again when that one
+   * comes through.
    * @throws like `check`.
    */
-  run<T>(endpoint: string, call: () => Promise<T>): Promise<T>;
+  enter(endpoint: string): Passage;
+  /** Whether calls go through, for those who watch. */
+  state(endpoint: string): "closed" | "open" | "half-open";
 }
 
 /** As many calls as this have to fail, and none to succeed in between. */
@@ -18,50 +27,81 @@ const FAILURES_TO_OPEN = 10;
 /** Milliseconds for which an endpoint is left alone. */
 const OPEN_MS = 5000;
 
-interface Circuit {
-  readonly policy: CircuitBreakerPolicy;
-  openUntilMs: number;
-}
-
 /**
- * A breaker for each endpoint. cockatiel counts and moves between the states; how long a circuit stays open is measured on
- * the injected clock, for cockatiel only knows the machine's.
+ * A breaker for each endpoint, on the injected clock. Written here: the packages for it wrap each call in promises of their
+ * own, forty-odd times a page, and only know the machine's clock (docs/adr/0010).
  */
 export function createBreaker(now: () => number): Breaker {
   const circuits = new Map<string, Circuit>();
   const circuitOf = (endpoint: string): Circuit => {
     const known = circuits.get(endpoint);
     if (known) return known;
-    const policy: CircuitBreakerPolicy = circuitBreaker(
-      // A probe that was called off has shown nothing.
-      handleWhen((error) => isOutage(error) || policy.state === CircuitState.HalfOpen),
-      { halfOpenAfter: 0, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-    );
-    const circuit = { policy, openUntilMs: 0 };
-    policy.onBreak(() => {
-      circuit.openUntilMs = now() + OPEN_MS;
-    });
+    const circuit = new Circuit(endpoint, now);
     circuits.set(endpoint, circuit);
     return circuit;
   };
-  const check = (endpoint: string): void => {
-    const { policy, openUntilMs } = circuitOf(endpoint);
-    const openForMs = openUntilMs - now();
-    const isProbed = policy.state === CircuitState.HalfOpen;
-    if (!isProbed && (policy.state !== CircuitState.Open || openForMs <= 0)) return;
-    const message = `the last ${FAILURES_TO_OPEN} calls have failed, and Feishu is left alone for a while`;
-    const upstream = { endpoint, httpStatus: null, code: null, logId: null };
-    const retryAfterMs = Math.ceil(Math.max(openForMs, 0));
-    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, upstream, { retryAfterMs });
-  };
   return {
-    check,
-    async run(endpoint, call) {
-      check(endpoint);
-      return circuitOf(endpoint).policy.execute(call);
-    },
+    check: (endpoint) => circuitOf(endpoint).check(),
+    enter: (endpoint) => circuitOf(endpoint).enter(),
+    state: (endpoint) => circuitOf(endpoint).state,
   };
 }
 
-const isOutage = (error: Error): boolean =>
-  error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
+class Circuit {
+  readonly #endpoint: string;
+  readonly #now: () => number;
+  #failures = 0;
+  /** Since when it may be tried again; `null` while it is closed. */
+  #openUntilMs: number | null = null;
+  #isProbed = false;
+
+  constructor(endpoint: string, now: () => number) {
+    this.#endpoint = endpoint;
+    this.#now = now;
+  }
+
+  get state(): "closed" | "open" | "half-open" {
+    if (this.#openUntilMs === null) return "closed";
+    return this.#isProbed || this.#now() >= this.#openUntilMs ? "half-open" : "open";
+  }
+
+  check(): void {
+    if (this.#openUntilMs === null) return;
+    const openForMs = this.#openUntilMs - this.#now();
+    if (!this.#isProbed && openForMs <= 0) return;
+    const message = `the last ${FAILURES_TO_OPEN} calls have failed, and Feishu is left alone for a while`;
+    const upstream = { endpoint: this.#endpoint, httpStatus: null, code: null, logId: null };
+    const retryAfterMs = Math.ceil(Math.max(openForMs, 0));
+    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, upstream, { retryAfterMs });
+  }
+
+  enter(): Passage {
+    this.check();
+    if (this.#openUntilMs === null) return this.#ordinary;
+    this.#isProbed = true;
+    return this.#probe;
+  }
+
+  /** Of calls that were on their way when the circuit opened, none closes it. */
+  readonly #ordinary: Passage = {
+    end: (outcome) => {
+      if (this.#openUntilMs !== null || outcome === "nothing") return;
+      this.#failures = outcome === "success" ? 0 : this.#failures + 1;
+      if (this.#failures >= FAILURES_TO_OPEN) this.#open();
+    },
+  };
+
+  readonly #probe: Passage = {
+    end: (outcome) => {
+      this.#isProbed = false;
+      // A probe that was called off has shown nothing.
+      if (outcome !== "success") return this.#open();
+      this.#failures = 0;
+      this.#openUntilMs = null;
+    },
+  };
+
+  #open(): void {
+    this.#openUntilMs = this.#now() + OPEN_MS;
+  }
+}

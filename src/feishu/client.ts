@@ -1,14 +1,15 @@
+import type { StopSignal } from "../stop.js";
 import { BudgetRefusal, type Permit } from "../budget/bucket.js";
 import type { Scheduler } from "../budget/scheduler.js";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../secret.js";
+import { abortable } from "./abortable.js";
 import type { AccessToken } from "./access-token.js";
-import { createBreaker } from "./breaker.js";
-import { decodeOrThrow } from "./decode.js";
+import { createBreaker, type Outcome, type Passage } from "./breaker.js";
 import type { Endpoint } from "./endpoints.js";
 import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { callPath, type Query } from "./path.js";
-import type { Reader } from "./reader.js";
+import type { Decoder } from "./reader.js";
 import { createRetryBudget } from "./retry.js";
 import type { HttpAnswer, Transport } from "./transport.js";
 
@@ -45,14 +46,14 @@ export interface Call<T> {
   /** Sent as JSON. */
   readonly body?: object;
   /** Reads the answer's `data`. */
-  readonly decode: Reader<T>;
-  readonly signal: AbortSignal;
+  readonly decode: Decoder<T>;
+  readonly signal: StopSignal;
   /** A user's token, to be used in place of the tenant's. */
   readonly bearer?: Secret;
   /** The service itself when left out, which waits as long as it takes. */
   readonly payer?: Payer;
-  /** Told of the length of the answer that is given, in characters. */
-  onAnswer?(length: number): void;
+  /** Told of the answer that is given, as it came. */
+  onAnswer?(bytes: Buffer): void;
 }
 
 /**
@@ -65,6 +66,13 @@ export interface Call<T> {
  */
 export type Send = <T>(call: Call<T>) => Promise<T>;
 
+/** The client of one tenant. */
+export interface FeishuClient {
+  readonly send: Send;
+  /** Whether calls of an endpoint go through, for those who watch. */
+  breakerState(endpoint: string): "closed" | "open" | "half-open";
+}
+
 /** What a client is made of. */
 export interface FeishuClientParts {
   readonly transport: Transport;
@@ -73,125 +81,137 @@ export interface FeishuClientParts {
   readonly clock: Clock;
 }
 
-/** A call that may start. */
-interface Turn {
-  readonly permit: Permit;
-  readonly isExtra: boolean;
-  readonly queuedAtMs: number;
-}
-
 const RETRY_BASE_MS = 100;
 
 const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
 
-/** The way from an endpoint's description to its data: retry → token → budget → breaker → transport → decoding. */
-export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): Send {
+/**
+ * The way from an endpoint's description to its data: retry → token → budget → breaker → transport → decoding. A page makes
+ * some forty calls: the way of one that neither waits nor fails is kept short.
+ */
+export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): FeishuClient {
   const breaker = createBreaker(() => clock.now());
   const retryBudget = createRetryBudget(() => clock.now());
 
   /** Tells the budget when the upstream has had too many calls. */
-  const heedThrottle = (endpoint: string, failure: unknown, ceiling: number | null): void => {
-    if (!(failure instanceof UpstreamError) || failure.code !== "UPSTREAM_RATE_LIMITED") return;
+  const heedThrottle = (endpoint: string, failure: UpstreamError | null, ceiling: number | null): void => {
+    if (failure?.code !== "UPSTREAM_RATE_LIMITED") return;
     scheduler.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
   };
 
-  /** One HTTP request, from the moment that the budget allows it. */
-  const request = async (call: Call<unknown>, path: string, turn: Turn): Promise<HttpAnswer> => {
-    const { endpoint, body, bearer, signal, payer = SERVICE } = call;
-    const { method, key } = endpoint;
-    const { permit, isExtra, queuedAtMs } = turn;
-    let startedAtMs: number | null = null;
-    let ended: UpstreamAnswer | null = null;
+  const acquire = async (key: string, payer: Payer, signal: StopSignal): Promise<Permit> => {
     try {
-      // The queue may have been long: what was a good token then may be refused by now.
-      const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
+      return await scheduler.acquire(key, { ...payer, signal });
+    } catch (error) {
+      throw error instanceof BudgetRefusal ? toRateLimited(error, key) : error;
+    }
+  };
+
+  /** One HTTP request, from the moment that the budget allows it. */
+  const exchange = async (call: Call<unknown>, path: string, passage: Passage, token: Secret): Promise<HttpAnswer> => {
+    const { endpoint, body, bearer, signal } = call;
+    const { method, key } = endpoint;
+    let outcome: Outcome = "nothing";
+    try {
       const headers = { authorization: `Bearer ${token.reveal()}` };
-      const answer = await breaker.run(key, async () => {
-        startedAtMs = clock.now();
-        payer.note?.(key, isExtra);
-        const sent = await transport.send({ method, endpoint: key, path, headers, body, signal });
-        ended = sent.upstream;
-        return refuseOutage(sent);
-      });
-      heedThrottle(key, failureOf(answer), answer.ceiling);
-      if (TOKEN_REFUSED_CODES.has(answer.code) && !bearer) accessToken.invalidate(token);
+      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
+      const failure = failureOf(answer);
+      const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
+      if (isRefusedToken && !bearer) accessToken.invalidate(token);
+      outcome = "success";
+      heedThrottle(key, failure, answer.ceiling);
+      // An answer that says that Feishu itself has failed is a failure like none at all.
+      if (failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken) throw failure;
       return answer;
-    } catch (failure) {
-      heedThrottle(key, failure, null);
-      throw failure;
+    } catch (error) {
+      outcome = isOutage(error) ? "outage" : "nothing";
+      // An answer that is no JSON may still say that it was one too many.
+      if (error instanceof UpstreamError) heedThrottle(key, error, null);
+      throw error;
     } finally {
-      if (startedAtMs === null) permit.giveBack();
-      else {
-        permit.end();
-        payer.onCall?.({ endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer: ended, isExtra });
-      }
+      passage.end(outcome);
     }
   };
 
   const attempt = async (call: Call<unknown>, path: string, isExtra: boolean): Promise<HttpAnswer> => {
     const { endpoint, bearer, signal, payer = SERVICE } = call;
-    breaker.check(endpoint.key);
+    const { key } = endpoint;
+    breaker.check(key);
     // A first look, so that calls which were granted together do not wait for a cold token together.
     if (!bearer && !accessToken.held()) await accessToken.get(signal);
+    signal.throwIfAborted();
     const queuedAtMs = clock.now();
-    const permit = await scheduler.acquire(endpoint.key, { ...payer, signal }).catch((error: unknown) => {
-      throw error instanceof BudgetRefusal ? toRateLimited(error, endpoint.key) : error;
-    });
-    return request(call, path, { permit, isExtra, queuedAtMs });
-  };
-
-  const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {
-    const { endpoint, signal } = call;
-    let mayRefreshToken = !call.bearer;
-    const askWithToken = async (isExtra: boolean): Promise<HttpAnswer> => {
-      const answer = await attempt(call, path, isExtra);
-      if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;
-      mayRefreshToken = false;
-      return attempt(call, path, true);
-    };
-    retryBudget.noteCall(endpoint.key);
+    const permit = scheduler.tryAcquire(key, payer.caller) ?? (await acquire(key, payer, signal));
+    let startedAtMs: number | null = null;
+    let answer: UpstreamAnswer | null = null;
     try {
-      return await askWithToken(false);
-    } catch (failure) {
-      if (!isRetryable(failure) || !retryBudget.take(endpoint.key)) throw failure;
-      await clock.sleep(RETRY_BASE_MS * (1 + Math.random()), signal);
-      return askWithToken(true).catch((second: unknown) => {
-        throw isNotMade(second) ? failure : second;
-      });
+      // The queue may have been long: what was a good token then may be refused by now.
+      const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
+      const passage = breaker.enter(key);
+      startedAtMs = clock.now();
+      payer.note?.(key, isExtra);
+      const exchanged = await exchange(call, path, passage, token);
+      answer = exchanged.upstream;
+      return exchanged;
+    } catch (error) {
+      if (error instanceof UpstreamError && error.upstream?.httpStatus) answer = error.upstream;
+      throw error;
+    } finally {
+      if (startedAtMs === null) permit.giveBack();
+      else {
+        permit.end();
+        payer.onCall?.({ endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, isExtra });
+      }
     }
   };
 
-  return async (call) => {
+  /** Once more after a refused token, and once more after a failure. */
+  const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {
+    const { endpoint, bearer, signal } = call;
+    let mayRefreshToken = !bearer;
+    let failure: unknown = null;
+    for (let tries = 0; ; tries++) {
+      try {
+        const answer = await attempt(call, path, tries > 0);
+        if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;
+        mayRefreshToken = false;
+      } catch (error) {
+        if (failure !== null) throw isNotMade(error) ? failure : error;
+        if (!isRetryable(error) || !retryBudget.take(endpoint.key)) throw error;
+        failure = error;
+        await abortable(clock.sleep(RETRY_BASE_MS * (1 + Math.random())), signal);
+      }
+    }
+  };
+
+  const send: Send = async (call) => {
+    retryBudget.noteCall(call.endpoint.key);
     const answer = await ask(call, callPath(call.endpoint, call.path, call.query));
     const failure = failureOf(answer);
     if (failure) throw failure;
-    call.onAnswer?.(answer.length);
-    return decodeOrThrow(call.decode, answer.body.data, answer.upstream);
+    call.onAnswer?.(answer.bytes);
+    return call.decode.decode(answer.body.data, answer.upstream, answer.bytes);
   };
+  return { send, breakerState: breaker.state };
 }
 
 /** `null` where the upstream says, with one of `codes`, that there is no such thing. */
-export async function nullIfAbsent<T>(codes: readonly number[], answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
+export function nullIfAbsent<T>(codes: readonly number[], answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
     if (error instanceof UpstreamError && codes.includes(error.upstream?.code ?? 0)) return null;
     throw error;
-  }
+  });
 }
 
 const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamError | null =>
   code === 0 ? null : toUpstreamError(upstream, resetMs);
 
-/** An answer that says that Feishu itself has failed is a failure like none at all. */
-function refuseOutage(answer: HttpAnswer): HttpAnswer {
-  const failure = failureOf(answer);
-  if (failure?.code === "UPSTREAM_UNAVAILABLE" && !TOKEN_REFUSED_CODES.has(answer.code)) throw failure;
-  return answer;
-}
-
 /** The budget and the breaker say how long to wait, and have let nothing through. */
 const isNotMade = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
+
+/** What an endpoint that does nothing else is left alone for. */
+const isOutage = (error: unknown): boolean =>
+  error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
 
 /** A failed connection and a 5xx may be gone the next moment. */
 const isRetryable = (failure: unknown): boolean =>

@@ -1,19 +1,5 @@
 import { Secret } from "../secret.js";
-import { type UpstreamAnswer, UpstreamError } from "./errors.js";
-import { array, boolean, int32, Misfit, number, object, orElse, type Read, Reader, string } from "./reader.js";
-
-/**
- * Reads an answer. New fields are tolerated, wrong types are not.
- * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit; the value itself is not repeated.
- */
-export function decodeOrThrow<T>({ read }: Reader<T>, value: unknown, upstream: UpstreamAnswer): T {
-  try {
-    return read(value);
-  } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the answer"}: ${error.message}`, upstream);
-  }
-}
+import { array, boolean, int32, type Member, Misfit, number, object, orElse, type Read, Reader, string } from "./reader.js";
 
 /*
  * Every field of an answer may be absent: a missing permission removes it silently. So each reader below gives `null` for
@@ -64,24 +50,57 @@ export const list = <T>(reader: Reader<T>): Reader<T[]> => orElse(array(reader),
 export const personal = <T>(reader: Reader<T>): Reader<Secret<NonNullable<T>> | null> =>
   reader.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
 
-/** How one field is read: from its own name in snake_case, or from another one. */
-type Field = Reader<unknown> | readonly [wireName: string, reader: Reader<unknown>];
-type ReaderOf<F> = F extends readonly [string, infer R] ? R : F;
+/** How one field is read: from its own name in snake_case, from another one, or from the object itself. */
+type Field = Reader<unknown> | readonly [wireName: string | null, reader: Reader<unknown>];
+type ReaderOf<F> = F extends readonly [string | null, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
 type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Read<ReaderOf<F[K]>> };
 
 /** An object of Feishu's, read field by field into our names. */
-export type Shape<F extends Fields> = Reader<ShapeOf<F>> & { readonly fieldNames: readonly (keyof F & string)[] };
+export class Shape<T> extends Reader<T> {
+  readonly #members: readonly Member[];
+  readonly #parts = new WeakMap<ReadonlySet<string>, Reader<T>>();
+
+  constructor(members: readonly Member[]) {
+    super(object(members).read as (value: unknown) => T);
+    this.#members = members;
+  }
+
+  get fieldNames(): readonly (keyof T & string)[] {
+    return this.#members.map(({ name }) => name as keyof T & string);
+  }
+
+  /** The same fields of an object that stands under `key`. */
+  within(key: string): Shape<T> {
+    return new Shape(this.#members.map((member) => ({ ...member, path: [key, ...member.path] })));
+  }
+
+  /** The fields of both. */
+  and<U>(other: Shape<U>): Shape<T & U> {
+    return new Shape([...this.#members, ...other.#members]);
+  }
+
+  /** Nothing but these of its fields: the others are not looked at. What it gives has them alone, whatever its type says. */
+  only(names: ReadonlySet<string>): Reader<T> {
+    const known = this.#parts.get(names);
+    if (known) return known;
+    const part = new Shape<T>(this.#members.filter(({ name }) => names.has(name)));
+    this.#parts.set(names, part);
+    return part;
+  }
+}
 
 /**
  * Reads an object: `{ headCount: int, cities: ["city_list", list(city)] }` takes `head_count` and `city_list`.
  * One line a field says its name here, its name there, and its type.
  */
-export function shape<const F extends Fields>(fields: F): Shape<F> {
-  const members = Object.entries(fields).map(([name, field]): [name: string, wireName: string, Reader<unknown>] =>
-    field instanceof Reader ? [name, toSnakeCase(name), field] : [name, field[0], field[1]],
+export function shape<const F extends Fields>(fields: F): Shape<ShapeOf<F>> {
+  return new Shape(
+    Object.entries(fields).map(([name, field]): Member => {
+      const [wireName, reader] = field instanceof Reader ? [toSnakeCase(name), field] : field;
+      return { name, path: wireName === null ? [] : [wireName], reader };
+    }),
   );
-  return Object.assign(object(members), { fieldNames: Object.keys(fields) }) as unknown as Shape<F>;
 }
 
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../stop.js";
 import type { Dispatcher, Pool } from "undici";
 import type { Timeouts } from "./timeouts.js";
 
@@ -5,7 +6,8 @@ import type { Timeouts } from "./timeouts.js";
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 /** What goes out. */
@@ -14,7 +16,7 @@ export interface RawRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** The time for one attempt is over. */
@@ -42,11 +44,11 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
       controller?.abort(reason);
       reject(reason);
     };
-    const leave = (): void => giveUp(signal.reason);
+    const leave = (): void => giveUp(signal.reason as Error);
     const timeout = timeouts.start(() => giveUp(new AttemptTimedOut()));
     signal.addEventListener("abort", leave);
     const chunks: Buffer[] = [];
-    let answer: Omit<RawAnswer, "text"> = { httpStatus: 0, headers: {} };
+    let answer: Omit<RawAnswer, "bytes"> = { httpStatus: 0, headers: {} };
     pool.dispatch(
       { method, path, headers, body },
       {
@@ -64,7 +66,7 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
         onResponseEnd() {
           end();
           const [first] = chunks;
-          resolve({ ...answer, text: (first && chunks.length === 1 ? first : Buffer.concat(chunks)).toString("utf8") });
+          resolve({ ...answer, bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks) });
         },
         onResponseError(_, error) {
           end();

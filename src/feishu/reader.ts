@@ -1,3 +1,5 @@
+import { type UpstreamAnswer, UpstreamError } from "./errors.js";
+
 /** A value does not fit: what was expected, and where. The value itself is not told. */
 export class Misfit extends Error {
   override readonly name = "Misfit";
@@ -14,16 +16,31 @@ export class Misfit extends Error {
   }
 }
 
+/** Makes something of an answer's `data`; `bytes` are the whole answer as it came. */
+export interface Decoder<T> {
+  /** @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit; the value itself is not repeated. */
+  decode(data: unknown, upstream: UpstreamAnswer, bytes: Buffer): T;
+}
+
 /**
  * Reads a value that JSON has brought, or throws a `Misfit`. A page of 20 tasks is some forty bodies of hundreds of values:
  * zod, which checks the configuration, spends longer on them than all else together (docs/adr/0012).
  */
-export class Reader<T> {
+export class Reader<T> implements Decoder<T> {
   /** @throws {Misfit} */
   readonly read: (value: unknown) => T;
 
   constructor(read: (value: unknown) => T) {
     this.read = read;
+  }
+
+  decode(data: unknown, upstream: UpstreamAnswer): T {
+    try {
+      return this.read(data);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the answer"}: ${error.message}`, upstream);
+    }
   }
 
   /** The same, changed after it was read. */
@@ -81,26 +98,37 @@ export function array<T>({ read }: Reader<T>, max = Number.POSITIVE_INFINITY): R
   });
 }
 
-/** An object, member by member: `[our name, the name there, its reader]`. Other members are passed over. */
-export function object(
-  members: readonly (readonly [name: string, wireName: string, Reader<unknown>])[],
-): Reader<Record<string, unknown>> {
+/** A member of an object: our name, where it stands (nowhere else than the object itself with an empty path), and how. */
+export interface Member {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly reader: Reader<unknown>;
+}
+
+/** An object, member by member. Other members are passed over; of an object that is not there, none is. */
+export function object(members: readonly Member[]): Reader<Record<string, unknown>> {
   return new Reader((value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Misfit("an object");
-    const wire = value as Readonly<Record<string, unknown>>;
+    if (!isObject(value)) throw new Misfit("an object");
     const known: Record<string, unknown> = {};
-    for (const [name, wireName, { read }] of members) known[name] = at(wireName, wire[wireName], read);
+    for (const member of members) known[member.name] = readMember(value, member);
     return known;
   });
 }
 
-/** Reads one object in two ways, and gives what both read. */
-export const both = <A extends object, B extends object>(a: Reader<A>, b: Reader<B>): Reader<A & B> =>
-  new Reader((value) => ({ ...a.read(value), ...b.read(value) }));
+function readMember(object: Readonly<Record<string, unknown>>, { path, reader }: Member): unknown {
+  let value: unknown = object;
+  for (const key of path) value = isObject(value) ? value[key] : undefined;
+  try {
+    return reader.read(value);
+  } catch (error) {
+    if (error instanceof Misfit) error.keys.push(...path.toReversed());
+    throw error;
+  }
+}
 
-/** Reads the object under `key` as if it stood where that is; where there is none, as an empty one. */
-export const inside = <T>(key: string, { read }: Reader<T>): Reader<T> =>
-  new Reader((value) => at(key, (value as Readonly<Record<string, unknown>>)[key] ?? {}, read));
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 function at<T>(key: string | number, value: unknown, read: (value: unknown) => T): T {
   try {

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../stop.js";
 import { errors, Pool } from "undici";
 import type { Clock } from "../clock.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
@@ -14,7 +15,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** Feishu's answer with a JSON object for a body, whatever its status or code. */
@@ -23,8 +24,8 @@ export interface HttpAnswer {
   readonly body: Readonly<Record<string, unknown>>;
   /** Feishu's error code: 0 is success. */
   readonly code: number;
-  /** The body's length in characters. */
-  readonly length: number;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly upstream: UpstreamAnswer;
   /** `x-ogw-ratelimit-reset` in milliseconds; only on throttled answers. */
   readonly resetMs: number | null;
@@ -65,16 +66,16 @@ export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions)
   const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits });
   const timeouts = createTimeouts(clock, timeoutMs);
   return {
-    async send({ method, endpoint, path, headers, body, signal }) {
+    send({ method, endpoint, path, headers, body, signal }) {
       const json = body === undefined ? null : JSON.stringify(body);
       const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
-      try {
-        const answer = await exchange(pool, { method, path, headers: sent, body: json, signal }, timeouts);
-        return toAnswer(endpoint, answer);
-      } catch (error) {
-        signal.throwIfAborted();
-        throw toConnectionError(error, endpoint, timeoutMs);
-      }
+      return exchange(pool, { method, path, headers: sent, body: json, signal }, timeouts).then(
+        (answer) => toAnswer(endpoint, answer),
+        (error: unknown) => {
+          signal.throwIfAborted();
+          throw toConnectionError(error, endpoint, timeoutMs);
+        },
+      );
     },
     close: () => pool.close(),
   };
@@ -82,8 +83,8 @@ export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions)
 
 type Headers = RawAnswer["headers"];
 
-function toAnswer(endpoint: string, { httpStatus, headers, text }: RawAnswer): HttpAnswer {
-  const body = parseObject(text);
+function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer): HttpAnswer {
+  const body = parseObject(bytes);
   const code = typeof body?.code === "number" ? body.code : null;
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
   const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]);
@@ -92,7 +93,7 @@ function toAnswer(endpoint: string, { httpStatus, headers, text }: RawAnswer): H
   }
   const ceiling = headers["x-ogw-ratelimit-limit"];
   const isCount = typeof ceiling === "string" && /^\d{1,6}$/.test(ceiling);
-  return { httpStatus, body, code, length: text.length, upstream, resetMs, ceiling: isCount ? Number(ceiling) : null };
+  return { httpStatus, body, code, bytes, upstream, resetMs, ceiling: isCount ? Number(ceiling) : null };
 }
 
 /** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */
@@ -100,9 +101,9 @@ function secondsToMs(header: string | string[] | undefined): number | null {
   return typeof header === "string" && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+function parseObject(bytes: Buffer): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -1,5 +1,13 @@
 import { collectSubFields } from "@graphql-tools/utils";
-import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } from "graphql";
+import {
+  type DirectiveNode,
+  type FieldNode,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isObjectType,
+  type OperationDefinitionNode,
+  visit,
+} from "graphql";
 
 /** What a document asks for below one field. Fragments are merged, `@skip` and `@include` obeyed, aliases seen through. */
 export interface Selection {
@@ -14,7 +22,7 @@ export interface Selection {
 }
 
 /** A document with its variables' values. */
-export type Executed = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues">;
+export type Executed = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "operation">;
 
 /** What is selected below the field that is being resolved; `typeName` chooses among the types that it may return. */
 export function selectionOf(
@@ -26,7 +34,30 @@ export function selectionOf(
 
 const EMPTY: Selection = { typeName: "", names: new Set(), asksBeyond: () => false, under: () => EMPTY };
 
+/**
+ * Below the first of a field's nodes, by type. Documents are kept parsed, so that what one asks for is found out once and not
+ * for each row of each answer; one whose `@skip` or `@include` depends on variables asks for something else each time.
+ */
+const known = new WeakMap<FieldNode, Map<string, Known>>();
+
+/** Fields that merge with others merge with other ones elsewhere: what is known is known of these together. */
+interface Known {
+  readonly nodes: readonly FieldNode[];
+  readonly selection: Selection;
+}
+
 function selectionBelow(info: Executed, typeName: string, nodes: readonly FieldNode[]): Selection {
+  const [first] = nodes;
+  if (!first || isConditional(info)) return collect(info, typeName, nodes);
+  const byType = known.get(first) ?? new Map<string, Known>();
+  const found = byType.get(typeName);
+  if (found?.nodes.length === nodes.length && found.nodes.every((node, i) => node === nodes[i])) return found.selection;
+  const selection = collect(info, typeName, nodes);
+  known.set(first, byType.set(typeName, { nodes, selection }));
+  return selection;
+}
+
+function collect(info: Executed, typeName: string, nodes: readonly FieldNode[]): Selection {
   const type = info.schema.getType(typeName);
   if (!isObjectType(type)) return EMPTY;
   const variables = { coerced: info.variableValues, sources: {} };
@@ -43,4 +74,19 @@ function selectionBelow(info: Executed, typeName: string, nodes: readonly FieldN
       return field && below.length > 0 ? selectionBelow(info, getNamedType(field.type).name, below) : EMPTY;
     },
   };
+}
+
+const conditional = new WeakMap<OperationDefinitionNode, boolean>();
+
+/** Whether anything in the document is only there for some values of its variables. */
+function isConditional({ operation, fragments }: Executed): boolean {
+  const knownToBe = conditional.get(operation);
+  if (knownToBe !== undefined) return knownToBe;
+  let isIt = false;
+  const Directive = ({ name }: DirectiveNode): void => {
+    isIt ||= name.value === "skip" || name.value === "include";
+  };
+  for (const definition of [operation, ...Object.values(fragments)]) visit(definition, { Directive });
+  conditional.set(operation, isIt);
+  return isIt;
 }

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../stop.js";
 import DataLoader from "dataloader";
 import { whenAllAbort } from "../feishu/abortable.js";
 import type { Payer } from "../feishu/client.js";
@@ -7,7 +8,7 @@ import { UpstreamError } from "../feishu/errors.js";
 export interface Asker {
   readonly payer: Payer;
   /** Ends this one's wait; a call ends when nobody waits for it. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** Gathers what is asked for in one tick, by all requests of the process, into as few calls as possible. */

@@ -1,5 +1,5 @@
+import { Stop, type StopSignal } from "../stop.js";
 import { LRUCache } from "lru-cache";
-import { abortable } from "../feishu/abortable.js";
 
 /** How long a kind of answer stays good. */
 export interface Freshness {
@@ -15,36 +15,43 @@ export interface Freshness {
 export interface Answer<T> {
   readonly value: T;
   readonly bytes: number;
+  /** Makes of a value that is held as mere text what is held when it is asked for again. It must hold on to nothing else. */
+  readonly thaw?: (value: T) => T;
 }
 
 /** Who asks, and how. */
 export interface Reader {
   /** Ends this reader's wait, and the read itself when nobody else waits for it. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Wants an answer that is fetched now, whatever is held. */
   readonly fresh: boolean;
   /** Told, for each answer given, for how many milliseconds it stays fresh. */
   onAnswer?(freshForMs: number): void;
-  /** Told when an answer costs this reader no call: it was held, or another's read was under way. */
-  onSpared?(how: Spared): void;
 }
 
 /** Why an answer cost no call. */
 export type Spared = "cache" | "coalesced";
 
-type Fetch<T> = (signal: AbortSignal) => Promise<Answer<T>>;
+type Fetch<T> = (signal: StopSignal) => Promise<Answer<T>>;
 
 /**
  * Answers shared by all requests of the process. Equal reads under way are one read; failures are never held; what is not
  * there (`null`) is held like any other answer.
  */
 export interface EntityCache {
-  read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T>;
+  /** `onSpared` is told when an answer costs this reader no call: it was held, or another's read was under way. */
+  read<T>(
+    key: string,
+    freshness: Freshness,
+    reader: Reader,
+    fetch: Fetch<T>,
+    onSpared?: (how: Spared) => void,
+  ): Promise<T>;
   /** Whether an answer is held that would be given without a call. */
   isFresh(key: string, freshness: Freshness): boolean;
 }
 
-/** An answer that is held. */
+/** An answer that is held; with `thaw`, it is mere text still. */
 interface Entry extends Answer<unknown> {
   readonly fetchedAtMs: number;
 }
@@ -52,14 +59,14 @@ interface Entry extends Answer<unknown> {
 /** A read under way: those who wait for it, and what ends it when nobody does. */
 interface Flight {
   readonly answer: Promise<Answer<unknown>>;
-  readonly controller: AbortController;
+  readonly stop: Stop;
   waiters: number;
 }
 
 /** What an answer takes up beside its text: keys, objects and the cache's own lists. */
-const ENTRY_OVERHEAD_BYTES = 512;
-/** A decoded answer takes up about this much memory for each byte of its text. */
-const BYTES_PER_BYTE = 4;
+const ENTRY_OVERHEAD_BYTES = 1536;
+/** What is parsed of an answer takes up about four times as much as its bytes. */
+const BYTES_PER_BYTE = { frozen: 1, thawed: 5 };
 
 /**
  * A cache of at most `maxBytes` bytes. lru-cache keeps the answers; the reads under way are kept here, for its own way of
@@ -69,67 +76,97 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
   const flights = new Map<string, Flight>();
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ bytes }) => ENTRY_OVERHEAD_BYTES + bytes * BYTES_PER_BYTE,
+    sizeCalculation: ({ bytes, thaw }) =>
+      ENTRY_OVERHEAD_BYTES + bytes * (thaw ? BYTES_PER_BYTE.frozen : BYTES_PER_BYTE.thawed),
   });
 
+  /** What is asked for a second time will be asked for again: it is not parsed each time. */
+  const valueOf = (key: string, { value, bytes, thaw, fetchedAtMs }: Entry): unknown => {
+    if (!thaw) return value;
+    const thawed = thaw(value);
+    entries.set(key, { value: thawed, bytes, fetchedAtMs });
+    return thawed;
+  };
+
   const takeOff = (key: string, { ttlMs }: Freshness, fetch: Fetch<unknown>): Flight => {
-    const controller = new AbortController();
+    const stop = new Stop();
     const land = async (): Promise<Answer<unknown>> => {
       try {
-        const answer = await fetch(controller.signal);
+        const answer = await fetch(stop);
         if (ttlMs > 0) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
         return answer;
       } finally {
         if (flights.get(key) === flight) flights.delete(key);
       }
     };
-    const flight: Flight = { answer: land(), controller, waiters: 0 };
-    // Everybody who waits is told; a read that nobody waits for fails on its own.
-    flight.answer.catch(() => {});
+    const flight: Flight = { answer: land(), stop, waiters: 0 };
     flights.set(key, flight);
     return flight;
   };
 
-  const join = async (flight: Flight, { signal }: Reader): Promise<Answer<unknown>> => {
-    flight.waiters += 1;
-    try {
-      return await abortable(flight.answer, signal);
-    } finally {
-      flight.waiters -= 1;
-      if (flight.waiters === 0 && signal.aborted) flight.controller.abort(signal.reason);
-    }
-  };
+  /** Waits for a read that ends when the last who waits for it leaves. */
+  const join = (flight: Flight, { signal }: Reader): Promise<Answer<unknown>> =>
+    new Promise((resolve, reject) => {
+      flight.waiters += 1;
+      const leave = (): void => {
+        flight.waiters -= 1;
+        if (flight.waiters === 0) flight.stop.abort(signal.reason);
+        reject(signal.reason);
+      };
+      const stay = (): void => signal.removeEventListener("abort", leave);
+      if (signal.aborted) leave();
+      else signal.addEventListener("abort", leave);
+      flight.answer.then(
+        (answer) => {
+          stay();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          stay();
+          reject(error);
+        },
+      );
+    });
 
   const joinable = (key: string): Flight | undefined => {
     const flight = flights.get(key);
-    return flight?.controller.signal.aborted ? undefined : flight;
+    return flight?.stop.aborted ? undefined : flight;
   };
 
   return {
-    async read<T>(key: string, freshness: Freshness, reader: Reader, fetch: Fetch<T>): Promise<T> {
+    async read<T>(
+      key: string,
+      freshness: Freshness,
+      reader: Reader,
+      fetch: Fetch<T>,
+      onSpared?: (how: Spared) => void,
+    ): Promise<T> {
       const { ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = freshness;
       const held = reader.fresh ? undefined : entries.get(key);
       const staleForMs = held ? clock.now() - held.fetchedAtMs - ttlMs : Number.POSITIVE_INFINITY;
-      const give = (answer: Answer<unknown>, freshForMs: number): T => {
-        reader.onAnswer?.(Math.max(0, freshForMs));
-        return answer.value as T;
+      const giveHeld = (entry: Entry): T => {
+        reader.onAnswer?.(Math.max(0, -staleForMs));
+        return valueOf(key, entry) as T;
       };
       if (held && staleForMs < 0) {
-        reader.onSpared?.("cache");
-        return give(held, -staleForMs);
+        onSpared?.("cache");
+        return giveHeld(held);
       }
       const joined = joinable(key);
-      if (joined) reader.onSpared?.("coalesced");
-      const flight = joined ?? takeOff(key, freshness, fetch);
+      if (joined) onSpared?.("coalesced");
+      const flight = joined ?? takeOff(key, freshness, fetch as Fetch<unknown>);
       if (held && staleForMs < staleWhileRevalidateMs) {
-        // Fetched for whoever comes next: nobody's leaving may end it.
+        // Fetched for whoever comes next: nobody's leaving may end it, and who comes next finds out why it failed.
         flight.waiters += 1;
-        return give(held, 0);
+        flight.answer.catch(() => {});
+        return giveHeld(held);
       }
       try {
-        return give(await join(flight, reader), ttlMs);
+        const { value } = await join(flight, reader);
+        reader.onAnswer?.(ttlMs);
+        return value as T;
       } catch (error) {
-        if (held && !reader.signal.aborted && staleForMs <= staleIfErrorMs) return give(held, 0);
+        if (held && !reader.signal.aborted && staleForMs <= staleIfErrorMs) return giveHeld(held);
         throw error;
       }
     },

@@ -3,14 +3,15 @@ import { createGate, type Gate } from "../authz/gate.js";
 import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
+import { toldBy } from "../feishu/told.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import { guard, isRefusedWhole, type UnguardedLoaders } from "./guard.js";
 import type { JobMirror } from "./job-mirror.js";
+import { APPLICATION, JOB, MIRRORED_JOB, TALENT } from "./kinds.js";
 import type { Loaders } from "./loaders.js";
 import { startLookups } from "./lookups.js";
 import { createPlannedLoader } from "./planned.js";
 import type { Reader, SharedReads } from "./shared-reads.js";
-import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
 import { createUserLoader } from "./users.js";
 
 export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
@@ -72,21 +73,19 @@ export function createLoaders(
   });
   const loaders: UnguardedLoaders = {
     job: createPlannedLoader<JobEntity, "job" | "jobDetail" | "jobMirror">(
-      "job",
-      mirror && !reader.fresh ? [...JOB_SOURCES, JOB_MIRROR_SOURCE] : JOB_SOURCES,
+      mirror && !reader.fresh ? MIRRORED_JOB : JOB,
       async (id, { source }) => {
         if (source === "jobDetail") return reads.jobDetail(id, reader);
         const mirrored = source === "jobMirror" ? mirror?.get(id) : null;
         if (!mirrored) return reads.job(id, reader);
         // How old the copy is is not known to the second.
         reader.onAnswer?.(0);
-        return mirrored;
+        return toldBy(mirrored);
       },
     ),
-    talent: createPlannedLoader<TalentEntity, "talent">("talent", TALENT_SOURCES, (id) => reads.talent(id, reader)),
+    talent: createPlannedLoader<TalentEntity, "talent">(TALENT, (id) => reads.talent(id, reader)),
     application: createPlannedLoader<ApplicationEntity, "application" | "applicationDetail">(
-      "application",
-      APPLICATION_SOURCES,
+      APPLICATION,
       (id, { source, options }) =>
         source === "application" ? reads.application(id, reader) : reads.applicationDetail(id, options, reader),
     ),
@@ -106,7 +105,7 @@ export function createLoaders(
   return {
     ...guarded,
     startLookups: (rows, wishes) =>
-      startLookups({ loaders: guarded, reads, reader, mirror, jointReads, begun }, rows, {
+      startLookups({ loaders, reads, reader, mirror, jointReads, begun }, rows, {
         job: wishes.job,
         talent: visibleOnly("talent", wishes.talent, gate),
         application: visibleOnly("application", wishes.application, gate),

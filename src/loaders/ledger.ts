@@ -26,15 +26,16 @@ export interface Ledger {
   lines(): ReadonlyMap<string, LedgerLine>;
 }
 
-const EMPTY: LedgerLine = { calls: 0, extraCalls: 0, cache: 0, coalesced: 0 };
+type Counts = { -readonly [column in keyof LedgerLine]: number };
 
 /** An empty account. */
 export function createLedger(openedAtMs: number): Ledger {
   const calls: CallRecord[] = [];
-  const lines = new Map<string, LedgerLine>();
+  const lines = new Map<string, Counts>();
   const count = (endpoint: string, column: keyof LedgerLine): void => {
-    const line = lines.get(endpoint) ?? EMPTY;
-    lines.set(endpoint, { ...line, [column]: line[column] + 1 });
+    const line = lines.get(endpoint) ?? { calls: 0, extraCalls: 0, cache: 0, coalesced: 0 };
+    line[column] += 1;
+    lines.set(endpoint, line);
   };
   return {
     called: (endpoint, isExtra) => count(endpoint, isExtra ? "extraCalls" : "calls"),

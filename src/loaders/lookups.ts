@@ -1,21 +1,12 @@
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import type { TaskRow } from "../feishu/hire/tasks.js";
+import { toldBy } from "../feishu/told.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { JobMirror } from "./job-mirror.js";
+import { sourcesOf } from "./kinds.js";
 import type { PlannedLoader } from "./planned.js";
 import type { Reader, SharedReads } from "./shared-reads.js";
-import {
-  APPLICATION_SOURCES,
-  isJointReadCheaper,
-  JOB_SOURCES,
-  JOINT_READ,
-  planReads,
-  type Source,
-  TALENT_SOURCES,
-} from "./sources.js";
-
-/** The sources of entities are endpoints under these names. */
-type EndpointName = "job" | "jobDetail" | "talent" | "application" | "applicationDetail";
+import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ } from "./sources.js";
 
 /** The fields that a page asks for of what its rows refer to; none where the row tells all. */
 export interface RowWishes {
@@ -54,18 +45,17 @@ export function startLookups(parts: LookupParts, rows: readonly TaskRow[], wishe
 
 /** Rows that refer to the same entity share its read: what that saves is written down. */
 function noteRepeated({ reader, begun }: LookupParts, rows: readonly TaskRow[], wishes: RowWishes): void {
-  const note = (kind: keyof RowWishes, id: string | null, sources: readonly Source<EndpointName>[]): void => {
+  const note = (kind: keyof RowWishes, id: string | null): void => {
     if (!id || wishes[kind].size === 0) return;
     const key = `${kind} ${id}`;
     if (!begun.has(key)) begun.add(key);
     else
-      for (const { source } of planReads(wishes[kind], sources))
-        reader.ledger.spared(ENDPOINTS[source].key, "coalesced");
+      for (const source of sourcesOf(kind, wishes[kind])) reader.ledger.spared(ENDPOINTS[source].key, "coalesced");
   };
   for (const { jobId, talentId, applicationId } of rows) {
-    note("job", jobId, JOB_SOURCES);
-    note("talent", talentId, TALENT_SOURCES);
-    note("application", applicationId, APPLICATION_SOURCES);
+    note("job", jobId);
+    note("talent", talentId);
+    note("application", applicationId);
   }
 }
 
@@ -102,20 +92,23 @@ function isJointlyRead(parts: LookupParts, rows: readonly TaskRow[], wishes: Row
   });
 }
 
+const SUMMARIES = new Set(["jobSummary", "talentSummary"]);
+
 /** Reads one application in detail, and offers what it tells to all three loaders. */
 function offerJointRead({ loaders, reads, reader }: LookupParts, { jobId, talentId, applicationId }: TaskRow): void {
   if (!applicationId || !jobId || !talentId) return;
   const [, { fields }] = APPLICATION_SOURCES;
   const detail = reads.applicationDetail(applicationId, JOINT_READ.options, reader);
-  const job = detail.then((read) => {
+  const summaries = detail.then((read) => read?.pick(SUMMARIES));
+  const job = summaries.then((read) => {
     const summary = read?.jobSummary;
-    return summary?.id === jobId ? { id: jobId, title: summary.name, code: summary.code } : null;
+    return summary?.id === jobId ? toldBy({ id: jobId, title: summary.name, code: summary.code }) : null;
   });
-  const talent = detail.then((read) => {
+  const talent = summaries.then((read) => {
     const summary = read?.talentSummary;
-    return summary?.id === talentId ? { ...summary, id: talentId } : null;
+    return summary?.id === talentId ? toldBy({ ...summary, id: talentId }) : null;
   });
-  for (const part of [detail, job, talent]) start(part);
+  for (const part of [detail, summaries, job, talent]) start(part);
   loaders.application.offer(applicationId, fields, detail);
   loaders.job.offer(jobId, JOINT_READ.job, job);
   loaders.talent.offer(talentId, JOINT_READ.talent, talent);

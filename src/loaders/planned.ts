@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import { UpstreamError } from "../feishu/errors.js";
+import type { Told } from "../feishu/told.js";
 import { type PlannedRead, planReads, type Source, tellsOf, toldFields } from "./sources.js";
 
 /** Loads an entity with at least the fields that are asked for; `null` when there is none with that id. */
@@ -9,7 +10,7 @@ export interface PlannedLoader<Entity> {
    * Offers what the read of another entity tells of this one. It serves wishes that ask for no more; when it turns out to
    * tell nothing, or fails, the entity is read after all.
    */
-  offer(id: string, tells: ReadonlySet<string>, part: Promise<Entity | null>): void;
+  offer(id: string, tells: ReadonlySet<string>, part: Promise<Told<Entity & { readonly id: string }> | null>): void;
 }
 
 /** One wish: the same entity may be wished for in several places of one operation, with other fields each time. */
@@ -19,66 +20,117 @@ interface Wish {
 }
 
 /** What this operation has read, or is reading. */
-interface Made<Entity> {
+interface Made<Entity extends { readonly id: string }> {
   readonly tells: ReadonlySet<string>;
-  readonly entity: Promise<Entity | null>;
+  readonly told: Promise<Told<Entity> | null>;
   readonly isOffered: boolean;
 }
+
+/** What wishes for the same fields have in common. */
+interface Plan<Name extends string> {
+  /** Those of the fields that a source tells. */
+  readonly wanted: readonly string[];
+  readonly reads: readonly (PlannedRead<Name> & { readonly tells: ReadonlySet<string> })[];
+  /** What is picked from what is told: the fields, by the names of the parts that they stand in, and what leads on. */
+  readonly picked: ReadonlySet<string>;
+}
+
+/** Plans are made once for the fields that a document asks for, and live as long as these. */
+function createPlanner<Name extends string>(sources: readonly Source<Name>[], leadsOn: readonly string[]) {
+  const plans = new WeakMap<ReadonlySet<string>, Plan<Name>>();
+  const planOf = (fields: ReadonlySet<string>): Plan<Name> => {
+    const known = plans.get(fields);
+    if (known) return known;
+    const reads = planReads(fields, sources).map((read) => ({ ...read, tells: tellsOf(sources, read) }));
+    const parts = [...fields].map((field) => field.split(".", 1)[0] ?? field);
+    const plan = { wanted: toldFields(fields, sources), reads, picked: new Set(["id", ...leadsOn, ...parts]) };
+    plans.set(fields, plan);
+    return plan;
+  };
+  return planOf;
+}
+
+/** How entities of one kind are read: what loaders of all operations have in common. */
+export interface PlannedKind<Name extends string> {
+  readonly name: string;
+  readonly planOf: (fields: ReadonlySet<string>) => Plan<Name>;
+}
+
+/** `leadsOn` are fields by which other entities are reached: they are told whether they were asked for or not. */
+export const plannedKind = <Name extends string>(
+  name: string,
+  sources: readonly Source<Name>[],
+  leadsOn: readonly string[] = [],
+): PlannedKind<Name> => ({ name, planOf: createPlanner(sources, leadsOn) });
 
 /**
  * A loader for entities that several endpoints tell of. Wishes of one tick for the same entity are planned together, and
  * what a read of this operation has told is not asked again: a later wish only pays for what is missing.
  */
-export function createPlannedLoader<Entity extends { id: string }, Name extends string>(
-  name: string,
-  sources: readonly Source<Name>[],
-  read: (id: string, planned: PlannedRead<Name>) => Promise<Entity | null>,
+export function createPlannedLoader<Entity extends { readonly id: string }, Name extends string>(
+  { name, planOf }: PlannedKind<Name>,
+  read: (id: string, planned: PlannedRead<Name>) => Promise<Told<Entity> | null>,
 ): PlannedLoader<Entity> {
   const madeById = new Map<string, readonly Made<Entity>[]>();
+  const loads = new Map<string, { readonly fields: ReadonlySet<string>; readonly entity: Promise<Entity | null> }>();
 
-  const readWhole = async (id: string, planned: PlannedRead<Name>): Promise<Entity | null> => {
-    const entity = await read(id, planned);
-    if (!entity || entity.id === id) return entity;
+  const pick = (told: Told<Entity>, id: string, { picked }: Plan<Name>): Entity => {
+    if (told.id === id) return told.pick(picked);
     throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu answered with another ${name}`, null);
   };
 
-  // Twenty rows of a page wish for the same fields.
-  const plans = new WeakMap<ReadonlySet<string>, { wanted: readonly string[]; plan: readonly PlannedRead<Name>[] }>();
-  const planOf = (fields: ReadonlySet<string>) => {
-    const known = plans.get(fields) ?? { wanted: toldFields(fields, sources), plan: planReads(fields, sources) };
-    plans.set(fields, known);
-    return known;
-  };
+  const start = (id: string, reads: Plan<Name>["reads"]): readonly Made<Entity>[] =>
+    reads.map((planned) => {
+      const told = read(id, planned);
+      // It may fail while an offer is still being waited for; it is waited for right after that.
+      told.catch(() => {});
+      return { tells: planned.tells, told, isOffered: false };
+    });
 
   const loadOne = async (id: string, fields: ReadonlySet<string>): Promise<Entity | null> => {
-    const made = madeById.get(id) ?? [];
-    const { wanted, plan: whole } = planOf(fields);
+    const made = madeById.get(id);
+    const plan = planOf(fields);
+    const [only, ...further] = plan.reads;
+    if (!made && only && further.length === 0) {
+      const told = read(id, only);
+      madeById.set(id, [{ tells: only.tells, told, isOffered: false }]);
+      const entity = await told;
+      return entity && pick(entity, id, plan);
+    }
+    return loadFrom(made ?? [], id, fields, plan);
+  };
+
+  /** Of what this operation has read already, and the rest anew. */
+  const loadFrom = async (
+    made: readonly Made<Entity>[],
+    id: string,
+    fields: ReadonlySet<string>,
+    plan: Plan<Name>,
+  ): Promise<Entity | null> => {
+    const { wanted } = plan;
     const helpful = made.filter(({ tells }) => wanted.some((field) => tells.has(field)));
     const missing = wanted.filter((field) => !helpful.some(({ tells }) => tells.has(field)));
     // Who asks for nothing that a source tells wants to know that the entity is there: any read says so.
     const useful = wanted.length > 0 ? helpful : made.slice(0, 1);
     const isNew = missing.length === wanted.length;
     const isThere = useful.length > 0 && missing.length === 0;
-    const plan = isThere ? [] : isNew ? whole : planReads(new Set(missing), sources);
-    const more = plan.map((planned) => {
-      const entity = readWhole(id, planned);
-      // It may fail while an offer is still being waited for; it is waited for right after that.
-      entity.catch(() => {});
-      return { tells: tellsOf(sources, planned), entity, isOffered: false };
-    });
-    madeById.set(id, [...made, ...more]);
-    const offers = useful.filter(({ isOffered }) => isOffered).map(({ entity }) => entity.catch(() => null));
-    if ((await Promise.all(offers)).includes(null)) {
+    const more = isThere ? [] : start(id, isNew ? plan.reads : planOf(new Set(missing)).reads);
+    if (more.length > 0) madeById.set(id, [...made, ...more]);
+    const offers = useful.filter(({ isOffered }) => isOffered);
+    if (offers.length > 0 && (await allTold(offers)).includes(null)) {
       madeById.set(
         id,
         [...made, ...more].filter(({ isOffered }) => !isOffered),
       );
       return loadOne(id, fields);
     }
-    const parts = await Promise.all([...useful, ...more].map(({ entity }) => entity));
-    if (parts.includes(null)) return null;
+    const [first, ...others] = [...useful, ...more];
+    const told = await first?.told;
+    if (!told) return null;
     // Nobody writes into an entity: what one read tells is given as it is.
-    return parts.length === 1 ? (parts[0] ?? null) : Object.assign({}, ...parts);
+    if (others.length === 0) return pick(told, id, plan);
+    const parts = [told, ...(await Promise.all(others.map((other) => other.told)))];
+    return parts.includes(null) ? null : Object.assign({}, ...parts.map((part) => part && pick(part, id, plan)));
   };
 
   // DataLoader awaits the batch, but not the promises in it: that is what lets every key settle alone.
@@ -93,9 +145,20 @@ export function createPlannedLoader<Entity extends { id: string }, Name extends 
   };
   const wishes = new DataLoader<Wish, Entity | null>(startAll, { name, cache: false });
   return {
-    load: (id, fields) => wishes.load({ id, fields }),
-    offer: (id, tells, entity) => {
-      madeById.set(id, [...(madeById.get(id) ?? []), { tells, entity, isOffered: true }]);
+    load(id, fields) {
+      // The rows of a page are looked up ahead of their resolvers, which then ask for the very same.
+      const known = loads.get(id);
+      if (known?.fields === fields) return known.entity;
+      const entity = wishes.load({ id, fields });
+      loads.set(id, { fields, entity });
+      return entity;
+    },
+    offer: (id, tells, told) => {
+      madeById.set(id, [...(madeById.get(id) ?? []), { tells, told, isOffered: true }]);
     },
   };
 }
+
+const allTold = <Entity extends { readonly id: string }>(
+  offers: readonly Made<Entity>[],
+): Promise<(Told<Entity> | null)[]> => Promise.all(offers.map(({ told }) => told.catch(() => null)));

@@ -2,8 +2,9 @@ import { MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import { MAX_APPLICATIONS } from "../feishu/hire/exams.js";
 import { TASK_PAGE_SIZE, type TaskKind } from "../feishu/hire/tasks.js";
+import { sourcesOf } from "./kinds.js";
 import type { RowWishes } from "./lookups.js";
-import { APPLICATION_SOURCES, isJointlyReadable, JOB_SOURCES, planReads, TALENT_SOURCES } from "./sources.js";
+import { isJointlyReadable } from "./sources.js";
 import { NAME_FIELDS } from "./users.js";
 
 /** Calls of one endpoint, at worst, and how they come about. */
@@ -17,8 +18,6 @@ export interface Price {
 /** The kinds of entity that are read by their id. */
 export type EntityKind = keyof RowWishes;
 
-const SOURCES = { job: JOB_SOURCES, talent: TALENT_SOURCES, application: APPLICATION_SOURCES } as const;
-
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** Reading so many pages of a list. */
@@ -30,9 +29,11 @@ export const priceOfList = (kind: TaskKind, calls: number): Price => ({
 
 /** Reading `count` entities with these fields. */
 export const priceOfEntities = (kind: EntityKind, count: number, fields: ReadonlySet<string>): Price[] =>
-  planReads<"job" | "jobDetail" | "talent" | "application" | "applicationDetail">(fields, SOURCES[kind]).map(
-    ({ source }) => ({ endpoint: ENDPOINTS[source].key, calls: count, how: `${plural(count, kind)}, one call each` }),
-  );
+  sourcesOf(kind, fields).map((source) => ({
+    endpoint: ENDPOINTS[source].key,
+    calls: count,
+    how: `${plural(count, kind)}, one call each`,
+  }));
 
 /** Reading `rows` rows by one call a row first, where that is allowed; what it does not tell is read after all. */
 export const priceOfJointReads = (rows: number, wishes: RowWishes): Price[] =>

@@ -1,4 +1,5 @@
-import type { Send } from "../feishu/client.js";
+import type { StopSignal } from "../stop.js";
+import type { Payer, Send } from "../feishu/client.js";
 import { type ContactIdType, listBasicUsers, listUsers, MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
 import { ENDPOINTS, type Endpoint } from "../feishu/endpoints.js";
 import { getApplication } from "../feishu/hire/application.js";
@@ -7,9 +8,10 @@ import { MAX_APPLICATIONS, type ReviewerIdType, searchExams } from "../feishu/hi
 import { getJob } from "../feishu/hire/job.js";
 import { getJobDetail } from "../feishu/hire/job-detail.js";
 import { getTalent } from "../feishu/hire/talent.js";
+import type { Answered } from "../feishu/told.js";
 import { listTasks, type TaskFilter, type TaskKind } from "../feishu/hire/tasks.js";
 import { type Asker, createBatch, payingExtra } from "./batch.js";
-import type { EntityCache, Freshness, Spared } from "./entity-cache.js";
+import type { Answer, EntityCache, Freshness } from "./entity-cache.js";
 import type { Ledger } from "./ledger.js";
 
 /** Milliseconds for which each kind of answer stays good; 0 holds nothing. */
@@ -75,7 +77,7 @@ function createBatches(send: Send) {
 /** Who reads: one operation, which pays for what is called because of it. */
 export interface Reader {
   /** Ends this reader's wait, and the read itself when nobody else waits for it. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Wants an answer that is fetched now, whatever is held. */
   readonly fresh: boolean;
   /** Callers are served in turn where the quota is short. */
@@ -87,10 +89,23 @@ export interface Reader {
   onAnswer?(freshForMs: number): void;
 }
 
+/** Of nothing there is no more to parse. */
+const keep = <T extends { readonly id: string }>(answered: Answered<T> | null): Answered<T> | null =>
+  answered && answered.kept();
+
 /** Reads through the cache, at the reader's expense. */
 function createSharer({ send, cache, tenant }: SharedReadsParts) {
   const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
     JSON.stringify([tenant, endpoint, ...arguments_]);
+
+  const payerOf = ({ caller, deadlineMs, ledger }: Reader, isExtra: boolean): Payer => ({
+    caller,
+    deadlineMs,
+    note: isExtra ? (endpoint) => ledger.called(endpoint, true) : ledger.called,
+    onCall: ledger.ended,
+  });
+
+  /** What is read is kept as it is. */
   const shared = <T>(
     { key }: Endpoint,
     arguments_: readonly unknown[],
@@ -99,46 +114,78 @@ function createSharer({ send, cache, tenant }: SharedReadsParts) {
     read: (send: Send, asker: Asker) => Promise<T>,
     isExtra = false,
   ): Promise<T> => {
-    const { caller, deadlineMs, ledger } = reader;
-    const note = (endpoint: string, again: boolean): void => ledger.called(endpoint, isExtra || again);
-    const served = { ...reader, onSpared: (how: Spared) => ledger.spared(key, how) };
-    return cache.read(keyOf(key, arguments_), freshness, served, async (signal) => {
+    const fetch = async (signal: StopSignal): Promise<Answer<T>> => {
       let bytes = 0;
-      const payer = { caller, deadlineMs, note, onCall: ledger.ended };
-      const metered: Send = (call) => send({ ...call, payer, onAnswer: (length) => (bytes += length) });
+      const payer = payerOf(reader, isExtra);
+      const metered: Send = (call) =>
+        send({
+          ...call,
+          payer,
+          onAnswer: ({ length }) => {
+            bytes += length;
+          },
+        });
       const value = await read(metered, { payer, signal });
       // A batch's answer is everybody's: what this part of it takes up is not told by its length.
       return { value, bytes: bytes || JSON.stringify(value).length };
-    });
+    };
+    return cache.read(keyOf(key, arguments_), freshness, reader, fetch, (how) => reader.ledger.spared(key, how));
   };
-  return { keyOf, shared };
+
+  /** What is read is kept as the text that it came in: few fields of it are wanted, and mostly once. */
+  const sharedEntity = <T extends { readonly id: string }>(
+    { key }: Endpoint,
+    arguments_: readonly unknown[],
+    freshness: Freshness,
+    reader: Reader,
+    read: (send: Send, signal: StopSignal) => Promise<Answered<T> | null>,
+  ): Promise<Answered<T> | null> => {
+    const fetch = async (signal: StopSignal): Promise<Answer<Answered<T> | null>> => {
+      let bytes = 0;
+      const onAnswer = ({ length }: Buffer): void => {
+        bytes = length;
+      };
+      const payer = payerOf(reader, false);
+      const value = await read((call) => send({ ...call, payer, onAnswer }), signal);
+      return { value, bytes, thaw: keep };
+    };
+    return cache.read(keyOf(key, arguments_), freshness, reader, fetch, (how) => reader.ledger.spared(key, how));
+  };
+  return { keyOf, shared, sharedEntity };
 }
 
 /** The reads of one tenant. */
 export function createSharedReads(parts: SharedReadsParts) {
   const { send, cache, ttl, room } = parts;
-  const { keyOf, shared } = createSharer(parts);
+  const forJobs = renewable(ttl.jobMs);
+  const forTalents = renewable(ttl.talentMs);
+  const forApplications = renewable(ttl.applicationMs);
+  const forUsers = renewable(ttl.userMs);
+  const forPages = exact(ttl.pageMs);
+  const { keyOf, shared, sharedEntity } = createSharer(parts);
   const { users, basicUsers, exams } = createBatches(send);
 
   return {
     job: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.job, [id], renewable(ttl.jobMs), reader, (via, { signal }) => getJob(via, id, signal)),
+      sharedEntity(ENDPOINTS.job, [id], forJobs, reader, (via, signal) => getJob(via, id, signal)),
 
     jobDetail: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.jobDetail, [id], renewable(ttl.jobMs), reader, (via, { signal }) =>
+      sharedEntity(ENDPOINTS.jobDetail, [id], forJobs, reader, (via, signal) =>
         getJobDetail(via, id, signal),
       ),
 
     talent: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.talent, [id], renewable(ttl.talentMs), reader, (via, { signal }) => getTalent(via, id, signal)),
+      sharedEntity(ENDPOINTS.talent, [id], forTalents, reader, (via, signal) =>
+        getTalent(via, id, signal),
+      ),
 
     application: (id: string, reader: Reader) =>
-      shared(ENDPOINTS.application, [id], renewable(ttl.applicationMs), reader, (via, { signal }) =>
+      sharedEntity(ENDPOINTS.application, [id], forApplications, reader, (via, signal) =>
         getApplication(via, id, signal),
       ),
 
     applicationDetail: (id: string, options: readonly string[], reader: Reader) =>
-      shared(ENDPOINTS.applicationDetail, [id, options], renewable(ttl.applicationMs), reader, (via, { signal }) =>
+      sharedEntity(ENDPOINTS.applicationDetail, [id, options], forApplications, reader, (via, signal) =>
         getApplicationDetail(via, id, options, signal),
       ),
 
@@ -148,25 +195,25 @@ export function createSharedReads(parts: SharedReadsParts) {
 
     /** The same of a detailed read with these options. */
     isDetailHeld: (id: string, options: readonly string[]): boolean =>
-      cache.isFresh(keyOf(ENDPOINTS.applicationDetail.key, [id, options]), renewable(ttl.applicationMs)),
+      cache.isFresh(keyOf(ENDPOINTS.applicationDetail.key, [id, options]), forApplications),
 
     /** How many applications may be read in detail at once. */
     roomForDetails: (): number => room(ENDPOINTS.applicationDetail.key),
 
     user: (id: string, idType: ContactIdType, reader: Reader) =>
-      shared(ENDPOINTS.users, [idType, id], renewable(ttl.userMs), reader, async (_, asker) => {
+      shared(ENDPOINTS.users, [idType, id], forUsers, reader, async (_, asker) => {
         const found = await users.load(id, idType, asker);
         return found.find((user) => user[ID_FIELDS[idType]] === id) ?? null;
       }),
 
     basicUser: (id: string, idType: ContactIdType, reader: Reader) =>
-      shared(ENDPOINTS.basicUsers, [idType, id], renewable(ttl.userMs), reader, async (_, asker) => {
+      shared(ENDPOINTS.basicUsers, [idType, id], forUsers, reader, async (_, asker) => {
         const found = await basicUsers.load(id, idType, asker);
         return found.find((user) => user.id === id) ?? null;
       }),
 
     exams: (applicationId: string, idType: ReviewerIdType, reader: Reader) =>
-      shared(ENDPOINTS.exams, [idType, applicationId], renewable(ttl.applicationMs), reader, async (_, asker) => {
+      shared(ENDPOINTS.exams, [idType, applicationId], forApplications, reader, async (_, asker) => {
         const found = await exams.load(applicationId, idType, asker);
         return found.filter((exam) => exam.applicationId === applicationId);
       }),
@@ -183,10 +230,9 @@ export function createSharedReads(parts: SharedReadsParts) {
       isExtra: boolean,
     ) => {
       const arguments_ = [filter.userIdType, filter.userId, filter.activityStatus, pageToken];
-      const freshness = exact(ttl.pageMs);
-      const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), freshness);
+      const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), forPages);
       const read = (via: Send, { signal }: Asker) => listTasks(via, kind, filter, pageToken, signal);
-      const page = await shared(ENDPOINTS[kind], arguments_, freshness, reader, read, isExtra);
+      const page = await shared(ENDPOINTS[kind], arguments_, forPages, reader, read, isExtra);
       return { ...page, isHeld };
     },
   };

@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { Stop, type StopSignal } from "../stop.js";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.js";
 import { RequestError } from "../graph/errors.js";
@@ -6,13 +6,16 @@ import { RequestError } from "../graph/errors.js";
 /** How long one operation may run. */
 export interface OperationTerms {
   /** Aborts at the deadline, and when the client goes away: nothing is asked of Feishu that nobody waits for. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The end, on the injected clock. */
   readonly deadlineMs: number;
 }
 
 const TIMEOUT_HEADER = "x-request-timeout";
 const MAX_TIMEOUT_DIGITS = 9;
+
+/** Ends the wait for the deadline; made once, for an error with its stack costs more than the wait. */
+const ANSWERED = new Error("the operation has been answered");
 
 /**
  * Milliseconds that the client of a request waits at most (`x-request-timeout`); `null` when it does not say.
@@ -36,16 +39,14 @@ export function startOperation(
   maxMs: number,
 ): OperationTerms {
   const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
-  const operation = new AbortController();
+  const operation = new Stop();
   const answered = new AbortController();
-  // Every call of the operation listens while it waits: a page of 100 tasks has hundreds, and none is a leak.
-  setMaxListeners(0, operation.signal);
   const expire = (): void =>
     operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));
   const ignoreCancel = (): void => {};
   clock.sleep(timeoutMs, answered.signal).then(expire, ignoreCancel);
   const leave = (): void => {
-    answered.abort();
+    answered.abort(ANSWERED);
     if (!reply.raw.writableFinished) {
       operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
     }
@@ -53,5 +54,5 @@ export function startOperation(
   // It may have left while it was found out who it is.
   if (reply.raw.destroyed) leave();
   else reply.raw.once("close", leave);
-  return { signal: operation.signal, deadlineMs: clock.now() + timeoutMs };
+  return { signal: operation, deadlineMs: clock.now() + timeoutMs };
 }

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import type { Secret } from "../../secret.js";
 import { nullIfAbsent, type Payer, type Send } from "../client.js";
 import { shape, text } from "../decode.js";
@@ -27,7 +28,7 @@ export async function getUserInfo(
   send: Send,
   bearer: Secret,
   payer: Payer,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<UserInfo | null> {
   if (!TOKEN.test(bearer.reveal())) return null;
   const answer = send({ endpoint: ENDPOINTS.userInfo, decode: userInfo, bearer, payer, signal });

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nRef,
@@ -13,7 +14,8 @@ import {
   userRef,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { both, type Read } from "../reader.js";
+import type { Read } from "../reader.js";
+import { type Answered, entity } from "../told.js";
 import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
 import { interview } from "./interview.js";
 import { offer } from "./offer.js";
@@ -108,7 +110,10 @@ const onRequest = shape({
     ),
   ],
   evaluations: list(evaluation),
-  interviews: ["interview_aggregation", maybe(shape({ interviews: list(interview) }))],
+  interviews: [
+    "interview_aggregation",
+    maybe(shape({ interviews: list(interview) })).transform((aggregation) => aggregation?.interviews ?? []),
+  ],
   offer: maybe(offer),
   employee: maybe(employee),
   agency: maybe(agency),
@@ -131,13 +136,7 @@ export const APPLICATION_DETAIL_OPTIONS = {
   referral: "with_referral",
 } as const satisfies Record<(typeof onRequest.fieldNames)[number], string>;
 
-const applicationDetail = both(shape({ basic: ["basic_info", basic] }), onRequest).transform(
-  ({ basic, interviews, ...more }) => ({
-    ...basic,
-    ...more,
-    interviews: interviews?.interviews ?? [],
-  }),
-);
+const applicationDetail = basic.within("basic_info").and(onRequest);
 
 /** An application with everything around it; what was not asked for is `null` or empty. */
 export type ApplicationDetailData = Read<typeof applicationDetail>;
@@ -145,7 +144,7 @@ export type ApplicationDetailData = Read<typeof applicationDetail>;
 /** What this endpoint tells of an application without any option. */
 export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
 
-const answer = shape({ answer: ["application_detail", applicationDetail] }).transform(({ answer }) => answer);
+const answer = entity(applicationDetail.within("application_detail"));
 
 /**
  * One application with what `options` ask for, or `null` when there is none. One call, 10 a second.
@@ -155,8 +154,8 @@ export function getApplicationDetail(
   send: Send,
   applicationId: string,
   options: readonly string[],
-  signal: AbortSignal,
-): Promise<ApplicationDetailData | null> {
+  signal: StopSignal,
+): Promise<Answered<ApplicationDetailData> | null> {
   const call = {
     endpoint: ENDPOINTS.applicationDetail,
     path: { application_id: applicationId },

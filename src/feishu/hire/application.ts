@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nCode,
@@ -14,6 +15,7 @@ import {
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type Read, string } from "../reader.js";
+import { type Answered, entity } from "../told.js";
 
 const stage = shape({ id: text, ...olderName, type: int }).transform(({ id, type, ...name }) => ({ id, name, type }));
 
@@ -55,7 +57,7 @@ export type ApplicationData = Read<typeof application>;
 /** What this endpoint tells of an application. */
 export const APPLICATION_FIELDS: readonly string[] = application.fieldNames;
 
-const applicationAnswer = shape({ application }).transform((data) => data.application);
+const applicationAnswer = entity(application.within("application"));
 
 /** 400; documented for `get_detail` only, the plain read names no code of its own. */
 export const APPLICATION_NOT_FOUND = 1002201;
@@ -67,8 +69,8 @@ export const APPLICATION_NOT_FOUND = 1002201;
 export function getApplication(
   send: Send,
   applicationId: string,
-  signal: AbortSignal,
-): Promise<ApplicationData | null> {
+  signal: StopSignal,
+): Promise<Answered<ApplicationData> | null> {
   const answer = send({
     endpoint: ENDPOINTS.application,
     path: { application_id: applicationId },

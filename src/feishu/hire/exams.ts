@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { readAllPages } from "../all-pages.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
@@ -46,7 +47,7 @@ export function searchExams(
   send: Send,
   applicationIds: readonly string[],
   userIdType: ReviewerIdType,
-  signal: AbortSignal,
+  signal: StopSignal,
 ): Promise<ExamData[]> {
   return readAllPages((pageToken) =>
     send({

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -16,7 +17,8 @@ import {
   userRefs,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { both, type Read } from "../reader.js";
+import type { Read } from "../reader.js";
+import { type Answered, entity } from "../told.js";
 import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
@@ -32,6 +34,11 @@ const address = shape({
   country: maybe(i18nCode),
 });
 
+/** The process (招聘流程), whose name stands beside it. */
+const process = shape({ id: ["process_id", text], name: ["process_name", i18nText] }).transform(({ id, name }) =>
+  id === null ? null : { id, name },
+);
+
 const basic = shape({
   ...sharedJobFields,
   recruitmentType: maybe(activeRef),
@@ -45,7 +52,7 @@ const basic = shape({
   createTime: milliseconds,
   updateTime: milliseconds,
   expiryTime: milliseconds,
-  processName: i18nText,
+  process: [null, process],
   targetMajors: ["target_major_list", list(i18nRef)],
   storefrontMode: int,
 });
@@ -118,28 +125,22 @@ const beyondBasic = shape({
   tags: ["tag_list", list(shape({ id: text, name: i18nText, order: int }))],
 });
 
-const jobDetail = both(shape({ basic: ["basic_info", basic] }), beyondBasic).transform(
-  ({ basic: { processId, processName, ...data }, ...more }) => ({
-    ...data,
-    ...more,
-    process: processId === null ? null : { id: processId, name: processName },
-  }),
-);
+const jobDetail = basic.within("basic_info").and(beyondBasic);
 
 /** A job with everything around it. */
 export type JobDetailData = Read<typeof jobDetail>;
 
 /** What this endpoint tells of a job. */
-export const JOB_DETAIL_FIELDS: readonly string[] = [...basic.fieldNames, ...beyondBasic.fieldNames, "process"];
+export const JOB_DETAIL_FIELDS: readonly string[] = jobDetail.fieldNames;
 
-const jobDetailAnswer = shape({ answer: ["job_detail", jobDetail] }).transform(({ answer }) => answer);
+const jobDetailAnswer = entity(jobDetail.within("job_detail"));
 
 /**
  * One job with recruiters, addresses and configuration, or `null` when there is none. One call, 20 a second; needs
  * `hire:job.composite_info:readonly`.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get_detail (2024-12-04)
  */
-export function getJobDetail(send: Send, jobId: string, signal: AbortSignal): Promise<JobDetailData | null> {
+export function getJobDetail(send: Send, jobId: string, signal: StopSignal): Promise<Answered<JobDetailData> | null> {
   const answer = send({ endpoint: ENDPOINTS.jobDetail, path: { job_id: jobId }, decode: jobDetailAnswer, signal });
   return nullIfAbsent([JOB_NOT_FOUND], answer);
 }

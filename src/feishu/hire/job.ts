@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nCode,
@@ -14,6 +15,7 @@ import {
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type Read, string } from "../reader.js";
+import { type Answered, entity } from "../told.js";
 import { jobCustomField } from "./custom-field.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
@@ -35,7 +37,6 @@ export const sharedJobFields = {
   requirement: text,
   activeStatus: int,
   processType: int,
-  processId: text,
   customFields: ["customized_data_list", list(jobCustomField)],
   jobFunction: maybe(i18nRef),
   subject: maybe(i18nRef),
@@ -48,7 +49,15 @@ export const sharedJobFields = {
   jobAttribute: int,
 } as const;
 
-const fields = shape({
+/** The process (招聘流程), whose name stands beside it. */
+const process = shape({
+  id: ["process_id", text],
+  zhCn: ["process_name", text],
+  enUs: ["process_en_name", text],
+}).transform(({ id, ...name }) => (id === null ? null : { id, name }));
+
+/** Reads a job as both the single read and the list write it. */
+export const job = shape({
   ...sharedJobFields,
   recruitmentType: maybe(activeRef),
   department: maybe(namedRef),
@@ -62,24 +71,17 @@ const fields = shape({
   createTime: ["create_timestamp", milliseconds],
   updateTime: ["update_timestamp", milliseconds],
   expiryTime: ["expiry_timestamp", milliseconds],
-  processName: text,
-  processEnName: text,
+  process: [null, process],
   targetMajors: ["target_major_list", list(namedRef)],
 });
-
-/** Reads a job as both the single read and the list write it. */
-export const job = fields.transform(({ processId, processName, processEnName, ...data }) => ({
-  ...data,
-  process: processId === null ? null : { id: processId, name: { zhCn: processName, enUs: processEnName } },
-}));
 
 /** A job (职位) as the graph needs it; times in milliseconds since the epoch, salaries in thousands. */
 export type JobData = Read<typeof job>;
 
 /** What this endpoint tells of a job. */
-export const JOB_FIELDS: readonly string[] = [...fields.fieldNames, "process"];
+export const JOB_FIELDS: readonly string[] = job.fieldNames;
 
-const jobAnswer = shape({ job }).transform((data) => data.job);
+const jobAnswer = entity(job.within("job"));
 
 /** 404, "Job not exist". */
 export const JOB_NOT_FOUND = 1002601;
@@ -88,7 +90,7 @@ export const JOB_NOT_FOUND = 1002601;
  * One job, or `null` when there is none with that id. One call, 50 a second.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get (2024-12-11)
  */
-export function getJob(send: Send, jobId: string, signal: AbortSignal): Promise<JobData | null> {
+export function getJob(send: Send, jobId: string, signal: StopSignal): Promise<Answered<JobData> | null> {
   const answer = send({ endpoint: ENDPOINTS.job, path: { job_id: jobId }, decode: jobAnswer, signal });
   return nullIfAbsent([JOB_NOT_FOUND], answer);
 }

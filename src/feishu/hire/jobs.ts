@@ -1,13 +1,15 @@
+import type { StopSignal } from "../../stop.js";
 import { readAllPages } from "../all-pages.js";
 import type { Send } from "../client.js";
 import { flag, list, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
+import type { Reader } from "../reader.js";
 import { type JobData, job } from "./job.js";
 
-const listedJob = job.transform((data) => {
-  const { customFields: _, ...listed } = data;
-  return listed;
-});
+/** A job as the list tells it: without custom fields. */
+const listedJob: Reader<Omit<JobData, "customFields">> = job.only(
+  new Set(job.fieldNames.filter((name) => name !== "customFields")),
+);
 
 const jobPage = shape({ hasMore: flag, pageToken: text, items: list(listedJob) });
 
@@ -19,7 +21,7 @@ const PAGE_SIZE = 20;
  * call for every 20 jobs, 50 a second.
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/list (2024-08-28)
  */
-export function listJobs(send: Send, sinceMs: number, signal: AbortSignal): Promise<Omit<JobData, "customFields">[]> {
+export function listJobs(send: Send, sinceMs: number, signal: StopSignal): Promise<Omit<JobData, "customFields">[]> {
   return readAllPages((pageToken) =>
     send({
       endpoint: ENDPOINTS.jobs,

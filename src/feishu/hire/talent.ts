@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../stop.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -14,7 +15,8 @@ import {
   userId,
 } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { both, inside, type Read, string } from "../reader.js";
+import { type Read, string } from "../reader.js";
+import { type Answered, entity } from "../told.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
 const customFields = ["customized_data_list", list(talentCustomField)] as const;
@@ -134,13 +136,15 @@ const fields = shape({
   notes: ["note_list_v2", list(note)],
 });
 
-const talent = both(fields, inside("basic_info", basicInfo));
+const talent = fields.and(basicInfo.within("basic_info"));
 
 /** What this endpoint tells of a talent. */
-export const TALENT_FIELDS: readonly string[] = [...basicInfo.fieldNames, ...fields.fieldNames];
+export const TALENT_FIELDS: readonly string[] = talent.fieldNames;
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
 export type TalentData = Read<typeof talent>;
+
+const talentAnswer = entity(talent);
 
 /** 404, "Talent not exist"; deleted talents too. */
 const TALENT_NOT_FOUND = 1002102;
@@ -149,7 +153,7 @@ const TALENT_NOT_FOUND = 1002102;
  * One talent, or `null` when there is none with that id. One call, 20 a second.
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/hire-v2/talent/get (2025-12-02)
  */
-export function getTalent(send: Send, talentId: string, signal: AbortSignal): Promise<TalentData | null> {
-  const answer = send({ endpoint: ENDPOINTS.talent, path: { talent_id: talentId }, decode: talent, signal });
+export function getTalent(send: Send, talentId: string, signal: StopSignal): Promise<Answered<TalentData> | null> {
+  const answer = send({ endpoint: ENDPOINTS.talent, path: { talent_id: talentId }, decode: talentAnswer, signal });
   return nullIfAbsent([TALENT_NOT_FOUND], answer);
 }

@@ -10,8 +10,16 @@ const PERSONAL_PARTS: Readonly<Record<string, readonly string[]>> = APPLICATION_
  * What has to be read of an application for the fields asked for. What is personal in a part of it stands there by its path,
  * and the part itself only where more of it is asked for: a refusal then asks for nothing.
  */
-export const applicationFields = (application: Selection): ReadonlySet<string> =>
-  new Set([...application.names].flatMap((name) => FOUND_BY[name] ?? pathsOf(name, application)));
+export function applicationFields(application: Selection): ReadonlySet<string> {
+  const fields =
+    known.get(application) ??
+    new Set([...application.names].flatMap((name) => FOUND_BY[name] ?? pathsOf(name, application)));
+  known.set(application, fields);
+  return fields;
+}
+
+/** Of a selection that many rows share. */
+const known = new WeakMap<Selection, ReadonlySet<string>>();
 
 function pathsOf(name: string, application: Selection): readonly string[] {
   const personal = PERSONAL_PARTS[name];

@@ -67,7 +67,7 @@ export function estimate(
   const query = schema.getQueryType();
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables);
   if (!query || !coerced) return [];
-  const executed: Executed = { schema, fragments, variableValues: coerced };
+  const executed: Executed = { schema, fragments, operation, variableValues: coerced };
   const { fields } = collectFields(schema, fragments, { coerced, sources: {} }, query, operation.selectionSet);
   return estimateFields(executed, query, fields, "", settings);
 }

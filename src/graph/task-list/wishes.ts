@@ -16,5 +16,7 @@ export function wishesOf(node: Selection): RowWishes {
 /** The fields asked for, if any of them is more than what is told anyway. */
 export function beyond(tells: ReadonlySet<string>, ...selections: readonly Selection[]): ReadonlySet<string> {
   if (!selections.some((selection) => selection.asksBeyond(tells))) return new Set();
-  return new Set(selections.flatMap(({ names }) => [...names]));
+  const asked = selections.filter(({ names }) => names.size > 0);
+  // The very set that the resolver will ask with.
+  return asked[0] && asked.length === 1 ? asked[0].names : new Set(asked.flatMap(({ names }) => [...names]));
 }
