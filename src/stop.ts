@@ -44,9 +44,8 @@ export class Stop implements StopSignal {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#reason = reason;
-    const listeners = this.#listeners;
+    for (const listener of this.#listeners ?? []) listener();
     this.#listeners = null;
-    for (const listener of listeners ?? []) listener();
   }
 }
 

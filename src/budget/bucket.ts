@@ -1,5 +1,5 @@
-import type { StopSignal } from "../stop.js";
 import type { Clock } from "../clock.js";
+import type { StopSignal } from "../stop.js";
 import { Allowance, type OpenPool, type Part } from "./allowance.js";
 import { createCallers } from "./callers.js";
 import { createForesight } from "./foresight.js";

@@ -1,6 +1,6 @@
-import { neverStopped, type StopSignal } from "../stop.js";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
+import { neverStopped, type StopSignal } from "../stop.js";
 import { abortable } from "./abortable.js";
 import { shape } from "./decode.js";
 import { toUpstreamError } from "./errors.js";

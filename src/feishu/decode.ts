@@ -1,5 +1,17 @@
 import { Secret } from "../secret.js";
-import { array, boolean, int32, type Member, Misfit, number, object, orElse, type Read, Reader, string } from "./reader.js";
+import {
+  array,
+  boolean,
+  int32,
+  type Member,
+  Misfit,
+  number,
+  object,
+  orElse,
+  type Read,
+  Reader,
+  string,
+} from "./reader.js";
 
 /*
  * Every field of an answer may be absent: a missing permission removes it silently. So each reader below gives `null` for

@@ -1,5 +1,5 @@
-import type { StopSignal } from "../stop.js";
 import type { Dispatcher, Pool } from "undici";
+import type { StopSignal } from "../stop.js";
 import type { Timeouts } from "./timeouts.js";
 
 /** What comes back over HTTP. */

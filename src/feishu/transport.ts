@@ -1,6 +1,6 @@
-import type { StopSignal } from "../stop.js";
 import { errors, Pool } from "undici";
 import type { Clock } from "../clock.js";
+import type { StopSignal } from "../stop.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { AttemptTimedOut, exchange, type RawAnswer } from "./exchange.js";
 import { createTimeouts } from "./timeouts.js";

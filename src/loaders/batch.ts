@@ -1,8 +1,8 @@
-import type { StopSignal } from "../stop.js";
 import DataLoader from "dataloader";
 import { whenAllAbort } from "../feishu/abortable.js";
-import type { Payer } from "../feishu/client.js";
+import type { Payer } from "../feishu/call.js";
 import { UpstreamError } from "../feishu/errors.js";
+import type { StopSignal } from "../stop.js";
 
 /** Who asks. */
 export interface Asker {

@@ -1,5 +1,6 @@
-import { Stop, type StopSignal } from "../stop.js";
 import { LRUCache } from "lru-cache";
+import type { StopSignal } from "../stop.js";
+import { createFlights } from "./flights.js";
 
 /** How long a kind of answer stays good. */
 export interface Freshness {
@@ -56,13 +57,6 @@ interface Entry extends Answer<unknown> {
   readonly fetchedAtMs: number;
 }
 
-/** A read under way: those who wait for it, and what ends it when nobody does. */
-interface Flight {
-  readonly answer: Promise<Answer<unknown>>;
-  readonly stop: Stop;
-  waiters: number;
-}
-
 /** What an answer takes up beside its text: keys, objects and the cache's own lists. */
 const ENTRY_OVERHEAD_BYTES = 1536;
 /** What is parsed of an answer takes up about four times as much as its bytes. */
@@ -73,7 +67,7 @@ const BYTES_PER_BYTE = { frozen: 1, thawed: 5 };
  * fetching ends them when it makes room, and gives all who join a read the first one's bounds on stale answers.
  */
 export function createEntityCache(clock: { now(): number }, maxBytes: number): EntityCache {
-  const flights = new Map<string, Flight>();
+  const flights = createFlights<Answer<unknown>>();
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes, thaw }) =>
@@ -81,56 +75,17 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
   });
 
   /** What is asked for a second time will be asked for again: it is not parsed each time. */
-  const valueOf = (key: string, { value, bytes, thaw, fetchedAtMs }: Entry): unknown => {
+  const thawed = (key: string, { value, bytes, thaw, fetchedAtMs }: Entry): unknown => {
     if (!thaw) return value;
-    const thawed = thaw(value);
-    entries.set(key, { value: thawed, bytes, fetchedAtMs });
-    return thawed;
+    const kept = thaw(value);
+    entries.set(key, { value: kept, bytes, fetchedAtMs });
+    return kept;
   };
 
-  const takeOff = (key: string, { ttlMs }: Freshness, fetch: Fetch<unknown>): Flight => {
-    const stop = new Stop();
-    const land = async (): Promise<Answer<unknown>> => {
-      try {
-        const answer = await fetch(stop);
-        if (ttlMs > 0) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
-        return answer;
-      } finally {
-        if (flights.get(key) === flight) flights.delete(key);
-      }
-    };
-    const flight: Flight = { answer: land(), stop, waiters: 0 };
-    flights.set(key, flight);
-    return flight;
-  };
-
-  /** Waits for a read that ends when the last who waits for it leaves. */
-  const join = (flight: Flight, { signal }: Reader): Promise<Answer<unknown>> =>
-    new Promise((resolve, reject) => {
-      flight.waiters += 1;
-      const leave = (): void => {
-        flight.waiters -= 1;
-        if (flight.waiters === 0) flight.stop.abort(signal.reason);
-        reject(signal.reason);
-      };
-      const stay = (): void => signal.removeEventListener("abort", leave);
-      if (signal.aborted) leave();
-      else signal.addEventListener("abort", leave);
-      flight.answer.then(
-        (answer) => {
-          stay();
-          resolve(answer);
-        },
-        (error: unknown) => {
-          stay();
-          reject(error);
-        },
-      );
-    });
-
-  const joinable = (key: string): Flight | undefined => {
-    const flight = flights.get(key);
-    return flight?.stop.aborted ? undefined : flight;
+  const fetchAndHold = async (key: string, ttlMs: number, fetch: Fetch<unknown>, signal: StopSignal) => {
+    const answer = await fetch(signal);
+    if (ttlMs > 0) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
+    return answer;
   };
 
   return {
@@ -146,23 +101,22 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
       const staleForMs = held ? clock.now() - held.fetchedAtMs - ttlMs : Number.POSITIVE_INFINITY;
       const giveHeld = (entry: Entry): T => {
         reader.onAnswer?.(Math.max(0, -staleForMs));
-        return valueOf(key, entry) as T;
+        return thawed(key, entry) as T;
       };
       if (held && staleForMs < 0) {
         onSpared?.("cache");
         return giveHeld(held);
       }
-      const joined = joinable(key);
+      const joined = flights.joinable(key);
       if (joined) onSpared?.("coalesced");
-      const flight = joined ?? takeOff(key, freshness, fetch as Fetch<unknown>);
+      const flight =
+        joined ?? flights.takeOff(key, (signal) => fetchAndHold(key, ttlMs, fetch as Fetch<unknown>, signal));
       if (held && staleForMs < staleWhileRevalidateMs) {
-        // Fetched for whoever comes next: nobody's leaving may end it, and who comes next finds out why it failed.
-        flight.waiters += 1;
-        flight.answer.catch(() => {});
+        flights.keepGoing(flight);
         return giveHeld(held);
       }
       try {
-        const { value } = await join(flight, reader);
+        const { value } = await flights.join(flight, reader.signal);
         reader.onAnswer?.(ttlMs);
         return value as T;
       } catch (error) {

@@ -11,7 +11,8 @@ import { APPLICATION, JOB, MIRRORED_JOB, TALENT } from "./kinds.js";
 import type { Loaders } from "./loaders.js";
 import { startLookups } from "./lookups.js";
 import { createPlannedLoader } from "./planned.js";
-import type { Reader, SharedReads } from "./shared-reads.js";
+import type { SharedReads } from "./shared-reads.js";
+import type { Reader } from "./sharer.js";
 import { createUserLoader } from "./users.js";
 
 export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";

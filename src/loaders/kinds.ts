@@ -1,4 +1,4 @@
-import { plannedKind } from "./planned.js";
+import { plannedKind } from "./plan.js";
 import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, TALENT_SOURCES } from "./sources.js";
 
 /** How jobs are read. */

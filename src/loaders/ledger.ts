@@ -1,4 +1,4 @@
-import type { CallRecord } from "../feishu/client.js";
+import type { CallRecord } from "../feishu/call.js";
 import type { Spared } from "./entity-cache.js";
 
 /** What one operation has spent at one endpoint, and what it was spared. */

@@ -5,7 +5,8 @@ import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { JobMirror } from "./job-mirror.js";
 import { sourcesOf } from "./kinds.js";
 import type { PlannedLoader } from "./planned.js";
-import type { Reader, SharedReads } from "./shared-reads.js";
+import type { SharedReads } from "./shared-reads.js";
+import type { Reader } from "./sharer.js";
 import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ } from "./sources.js";
 
 /** The fields that a page asks for of what its rows refer to; none where the row tells all. */
@@ -49,8 +50,7 @@ function noteRepeated({ reader, begun }: LookupParts, rows: readonly TaskRow[], 
     if (!id || wishes[kind].size === 0) return;
     const key = `${kind} ${id}`;
     if (!begun.has(key)) begun.add(key);
-    else
-      for (const source of sourcesOf(kind, wishes[kind])) reader.ledger.spared(ENDPOINTS[source].key, "coalesced");
+    else for (const source of sourcesOf(kind, wishes[kind])) reader.ledger.spared(ENDPOINTS[source].key, "coalesced");
   };
   for (const { jobId, talentId, applicationId } of rows) {
     note("job", jobId);

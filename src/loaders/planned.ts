@@ -1,7 +1,8 @@
 import DataLoader from "dataloader";
 import { UpstreamError } from "../feishu/errors.js";
 import type { Told } from "../feishu/told.js";
-import { type PlannedRead, planReads, type Source, tellsOf, toldFields } from "./sources.js";
+import type { Plan, PlannedKind } from "./plan.js";
+import type { PlannedRead } from "./sources.js";
 
 /** Loads an entity with at least the fields that are asked for; `null` when there is none with that id. */
 export interface PlannedLoader<Entity> {
@@ -25,43 +26,6 @@ interface Made<Entity extends { readonly id: string }> {
   readonly told: Promise<Told<Entity> | null>;
   readonly isOffered: boolean;
 }
-
-/** What wishes for the same fields have in common. */
-interface Plan<Name extends string> {
-  /** Those of the fields that a source tells. */
-  readonly wanted: readonly string[];
-  readonly reads: readonly (PlannedRead<Name> & { readonly tells: ReadonlySet<string> })[];
-  /** What is picked from what is told: the fields, by the names of the parts that they stand in, and what leads on. */
-  readonly picked: ReadonlySet<string>;
-}
-
-/** Plans are made once for the fields that a document asks for, and live as long as these. */
-function createPlanner<Name extends string>(sources: readonly Source<Name>[], leadsOn: readonly string[]) {
-  const plans = new WeakMap<ReadonlySet<string>, Plan<Name>>();
-  const planOf = (fields: ReadonlySet<string>): Plan<Name> => {
-    const known = plans.get(fields);
-    if (known) return known;
-    const reads = planReads(fields, sources).map((read) => ({ ...read, tells: tellsOf(sources, read) }));
-    const parts = [...fields].map((field) => field.split(".", 1)[0] ?? field);
-    const plan = { wanted: toldFields(fields, sources), reads, picked: new Set(["id", ...leadsOn, ...parts]) };
-    plans.set(fields, plan);
-    return plan;
-  };
-  return planOf;
-}
-
-/** How entities of one kind are read: what loaders of all operations have in common. */
-export interface PlannedKind<Name extends string> {
-  readonly name: string;
-  readonly planOf: (fields: ReadonlySet<string>) => Plan<Name>;
-}
-
-/** `leadsOn` are fields by which other entities are reached: they are told whether they were asked for or not. */
-export const plannedKind = <Name extends string>(
-  name: string,
-  sources: readonly Source<Name>[],
-  leadsOn: readonly string[] = [],
-): PlannedKind<Name> => ({ name, planOf: createPlanner(sources, leadsOn) });
 
 /**
  * A loader for entities that several endpoints tell of. Wishes of one tick for the same entity are planned together, and
@@ -135,12 +99,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
 
   // DataLoader awaits the batch, but not the promises in it: that is what lets every key settle alone.
   const startAll = async (wishes: readonly Wish[]) => {
-    const fieldsById = new Map<string, ReadonlySet<string>>();
-    for (const { id, fields } of wishes) {
-      const others = fieldsById.get(id);
-      fieldsById.set(id, others && others !== fields ? new Set([...others, ...fields]) : fields);
-    }
-    const entities = new Map([...fieldsById].map(([id, fields]) => [id, loadOne(id, fields)]));
+    const entities = new Map([...together(wishes)].map(([id, fields]) => [id, loadOne(id, fields)]));
     return wishes.map(({ id }) => entities.get(id)) as unknown as (Entity | null)[];
   };
   const wishes = new DataLoader<Wish, Entity | null>(startAll, { name, cache: false });
@@ -162,3 +121,13 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
 const allTold = <Entity extends { readonly id: string }>(
   offers: readonly Made<Entity>[],
 ): Promise<(Told<Entity> | null)[]> => Promise.all(offers.map(({ told }) => told.catch(() => null)));
+
+/** What is wished for of each, by all who wish for it. */
+function together(wishes: readonly Wish[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const fieldsById = new Map<string, ReadonlySet<string>>();
+  for (const { id, fields } of wishes) {
+    const others = fieldsById.get(id);
+    fieldsById.set(id, others && others !== fields ? new Set([...others, ...fields]) : fields);
+  }
+  return fieldsById;
+}

@@ -1,18 +1,16 @@
-import type { StopSignal } from "../stop.js";
-import type { Payer, Send } from "../feishu/client.js";
+import type { Send } from "../feishu/client.js";
 import { type ContactIdType, listBasicUsers, listUsers, MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
-import { ENDPOINTS, type Endpoint } from "../feishu/endpoints.js";
+import { ENDPOINTS } from "../feishu/endpoints.js";
 import { getApplication } from "../feishu/hire/application.js";
 import { getApplicationDetail } from "../feishu/hire/application-detail.js";
 import { MAX_APPLICATIONS, type ReviewerIdType, searchExams } from "../feishu/hire/exams.js";
 import { getJob } from "../feishu/hire/job.js";
 import { getJobDetail } from "../feishu/hire/job-detail.js";
 import { getTalent } from "../feishu/hire/talent.js";
-import type { Answered } from "../feishu/told.js";
 import { listTasks, type TaskFilter, type TaskKind } from "../feishu/hire/tasks.js";
 import { type Asker, createBatch, payingExtra } from "./batch.js";
-import type { Answer, EntityCache, Freshness } from "./entity-cache.js";
-import type { Ledger } from "./ledger.js";
+import type { Freshness } from "./entity-cache.js";
+import { createSharer, type Reader, type SharerParts } from "./sharer.js";
 
 /** Milliseconds for which each kind of answer stays good; 0 holds nothing. */
 export interface TimesToLive {
@@ -24,11 +22,7 @@ export interface TimesToLive {
 }
 
 /** What reads are made of. */
-export interface SharedReadsParts {
-  readonly send: Send;
-  readonly cache: EntityCache;
-  /** Whose data it is: part of every key. */
-  readonly tenant: string;
+export interface SharedReadsParts extends SharerParts {
   readonly ttl: TimesToLive;
   /** How many calls of an endpoint may start at once. */
   readonly room: (endpoint: string) => number;
@@ -74,86 +68,6 @@ function createBatches(send: Send) {
   return { users, basicUsers, exams };
 }
 
-/** Who reads: one operation, which pays for what is called because of it. */
-export interface Reader {
-  /** Ends this reader's wait, and the read itself when nobody else waits for it. */
-  readonly signal: StopSignal;
-  /** Wants an answer that is fetched now, whatever is held. */
-  readonly fresh: boolean;
-  /** Callers are served in turn where the quota is short. */
-  readonly caller: string;
-  /** When answers are no longer wanted, on the injected clock. */
-  readonly deadlineMs: number;
-  readonly ledger: Ledger;
-  /** Told, for each answer given, for how many milliseconds it stays fresh. */
-  onAnswer?(freshForMs: number): void;
-}
-
-/** Of nothing there is no more to parse. */
-const keep = <T extends { readonly id: string }>(answered: Answered<T> | null): Answered<T> | null =>
-  answered && answered.kept();
-
-/** Reads through the cache, at the reader's expense. */
-function createSharer({ send, cache, tenant }: SharedReadsParts) {
-  const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
-    JSON.stringify([tenant, endpoint, ...arguments_]);
-
-  const payerOf = ({ caller, deadlineMs, ledger }: Reader, isExtra: boolean): Payer => ({
-    caller,
-    deadlineMs,
-    note: isExtra ? (endpoint) => ledger.called(endpoint, true) : ledger.called,
-    onCall: ledger.ended,
-  });
-
-  /** What is read is kept as it is. */
-  const shared = <T>(
-    { key }: Endpoint,
-    arguments_: readonly unknown[],
-    freshness: Freshness,
-    reader: Reader,
-    read: (send: Send, asker: Asker) => Promise<T>,
-    isExtra = false,
-  ): Promise<T> => {
-    const fetch = async (signal: StopSignal): Promise<Answer<T>> => {
-      let bytes = 0;
-      const payer = payerOf(reader, isExtra);
-      const metered: Send = (call) =>
-        send({
-          ...call,
-          payer,
-          onAnswer: ({ length }) => {
-            bytes += length;
-          },
-        });
-      const value = await read(metered, { payer, signal });
-      // A batch's answer is everybody's: what this part of it takes up is not told by its length.
-      return { value, bytes: bytes || JSON.stringify(value).length };
-    };
-    return cache.read(keyOf(key, arguments_), freshness, reader, fetch, (how) => reader.ledger.spared(key, how));
-  };
-
-  /** What is read is kept as the text that it came in: few fields of it are wanted, and mostly once. */
-  const sharedEntity = <T extends { readonly id: string }>(
-    { key }: Endpoint,
-    arguments_: readonly unknown[],
-    freshness: Freshness,
-    reader: Reader,
-    read: (send: Send, signal: StopSignal) => Promise<Answered<T> | null>,
-  ): Promise<Answered<T> | null> => {
-    const fetch = async (signal: StopSignal): Promise<Answer<Answered<T> | null>> => {
-      let bytes = 0;
-      const onAnswer = ({ length }: Buffer): void => {
-        bytes = length;
-      };
-      const payer = payerOf(reader, false);
-      const value = await read((call) => send({ ...call, payer, onAnswer }), signal);
-      return { value, bytes, thaw: keep };
-    };
-    return cache.read(keyOf(key, arguments_), freshness, reader, fetch, (how) => reader.ledger.spared(key, how));
-  };
-  return { keyOf, shared, sharedEntity };
-}
-
 /** The reads of one tenant. */
 export function createSharedReads(parts: SharedReadsParts) {
   const { send, cache, ttl, room } = parts;
@@ -170,14 +84,10 @@ export function createSharedReads(parts: SharedReadsParts) {
       sharedEntity(ENDPOINTS.job, [id], forJobs, reader, (via, signal) => getJob(via, id, signal)),
 
     jobDetail: (id: string, reader: Reader) =>
-      sharedEntity(ENDPOINTS.jobDetail, [id], forJobs, reader, (via, signal) =>
-        getJobDetail(via, id, signal),
-      ),
+      sharedEntity(ENDPOINTS.jobDetail, [id], forJobs, reader, (via, signal) => getJobDetail(via, id, signal)),
 
     talent: (id: string, reader: Reader) =>
-      sharedEntity(ENDPOINTS.talent, [id], forTalents, reader, (via, signal) =>
-        getTalent(via, id, signal),
-      ),
+      sharedEntity(ENDPOINTS.talent, [id], forTalents, reader, (via, signal) => getTalent(via, id, signal)),
 
     application: (id: string, reader: Reader) =>
       sharedEntity(ENDPOINTS.application, [id], forApplications, reader, (via, signal) =>

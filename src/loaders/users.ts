@@ -1,7 +1,8 @@
 import DataLoader from "dataloader";
 import type { ContactIdType, UserData } from "../feishu/contact/users.js";
 import type { UserFacts } from "./entities.js";
-import type { Reader, SharedReads } from "./shared-reads.js";
+import type { SharedReads } from "./shared-reads.js";
+import type { Reader } from "./sharer.js";
 
 /** One wish for something of a user. */
 interface UserWish {

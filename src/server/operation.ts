@@ -1,7 +1,7 @@
-import { Stop, type StopSignal } from "../stop.js";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.js";
 import { RequestError } from "../graph/errors.js";
+import { Stop, type StopSignal } from "../stop.js";
 
 /** How long one operation may run. */
 export interface OperationTerms {

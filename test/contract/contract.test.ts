@@ -37,7 +37,7 @@ beforeAll(async () => {
     systemClock,
   );
   const scheduler = createScheduler(systemClock, new Map());
-  send = createFeishuClient({ transport, accessToken, scheduler, clock: systemClock });
+  ({ send } = createFeishuClient({ transport, accessToken, scheduler, clock: systemClock }));
   sdk = new lark.Client({
     appId: "cli_official",
     appSecret: SANDBOX_SECRET,
@@ -131,15 +131,16 @@ const ourClient = (): ContractClient => ({
     const page = await ours(listTasks(send, "examMarkingTasks", filter, pageToken, signal), 0);
     return { ids: page.items.map(({ id }) => id), hasMore: page.hasMore, pageToken: page.pageToken };
   },
-  jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).title),
-  talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).name),
-  applicationStage: async (id) => String((await ours(getApplication(send, id, signal), 1002201)).stage?.name.enUs),
+  jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).all().title),
+  talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).all().name),
+  applicationStage: async (id) =>
+    String((await ours(getApplication(send, id, signal), 1002201)).all().stage?.name.enUs),
   async listSiblings(kind, userId) {
     const filter = { userId, userIdType: "open_id", activityStatus: null } as const;
     return (await listTasks(send, kind, filter, null, signal)).items.map(({ id }) => id);
   },
-  recruiterId: async (id) => String((await getJobDetail(send, id, signal))?.recruiter?.id),
-  offerId: async (id) => String((await getApplicationDetail(send, id, ["with_offer"], signal))?.offer?.basic?.id),
+  recruiterId: async (id) => String((await getJobDetail(send, id, signal))?.all().recruiter?.id),
+  offerId: async (id) => String((await getApplicationDetail(send, id, ["with_offer"], signal))?.all().offer?.basic?.id),
   examIds: async (ids) => (await searchExams(send, ids, "open_id", signal)).map(({ id }) => String(id)),
   userNames: async (ids) => (await listUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),
   basicNames: async (ids) => (await listBasicUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createEntityCache, type EntityCache, type Freshness, type Reader } from "../../src/loaders/entity-cache.js";
+import type { StopSignal } from "../../src/stop.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { neverAborted } from "../support/upstream.js";
 
@@ -8,14 +9,14 @@ const reader: Reader = { signal: neverAborted(), fresh: false };
 
 /** A source that counts, and answers when it is told to. */
 function createSource() {
-  const waiting: { resolve(): void; reject(error: Error): void; signal: AbortSignal }[] = [];
+  const waiting: { resolve(): void; reject(error: Error): void; signal: StopSignal }[] = [];
   const source = {
     calls: 0,
-    fetch: (signal: AbortSignal) => {
+    fetch: (signal: StopSignal) => {
       const value = ++source.calls;
       return new Promise<{ value: number; bytes: number }>((resolve, reject) => {
         waiting.push({ resolve: () => resolve({ value, bytes: 100 }), reject, signal });
-        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        signal.addEventListener("abort", () => reject(signal.reason));
       });
     },
     answer: () => waiting.shift()?.resolve(),
@@ -150,5 +151,15 @@ describe("the cache", () => {
     for (const key of ["a", "b", "c"]) await cache.read(key, FRESHNESS, reader, big);
     expect(await cache.read("c", FRESHNESS, reader, big)).toBe(3);
     expect(await cache.read("a", FRESHNESS, reader, big)).toBe(4);
+  });
+
+  it("holds mere text as little until it is asked for again, and then what was made of it", async () => {
+    const cache = createEntityCache(createFakeClock(), 1e6);
+    const thaw = vi.fn((text: string) => `${text} parsed`);
+    const fetch = async () => ({ value: "text", bytes: 100, thaw });
+    const given = [];
+    for (let i = 0; i < 3; i++) given.push(await cache.read("key", FRESHNESS, reader, fetch));
+    expect(given).toEqual(["text", "text parsed", "text parsed"]);
+    expect(thaw).toHaveBeenCalledTimes(1);
   });
 });

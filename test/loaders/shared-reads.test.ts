@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Call, Send } from "../../src/feishu/client.js";
+import type { Call } from "../../src/feishu/call.js";
+import type { Send } from "../../src/feishu/client.js";
 import { createEntityCache } from "../../src/loaders/entity-cache.js";
 import { createLedger } from "../../src/loaders/ledger.js";
-import { createSharedReads, type Reader, type SharedReads } from "../../src/loaders/shared-reads.js";
+import { createSharedReads, type SharedReads } from "../../src/loaders/shared-reads.js";
+import type { Reader } from "../../src/loaders/sharer.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { neverAborted } from "../support/upstream.js";
 
@@ -16,14 +18,16 @@ const reader: Reader = {
 const ttl = { jobMs: 60_000, talentMs: 60_000, applicationMs: 60_000, userMs: 60_000, pageMs: 60_000 };
 const filter = { userId: "1", userIdType: "open_id", activityStatus: null } as const;
 
+const whole = async (answer: Promise<{ all(): object } | null>) => (await answer)?.all();
+
 /** Every kind of read, of the same id. */
 const READS: Readonly<Record<string, (reads: SharedReads) => Promise<unknown>>> = {
-  job: (reads) => reads.job("1", reader),
-  jobDetail: (reads) => reads.jobDetail("1", reader),
-  talent: (reads) => reads.talent("1", reader),
-  application: (reads) => reads.application("1", reader),
-  applicationDetail: (reads) => reads.applicationDetail("1", [], reader),
-  applicationDetailWithOffer: (reads) => reads.applicationDetail("1", ["with_offer"], reader),
+  job: (reads) => whole(reads.job("1", reader)),
+  jobDetail: (reads) => whole(reads.jobDetail("1", reader)),
+  talent: (reads) => whole(reads.talent("1", reader)),
+  application: (reads) => whole(reads.application("1", reader)),
+  applicationDetail: (reads) => whole(reads.applicationDetail("1", [], reader)),
+  applicationDetailWithOffer: (reads) => whole(reads.applicationDetail("1", ["with_offer"], reader)),
   userByOpenId: (reads) => reads.user("1", "open_id", reader),
   userByUnionId: (reads) => reads.user("1", "union_id", reader),
   basicUser: (reads) => reads.basicUser("1", "open_id", reader),
@@ -46,7 +50,7 @@ function createTenant(tenant: string, cache: ReturnType<typeof createEntityCache
     const job = { id: "1", title: tenant };
     const application = { id: "1", termination_reason_note: tenant };
     const user = { open_id: "1", union_id: "1", user_id: "1", name: tenant };
-    return decode.read({
+    const data = {
       job,
       job_detail: { basic_info: job },
       talent_id: "1",
@@ -56,7 +60,9 @@ function createTenant(tenant: string, cache: ReturnType<typeof createEntityCache
       items: endpoint.key.includes("tasks") ? [{ id: tenant }] : [{ ...user, test_id: tenant, application_id: "1" }],
       users: [user],
       has_more: false,
-    });
+    };
+    const upstream = { endpoint: endpoint.key, httpStatus: 200, code: 0, logId: null };
+    return decode.decode(data, upstream, Buffer.from(JSON.stringify({ data })));
   };
   return { calls, reads: createSharedReads({ send, cache, tenant, ttl, room: () => 0 }) };
 }

@@ -1,6 +1,7 @@
-import type { StopSignal } from "../../stop.js";
 import type { Secret } from "../../secret.js";
-import { nullIfAbsent, type Payer, type Send } from "../client.js";
+import type { StopSignal } from "../../stop.js";
+import type { Payer } from "../call.js";
+import { nullIfAbsent, type Send } from "../client.js";
 import { shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";

@@ -1,0 +1,114 @@
+import { BudgetRefusal, type Permit } from "../budget/bucket.js";
+import type { Scheduler } from "../budget/scheduler.js";
+import type { Clock } from "../clock.js";
+import type { Secret } from "../secret.js";
+import type { StopSignal } from "../stop.js";
+import type { AccessToken } from "./access-token.js";
+import type { Breaker, Outcome, Passage } from "./breaker.js";
+import type { Call, Payer } from "./call.js";
+import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
+import type { HttpAnswer, Transport } from "./transport.js";
+
+/** What one request is made with. */
+export interface AttemptParts {
+  readonly transport: Transport;
+  readonly accessToken: AccessToken;
+  readonly scheduler: Scheduler;
+  readonly breaker: Breaker;
+  readonly clock: Clock;
+}
+
+/**
+ * One HTTP request: token → budget → breaker → transport. An extra one is a request that no plan foresees.
+ * @throws {UpstreamError} where Feishu has failed, or must not be asked now.
+ */
+export type Attempt = (call: Call<unknown>, path: string, isExtra: boolean) => Promise<HttpAnswer>;
+
+const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
+
+/** Makes requests, each when the budget allows it. */
+export function createAttempt({ transport, accessToken, scheduler, breaker, clock }: AttemptParts): Attempt {
+  /** One HTTP request, from the moment that the budget allows it. */
+  const exchange = async (call: Call<unknown>, path: string, passage: Passage, token: Secret): Promise<HttpAnswer> => {
+    const { endpoint, body, bearer, signal } = call;
+    const { method, key } = endpoint;
+    let outcome: Outcome = "nothing";
+    try {
+      const headers = { authorization: `Bearer ${token.reveal()}` };
+      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
+      const failure = failureOf(answer);
+      const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
+      if (isRefusedToken && !bearer) accessToken.invalidate(token);
+      outcome = "success";
+      heedThrottle(scheduler, key, failure, answer.ceiling);
+      // An answer that says that Feishu itself has failed is a failure like none at all.
+      if (failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken) throw failure;
+      return answer;
+    } catch (error) {
+      outcome = isOutage(error) ? "outage" : "nothing";
+      // An answer that is no JSON may still say that it was one too many.
+      if (error instanceof UpstreamError) heedThrottle(scheduler, key, error, null);
+      throw error;
+    } finally {
+      passage.end(outcome);
+    }
+  };
+
+  return async (call, path, isExtra) => {
+    const { endpoint, bearer, signal, payer = SERVICE } = call;
+    const { key } = endpoint;
+    breaker.check(key);
+    // A first look, so that calls which were granted together do not wait for a cold token together.
+    if (!bearer && !accessToken.held()) await accessToken.get(signal);
+    signal.throwIfAborted();
+    const queuedAtMs = clock.now();
+    const permit = scheduler.tryAcquire(key, payer.caller) ?? (await acquire(scheduler, key, payer, signal));
+    let startedAtMs: number | null = null;
+    let answer: UpstreamAnswer | null = null;
+    try {
+      // The queue may have been long: what was a good token then may be refused by now.
+      const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
+      const passage = breaker.enter(key);
+      startedAtMs = clock.now();
+      payer.note?.(key, isExtra);
+      const exchanged = await exchange(call, path, passage, token);
+      answer = exchanged.upstream;
+      return exchanged;
+    } catch (error) {
+      if (error instanceof UpstreamError && error.upstream?.httpStatus) answer = error.upstream;
+      throw error;
+    } finally {
+      if (startedAtMs === null) permit.giveBack();
+      else {
+        permit.end();
+        payer.onCall?.({ endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, isExtra });
+      }
+    }
+  };
+}
+
+/** Tells the budget when the upstream has had too many calls. */
+function heedThrottle(scheduler: Scheduler, endpoint: string, failure: UpstreamError | null, ceiling: number | null) {
+  if (failure?.code === "UPSTREAM_RATE_LIMITED") scheduler.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
+}
+
+async function acquire(scheduler: Scheduler, key: string, payer: Payer, signal: StopSignal): Promise<Permit> {
+  try {
+    return await scheduler.acquire(key, { ...payer, signal });
+  } catch (error) {
+    throw error instanceof BudgetRefusal ? toRateLimited(error, key) : error;
+  }
+}
+
+/** The error that an answer stands for, if it does. */
+export const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamError | null =>
+  code === 0 ? null : toUpstreamError(upstream, resetMs);
+
+/** What an endpoint that does nothing else is left alone for. */
+const isOutage = (error: unknown): boolean =>
+  error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
+
+function toRateLimited({ message, retryAfterMs }: BudgetRefusal, endpoint: string): UpstreamError {
+  const upstream = { endpoint, httpStatus: null, code: null, logId: null };
+  return new UpstreamError("UPSTREAM_RATE_LIMITED", message, upstream, { retryAfterMs });
+}
