@@ -1,6 +1,6 @@
 import type { Dispatcher, Pool } from "undici";
 import type { StopSignal } from "../stop.js";
-import type { Timeouts } from "./timeouts.js";
+import type { Timeout, Timeouts } from "./timeouts.js";
 
 /** What comes back over HTTP. */
 export interface RawAnswer {
@@ -32,47 +32,77 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
   const { method, path, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    let controller: Dispatcher.DispatchController | null = null;
-    let isOver = false;
-    const end = (): void => {
-      isOver = true;
-      timeout.clear();
-      signal.removeEventListener("abort", leave);
-    };
-    const giveUp = (reason: Error): void => {
-      end();
-      controller?.abort(reason);
-      reject(reason);
-    };
-    const leave = (): void => giveUp(signal.reason as Error);
-    const timeout = timeouts.start(() => giveUp(new AttemptTimedOut()));
-    signal.addEventListener("abort", leave);
-    const chunks: Buffer[] = [];
-    let answer: Omit<RawAnswer, "bytes"> = { httpStatus: 0, headers: {} };
-    pool.dispatch(
-      { method, path, headers, body },
-      {
-        onRequestStart(started) {
-          controller = started;
-          // It was given up before there was a connection for it: it must not be sent, for nobody counts it any more.
-          if (isOver) started.abort(new AttemptTimedOut());
-        },
-        onResponseStart(_, httpStatus, received) {
-          answer = { httpStatus, headers: received };
-        },
-        onResponseData(_, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          end();
-          const [first] = chunks;
-          resolve({ ...answer, bytes: first && chunks.length === 1 ? first : Buffer.concat(chunks) });
-        },
-        onResponseError(_, error) {
-          end();
-          reject(error);
-        },
-      },
-    );
+    const handler = new Exchange(resolve, reject, signal, timeouts);
+    pool.dispatch({ method, path, headers, body }, handler);
   });
+}
+
+/** What undici tells of one exchange. A page has forty under way: what each holds is kept small. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: RawAnswer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #signal: StopSignal;
+  readonly #timeout: Timeout;
+  readonly #leave = (): void => this.#giveUp(this.#signal.reason as Error);
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+  #httpStatus = 0;
+  #headers: RawAnswer["headers"] = {};
+  /** Most bodies come in one piece. */
+  #first: Buffer | null = null;
+  #others: Buffer[] | null = null;
+
+  constructor(
+    resolve: (answer: RawAnswer) => void,
+    reject: (reason: unknown) => void,
+    signal: StopSignal,
+    timeouts: Timeouts,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#signal = signal;
+    this.#timeout = timeouts.start(() => this.#giveUp(new AttemptTimedOut()));
+    signal.addEventListener("abort", this.#leave);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It was given up before there was a connection for it: it must not be sent, for nobody counts it any more.
+    if (this.#isOver) controller.abort(new AttemptTimedOut());
+  }
+
+  onResponseStart(_: unknown, httpStatus: number, headers: RawAnswer["headers"]): void {
+    this.#httpStatus = httpStatus;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    if (!this.#first) this.#first = chunk;
+    else if (this.#others) this.#others.push(chunk);
+    else this.#others = [chunk];
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    const first = this.#first ?? Buffer.alloc(0);
+    const bytes = this.#others ? Buffer.concat([first, ...this.#others]) : first;
+    this.#resolve({ httpStatus: this.#httpStatus, headers: this.#headers, bytes });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  #giveUp(reason: Error): void {
+    this.#end();
+    this.#controller?.abort(reason);
+    this.#reject(reason);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#timeout.clear();
+    this.#signal.removeEventListener("abort", this.#leave);
+  }
 }
