@@ -1,0 +1,31 @@
+// What grows with what is asked for, and with what there is: processor time a task, and memory over time. npm run bench:growth
+import { measure } from "./side-by-side.mjs";
+
+const SECONDS = 6;
+const round = { clients: 16, delayMs: 0, first: 20, marker: (n) => n };
+/** Distinct entities of one marker's first page: 20 talents, 20 applications, 5 jobs. */
+const ENTITIES_A_MARKER = 45;
+
+console.log("processor time a task, of a page of so many tasks");
+for (const first of [1, 10, 20, 50, 100]) {
+  const { cpu, peak } = await measure("ours", { ...round, first }, SECONDS);
+  console.log(
+    `  first ${String(first).padStart(3)}  ${(cpu / first).toFixed(3)} ms a task  peak ${peak.toFixed(0)} MiB`,
+  );
+}
+
+console.log("\nprocessor time a task, of pages of 20 of so many entities, from the same cache");
+for (const entities of [45, 450, 4500, 45_000, 100_000]) {
+  const markers = Math.ceil(entities / ENTITIES_A_MARKER);
+  const { cpu, peak, calls } = await measure("ours", { ...round, marker: (n) => n % markers }, SECONDS * 2);
+  console.log(
+    `  ${String(entities).padStart(6)} entities  ${(cpu / 20).toFixed(3)} ms a task  ${(calls / 20).toFixed(2)} calls a task  peak ${peak.toFixed(0)} MiB`,
+  );
+}
+
+console.log("\nmemory over a minute of unique pages, every ten seconds");
+for (const peer of ["stock", "ours"]) {
+  const seen = [];
+  await measure(peer, round, 60, (mib) => seen.push(mib.toFixed(0)));
+  console.log(`  ${peer.padEnd(5)} ${seen.join(" ")} MiB`);
+}
