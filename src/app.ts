@@ -11,11 +11,11 @@ import Fastify, {
 import type { GraphQLSchema } from "graphql";
 import type { Clock } from "./clock.js";
 import { type AppConfig, ConfigError } from "./config.js";
+import { createEvents } from "./events.js";
 import type { GraphContext } from "./graph/context.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
-import { createEntityCache } from "./loaders/entity-cache.js";
-import { createSharedReads } from "./loaders/shared-reads.js";
+import { createEntityCache, type EntityCache } from "./loaders/entity-cache.js";
 import { createContexts } from "./request-context.js";
 import { createApollo } from "./server/apollo.js";
 import { type Authenticate, authenticateNobody } from "./server/authenticate.js";
@@ -25,9 +25,11 @@ import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
 import { type CheckSettings, checkManifest } from "./server/manifest.js";
 import { addPages } from "./server/pages.js";
-import { createSharedAnswers } from "./server/shared-answers.js";
+import { createSharedAnswers, type SharedAnswers } from "./server/shared-answers.js";
 import { trackDraining } from "./server/shutdown.js";
 import { createTrust, type Trust } from "./server/trusted-documents.js";
+import { addWebhookRoute } from "./server/webhooks.js";
+import { createTenants } from "./tenants.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
 /** What the application does not make itself. */
@@ -48,7 +50,6 @@ export async function buildApp(
   config: AppConfig,
   { clock, logger = false, plugins = [] }: AppParts,
 ): Promise<FastifyInstance> {
-  const { credentials } = config;
   const app = Fastify({
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,17 +63,18 @@ export async function buildApp(
   });
   const { schema } = await buildGraph();
   const trust = await readTrust(config, schema, app.log);
-  const upstream = await openUpstream(config, credentials, clock, app.log);
-  const { send, scheduler } = upstream;
+  const upstream = await openUpstream({ config, clock, log: app.log });
   const cache = createEntityCache(clock, config.cacheMaxBytes);
-  const reads = createSharedReads({ send, cache, tenant: credentials.appId, ttl: config.ttl, room: scheduler.room });
-
-  const mirror = config.jobMirror ? runJobMirror({ send, clock, app }) : null;
+  const tenants = createTenants({ config, upstream, cache });
+  // A self-built app has one tenant: who comes first does not wait for it.
+  const own = config.appType === "self_built" ? await tenants.of(null) : null;
+  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs) : null;
+  if (config.webhook) await hearEvents(app, { config, webhook: config.webhook, clock, upstream, cache, answers });
+  const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
 
   const cost = {
     ...pricesOf(config),
     isShown: config.costExtension,
-    leftOf: scheduler.left,
   };
   const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
@@ -90,14 +92,34 @@ export async function buildApp(
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
   addHealthRoutes(app, isDraining);
-  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs) : null;
   addGraphqlRoute(
     app,
     apollo,
     { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust, answers },
-    createContexts({ config, clock, log: app.log, reads, mirror }),
+    createContexts({ config, clock, log: app.log, tenants, mirror }),
   );
   return app;
+}
+
+interface HearingParts {
+  readonly config: AppConfig;
+  readonly webhook: NonNullable<AppConfig["webhook"]>;
+  readonly clock: Clock;
+  readonly upstream: Upstream;
+  readonly cache: EntityCache;
+  readonly answers: SharedAnswers | null;
+}
+
+/** Takes Feishu's events, and what other replicas have heard. */
+async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<void> {
+  const { config, webhook, clock, upstream, cache, answers } = parts;
+  const { appId } = config.credentials;
+  const { redis, tickets } = upstream;
+  const isStoreApp = config.appType === "store";
+  const events = createEvents({ appId, isStoreApp, redis, tickets, cache, answers, log: app.log, onChange: () => {} });
+  await events.start();
+  app.addHook("onClose", events.close);
+  await addWebhookRoute(app, { secrets: { appId, ...webhook }, clock, ...events, note: () => {} });
 }
 
 const pricesOf = ({ maxFirst, basicNames, jointReads, maxCost }: AppConfig): CheckSettings => ({

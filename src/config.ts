@@ -17,6 +17,10 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** `null`: the embedded sandbox is the upstream. */
   readonly credentials: { readonly appId: string; readonly appSecret: Secret } | null;
+  /** A company's own app, or one that companies install from the store: that acts for each of them apart. */
+  readonly appType: "self_built" | "store";
+  /** How Feishu's events are told from forged ones; `null`: none are taken. */
+  readonly webhook: { readonly encryptKey: Secret | null; readonly verificationToken: Secret | null } | null;
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
@@ -66,7 +70,7 @@ export type AppConfig = Config & { readonly credentials: NonNullable<Config["cre
 export type AuthConfig =
   | { readonly mode: "none" }
   | { readonly mode: "jwt"; readonly jwt: JwtSettings }
-  | { readonly mode: "feishu"; readonly tenantKey: string };
+  | { readonly mode: "feishu"; readonly tenantKey: string | null };
 
 /** What is wrong with the environment: every problem, one line each. */
 export class ConfigError extends Error {
@@ -148,7 +152,10 @@ const variables = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   FEISHU_APP_ID: z.string().optional(),
   FEISHU_APP_SECRET: z.string().optional(),
-  FEISHU_APP_TYPE: oneOf(["self_built"], "self_built"),
+  FEISHU_APP_TYPE: oneOf(["self_built", "store"], "self_built"),
+  FEISHU_ENCRYPT_KEY: z.string().optional(),
+  FEISHU_VERIFICATION_TOKEN: z.string().optional(),
+  ALLOW_UNSIGNED_EVENTS: oneOf(["0", "1"], "0"),
   FEISHU_BASE_URL: origin.default("https://open.feishu.cn"),
   FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
   REQUEST_DEADLINE_MS: int(1, 600_000, 15_000),
@@ -210,6 +217,8 @@ export function parseConfig(environment: Env): Config {
     logLevel: data.LOG_LEVEL,
     corsOrigins: data.CORS_ORIGINS,
     credentials: appId && appSecret ? { appId, appSecret: new Secret(appSecret) } : null,
+    appType: data.FEISHU_APP_TYPE,
+    webhook: webhookOf(data),
     baseUrl: data.FEISHU_BASE_URL,
     timeoutMs: data.FEISHU_TIMEOUT_MS,
     deadlineMs: data.REQUEST_DEADLINE_MS,
@@ -249,13 +258,18 @@ const secretOf = (value: string | undefined): Secret | null => (value === undefi
 const isOn = (setting: "auto" | "on" | "off", env: string | undefined): boolean =>
   setting === "auto" ? env !== "production" : setting === "on";
 
+function webhookOf({ FEISHU_ENCRYPT_KEY: key, FEISHU_VERIFICATION_TOKEN: token }: z.output<typeof variables>) {
+  if (key === undefined && token === undefined) return null;
+  return { encryptKey: secretOf(key), verificationToken: secretOf(token) };
+}
+
 function trustedOf({ TRUSTED_DOCUMENTS: mode, TRUSTED_DOCUMENTS_MANIFEST: manifest }: z.output<typeof variables>) {
   return mode === "off" || manifest === undefined ? null : { mode, manifest };
 }
 
 function authOf(data: z.output<typeof variables>): AuthConfig {
   const { JWT_JWKS_URL: jwksUrl = "", JWT_ISSUER: issuer = "", JWT_AUDIENCE: audience = "" } = data;
-  const { FEISHU_TENANT_KEY: tenantKey = "", JWT_TENANT_CLAIM: claim } = data;
+  const { FEISHU_TENANT_KEY: tenantKey = null, JWT_TENANT_CLAIM: claim } = data;
   if (data.AUTH_MODE === "feishu") return { mode: "feishu", tenantKey };
   if (data.AUTH_MODE === "none") return { mode: "none" };
   const jwt = {
@@ -286,9 +300,17 @@ function contradictions(env: Env): string[] {
   if (isTrusting && !env.TRUSTED_DOCUMENTS_MANIFEST) {
     problems.push(`TRUSTED_DOCUMENTS_MANIFEST is required when TRUSTED_DOCUMENTS is ${env.TRUSTED_DOCUMENTS}`);
   }
+  const isStore = env.FEISHU_APP_TYPE === "store";
+  if (isStore) problems.push(...problemsOfStoreApp(env));
+  if (env.FEISHU_VERIFICATION_TOKEN && !env.FEISHU_ENCRYPT_KEY && env.ALLOW_UNSIGNED_EVENTS !== "1") {
+    problems.push(
+      "FEISHU_ENCRYPT_KEY is required when FEISHU_VERIFICATION_TOKEN is set: without it events are neither signed nor encrypted; ALLOW_UNSIGNED_EVENTS=1 takes them all the same",
+    );
+  }
+  const ownTenant = isStore ? [] : ["FEISHU_TENANT_KEY"];
   const needed = {
-    jwt: ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", ...(env.JWT_TENANT_CLAIM ? ["FEISHU_TENANT_KEY"] : [])],
-    feishu: ["FEISHU_TENANT_KEY"],
+    jwt: ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", ...(env.JWT_TENANT_CLAIM ? ownTenant : [])],
+    feishu: ownTenant,
   };
   const mode = env.AUTH_MODE === "jwt" || env.AUTH_MODE === "feishu" ? env.AUTH_MODE : null;
   for (const name of mode ? needed[mode] : []) {
@@ -303,6 +325,26 @@ function contradictions(env: Env): string[] {
     );
   }
   return problems;
+}
+
+/** A store app acts for whoever has signed in, and begins with a ticket that comes by event. */
+function problemsOfStoreApp(env: Env): string[] {
+  const isTold = env.AUTH_MODE === "feishu" || (env.AUTH_MODE === "jwt" && env.JWT_TENANT_CLAIM);
+  return [
+    ...(env.FEISHU_APP_ID ? [] : ["FEISHU_APP_ID is required when FEISHU_APP_TYPE is store"]),
+    ...(env.FEISHU_ENCRYPT_KEY
+      ? []
+      : ["FEISHU_ENCRYPT_KEY is required when FEISHU_APP_TYPE is store: the app_ticket comes by event"]),
+    ...(isTold
+      ? []
+      : [
+          "AUTH_MODE must be feishu, or jwt with JWT_TENANT_CLAIM, when FEISHU_APP_TYPE is store: the tenant is the caller's",
+        ]),
+    ...(env.FEISHU_TENANT_KEY
+      ? ["FEISHU_TENANT_KEY is for self-built apps: a store app's tenant is the caller's"]
+      : []),
+    ...(env.JOB_MIRROR === "on" ? ["JOB_MIRROR is for self-built apps: a store app has no tenant of its own"] : []),
+  ];
 }
 
 /** The secret that signs cursors: the configured one, or one that follows from the app's. */

@@ -6,31 +6,31 @@ import type { BackDoors } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
 import { createLedger, createLoaders } from "./loaders/index.js";
 import type { JobMirror } from "./loaders/job-mirror.js";
-import type { SharedReads } from "./loaders/shared-reads.js";
 import { isGateway } from "./server/back-door.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { type CreateContext, keyOf } from "./server/graphql-route.js";
 import { preferredLocale } from "./server/locale.js";
 import { startOperation } from "./server/operation.js";
+import type { Tenants } from "./tenants.js";
 
 /** What every request has in common. */
 export interface ContextParts {
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  readonly reads: SharedReads;
+  readonly tenants: Tenants;
   readonly mirror: JobMirror | null;
 }
 
 /** Makes what the resolvers of one request get: its loaders, its ledger, its rights, its end. */
-export function createContexts({ config, clock, log, reads, mirror }: ContextParts): CreateContext {
+export function createContexts({ config, clock, log, tenants, mirror }: ContextParts): CreateContext {
   const { basicNames, jointReads, credentials } = config;
   const settings = {
     maxFirst: config.maxFirst,
     cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
-    tenant: credentials.appId,
   };
-  return (request, reply, caller) => {
+  return async (request, reply, caller) => {
+    const { id: tenant, reads, scheduler } = await tenants.of(caller);
     const gauge = createFreshnessGauge(clock);
     const ledger = createLedger(clock.now());
     const reader = {
@@ -44,7 +44,8 @@ export function createContexts({ config, clock, log, reads, mirror }: ContextPar
       requestId: request.id,
       loaders: createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller),
       ledger,
-      settings,
+      settings: { ...settings, tenant },
+      leftOf: scheduler.left,
       backDoors: backDoorsOf(request, config),
       mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),

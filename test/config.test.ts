@@ -38,6 +38,9 @@ describe("the configuration", () => {
       LOG_LEVEL: "warn",
       CORS_ORIGINS: "https://a.test, https://b.test",
       FEISHU_APP_TYPE: "self_built",
+      FEISHU_ENCRYPT_KEY: "encrypt",
+      FEISHU_VERIFICATION_TOKEN: "verify",
+      ALLOW_UNSIGNED_EVENTS: "1",
       FEISHU_BASE_URL: "https://open.larksuite.com",
       FEISHU_TIMEOUT_MS: "100",
       REQUEST_DEADLINE_MS: "200",
@@ -81,6 +84,8 @@ describe("the configuration", () => {
       logLevel: "warn",
       corsOrigins: ["https://a.test", "https://b.test"],
       credentials: { appId: "cli_1", appSecret: expect.any(Secret) },
+      appType: "self_built",
+      webhook: { encryptKey: expect.any(Secret), verificationToken: expect.any(Secret) },
       baseUrl: "https://open.larksuite.com",
       timeoutMs: 100,
       deadlineMs: 200,
@@ -147,7 +152,7 @@ describe("the configuration", () => {
       'PORT must be an integer from 0 to 65535, got "0x"',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"',
       "CORS_ORIGINS.0 must be an http or https origin without a path, such as https://open.feishu.cn",
-      'FEISHU_APP_TYPE must be one of self_built, got "shop"',
+      'FEISHU_APP_TYPE must be one of self_built, store, got "shop"',
       "FEISHU_BASE_URL must be an http or https origin without a path, such as https://open.feishu.cn",
       'FEISHU_TIMEOUT_MS must be an integer from 1 to 600000, got "-1"',
       'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
@@ -160,6 +165,32 @@ describe("the configuration", () => {
       "CURSOR_SECRET must have at least 16 characters",
       "FEISHU_APP_ID is required when FEISHU_APP_SECRET is set",
     ]);
+  });
+
+  it("says what a store app lacks", () => {
+    const problems = problemsOf({
+      FEISHU_APP_TYPE: "store",
+      FEISHU_TENANT_KEY: "t",
+      JOB_MIRROR: "on",
+      AUTH_MODE: "jwt",
+    });
+    expect(problems).toEqual([
+      "FEISHU_APP_ID is required when FEISHU_APP_TYPE is store",
+      expect.stringContaining("FEISHU_ENCRYPT_KEY is required when FEISHU_APP_TYPE is store"),
+      expect.stringContaining("AUTH_MODE must be feishu, or jwt with JWT_TENANT_CLAIM"),
+      expect.stringContaining("FEISHU_TENANT_KEY is for self-built apps"),
+      expect.stringContaining("JOB_MIRROR is for self-built apps"),
+      "JWT_JWKS_URL is required when AUTH_MODE is jwt",
+      "JWT_ISSUER is required when AUTH_MODE is jwt",
+      "JWT_AUDIENCE is required when AUTH_MODE is jwt",
+    ]);
+  });
+
+  it("takes no unsigned events unless it is told to", () => {
+    const token = { ...APP, FEISHU_VERIFICATION_TOKEN: "v" };
+    expect(problemsOf(token)).toEqual([expect.stringContaining("FEISHU_ENCRYPT_KEY is required")]);
+    expect(parseConfig({ ...token, ALLOW_UNSIGNED_EVENTS: "1" }).webhook?.encryptKey).toBeNull();
+    expect(parseConfig(APP).webhook).toBeNull();
   });
 
   it.each([

@@ -8,6 +8,8 @@ export interface Viewer {
   readonly idType: ViewerIdType;
   /** All ids that are known of them, that one included. */
   readonly ids: Readonly<Partial<Record<ViewerIdType, string>>>;
+  /** The tenant that they have signed in to, where the app acts for many. It comes from what was verified alone. */
+  readonly tenant?: string;
   /** `null` when signing in did not tell. */
   readonly name: string | null;
   /** The rights that they were given, by name. */

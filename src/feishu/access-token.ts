@@ -3,8 +3,8 @@ import { Secret } from "../secret.js";
 import { neverStopped, type StopSignal } from "../stop.js";
 import { abortable } from "./abortable.js";
 import { shape } from "./decode.js";
-import { toUpstreamError } from "./errors.js";
-import { int32, string } from "./reader.js";
+import { toUpstreamError, UpstreamError } from "./errors.js";
+import { int32, type Reader, string } from "./reader.js";
 import { type LivingToken, noShelf, type TokenShelf } from "./shared-token.js";
 import type { Transport } from "./transport.js";
 
@@ -21,7 +21,7 @@ export interface AccessToken {
   invalidate(token: Secret): void;
 }
 
-/** A self-built app's credentials. */
+/** An app's credentials. */
 export interface AppCredentials {
   readonly appId: string;
   readonly appSecret: Secret;
@@ -34,11 +34,18 @@ const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
  */
 const RENEW_EARLY_MS = 3 * 60_000;
 
-/** The flat answer of the token endpoint. `expire` is the remaining life in seconds, not always 7200. */
-const tokenAnswer = shape({
-  value: ["tenant_access_token", string().refine((value) => /^[\x21-\x7e]+$/.test(value), "visible characters")],
-  expire: int32.refine((seconds) => seconds > 0, "more than 0"),
-});
+/** The flat answers of the token endpoints. `expire` is the remaining life in seconds, not always 7200. */
+const tokenIn = (name: string) =>
+  shape({
+    value: [name, string().refine((value) => /^[\x21-\x7e]+$/.test(value), "visible characters")],
+    expire: int32.refine((seconds) => seconds > 0, "more than 0"),
+  });
+
+/** An answer with a tenant_access_token. */
+export const tokenAnswer = tokenIn("tenant_access_token");
+
+/** An answer with an app_access_token. */
+export const appTokenAnswer = tokenIn("app_access_token");
 
 interface HeldToken {
   readonly value: Secret;
@@ -46,26 +53,26 @@ interface HeldToken {
   readonly expiresAtMs: number;
 }
 
-/**
- * The tenant_access_token of a self-built app (自建应用).
- * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- */
-export function createAccessToken(
-  transport: Transport,
-  credentials: AppCredentials,
-  clock: Clock,
-  shelf: TokenShelf = noShelf,
-): AccessToken {
+/** Asks Feishu for a token. */
+export type RequestToken = () => Promise<LivingToken>;
+
+/** An app that Feishu has refused is not asked for anew by every call: so many milliseconds it stays refused. */
+const REFUSED_FOR_MS = 10_000;
+
+/** A token that is asked for by one at a time, held while it lives, and renewed beside the calls. */
+export function createAccessToken(request: RequestToken, clock: Clock, shelf: TokenShelf = noShelf): AccessToken {
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
   /** The token that Feishu has refused last: it must not come back from the shelf. */
   let refused: string | undefined;
+  let refusal: { readonly error: UpstreamError; readonly untilMs: number } | undefined;
   const isGood = ({ value, lifeMs }: LivingToken): boolean =>
     value.reveal() !== refused && (lifeMs > RENEW_EARLY_MS || !held);
   const renew = (): Promise<HeldToken> => {
     const askedAtMs = clock.now();
+    if (refusal && askedAtMs < refusal.untilMs) return Promise.reject(refusal.error);
     renewal ??= shelf
-      .get(isGood, () => requestToken(transport, credentials))
+      .get(isGood, request)
       .then(({ value, lifeMs }) => {
         held = {
           value,
@@ -73,6 +80,11 @@ export function createAccessToken(
           expiresAtMs: askedAtMs + lifeMs,
         };
         return held;
+      })
+      .catch((error: unknown) => {
+        const isFinal = error instanceof UpstreamError && error.code === "UPSTREAM_PERMISSION_MISSING";
+        if (isFinal) refusal = { error, untilMs: clock.now() + REFUSED_FOR_MS };
+        throw error;
       })
       .finally(() => {
         renewal = undefined;
@@ -96,19 +108,38 @@ export function createAccessToken(
   };
 }
 
-async function requestToken(transport: Transport, app: AppCredentials): Promise<LivingToken> {
+/**
+ * How a self-built app (自建应用) gets its tenant_access_token.
+ * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+ */
+export const selfBuiltToken =
+  (transport: Transport, app: AppCredentials): RequestToken =>
+  () =>
+    requestToken(transport, ENDPOINT, { app_id: app.appId, app_secret: app.appSecret.reveal() }, tokenAnswer);
+
+/**
+ * Sends a request for a token.
+ * @throws {UpstreamError} when Feishu gives none; `refused` says what that means.
+ */
+export async function requestToken(
+  transport: Transport,
+  endpoint: string,
+  body: object,
+  reader: Reader<{ readonly value: string; readonly expire: number }>,
+  refused = "Feishu gave no access token",
+): Promise<LivingToken> {
   const answer = await transport.send({
     method: "POST",
-    endpoint: ENDPOINT,
-    path: "/open-apis/auth/v3/tenant_access_token/internal",
+    endpoint,
+    path: endpoint.slice("POST ".length),
     headers: {},
-    body: { app_id: app.appId, app_secret: app.appSecret.reveal() },
+    body,
     // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
     signal: neverStopped,
   });
   if (answer.code !== 0) {
-    throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu gave no access token (code ${answer.code})`);
+    throw toUpstreamError(answer.upstream, answer.resetMs, `${refused} (code ${answer.code})`);
   }
-  const { value, expire } = tokenAnswer.decode(answer.body, answer.upstream);
+  const { value, expire } = reader.decode(answer.body, answer.upstream);
   return { value: new Secret(value), lifeMs: expire * 1000 };
 }

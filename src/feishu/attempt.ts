@@ -5,8 +5,14 @@ import type { Secret } from "../secret.js";
 import type { StopSignal } from "../stop.js";
 import type { AccessToken } from "./access-token.js";
 import type { Breaker, Outcome, Passage } from "./breaker.js";
-import type { Call, Payer } from "./call.js";
-import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
+import type { Call, CallObserver, Payer } from "./call.js";
+import {
+  TOKEN_REFUSED_CODES,
+  toUpstreamError,
+  type UpstreamAnswer,
+  UpstreamError,
+  type UpstreamErrorCode,
+} from "./errors.js";
 import type { HttpAnswer, Transport } from "./transport.js";
 
 /** What one request is made with. */
@@ -16,6 +22,7 @@ export interface AttemptParts {
   readonly scheduler: Scheduler;
   readonly breaker: Breaker;
   readonly clock: Clock;
+  readonly observer?: CallObserver;
 }
 
 /**
@@ -27,7 +34,7 @@ export type Attempt = (call: Call<unknown>, path: string, isExtra: boolean) => P
 const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
 
 /** Makes requests, each when the budget allows it. */
-export function createAttempt({ transport, accessToken, scheduler, breaker, clock }: AttemptParts): Attempt {
+export function createAttempt({ transport, accessToken, scheduler, breaker, clock, observer }: AttemptParts): Attempt {
   /** One HTTP request, from the moment that the budget allows it. */
   const exchange = async (call: Call<unknown>, path: string, passage: Passage, token: Secret): Promise<HttpAnswer> => {
     const { endpoint, body, bearer, signal } = call;
@@ -65,6 +72,7 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
     const permit = scheduler.tryAcquire(key, payer.caller) ?? (await acquire(scheduler, key, payer, signal));
     let startedAtMs: number | null = null;
     let answer: UpstreamAnswer | null = null;
+    let failure: UpstreamErrorCode | null = null;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
@@ -73,15 +81,21 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
       payer.note?.(key, isExtra);
       const exchanged = await exchange(call, path, passage, token);
       answer = exchanged.upstream;
+      failure = failureOf(exchanged)?.code ?? null;
       return exchanged;
     } catch (error) {
-      if (error instanceof UpstreamError && error.upstream?.httpStatus) answer = error.upstream;
+      if (error instanceof UpstreamError) {
+        failure = error.code;
+        if (error.upstream?.httpStatus) answer = error.upstream;
+      }
       throw error;
     } finally {
       if (startedAtMs === null) permit.giveBack();
       else {
         permit.end();
-        payer.onCall?.({ endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, isExtra });
+        const ended = { endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, failure, isExtra };
+        payer.onCall?.(ended);
+        observer?.ended(ended);
       }
     }
   };

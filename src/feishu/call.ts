@@ -1,7 +1,7 @@
 import type { Secret } from "../secret.js";
 import type { StopSignal } from "../stop.js";
 import type { Endpoint } from "./endpoints.js";
-import type { UpstreamAnswer } from "./errors.js";
+import type { UpstreamAnswer, UpstreamErrorCode } from "./errors.js";
 import type { Query } from "./path.js";
 import type { Decoder } from "./reader.js";
 
@@ -26,7 +26,14 @@ export interface CallRecord {
   readonly endedAtMs: number;
   /** `null` where there was no answer. */
   readonly answer: UpstreamAnswer | null;
+  /** What was wrong; `null` for a success. */
+  readonly failure: UpstreamErrorCode | null;
   readonly isExtra: boolean;
+}
+
+/** Sees every call of a client, whoever pays for it. */
+export interface CallObserver {
+  ended(call: CallRecord): void;
 }
 
 /** One call of one endpoint. */

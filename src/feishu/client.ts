@@ -4,7 +4,7 @@ import { abortable } from "./abortable.js";
 import type { AccessToken } from "./access-token.js";
 import { createAttempt, failureOf } from "./attempt.js";
 import { createBreaker } from "./breaker.js";
-import type { Call } from "./call.js";
+import type { Call, CallObserver } from "./call.js";
 import { TOKEN_REFUSED_CODES, UpstreamError } from "./errors.js";
 import { callPath } from "./path.js";
 import { createRetryBudget } from "./retry.js";
@@ -33,6 +33,7 @@ export interface FeishuClientParts {
   readonly accessToken: AccessToken;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
+  readonly observer?: CallObserver;
 }
 
 const RETRY_BASE_MS = 100;
@@ -41,10 +42,11 @@ const RETRY_BASE_MS = 100;
  * The way from an endpoint's description to its data: retry → token → budget → breaker → transport → decoding. A page makes
  * some forty calls: the way of one that neither waits nor fails is kept short.
  */
-export function createFeishuClient({ transport, accessToken, scheduler, clock }: FeishuClientParts): FeishuClient {
+export function createFeishuClient(parts: FeishuClientParts): FeishuClient {
+  const { clock } = parts;
   const breaker = createBreaker(() => clock.now());
   const retryBudget = createRetryBudget(() => clock.now());
-  const attempt = createAttempt({ transport, accessToken, scheduler, breaker, clock });
+  const attempt = createAttempt({ ...parts, breaker });
 
   /** Once more after a refused token, and once more after a failure. */
   const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {

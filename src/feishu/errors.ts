@@ -82,10 +82,17 @@ const DEFAULT_RESET_MS = 1000;
 /** The longest documented window: no reset can be later. */
 const MAX_RESET_MS = 60_000;
 
+/** What Feishu says of a tenant that the app is not for. */
+const NOT_INSTALLED_CODES: readonly number[] = [20009, 99991673];
+
 /** The error that an answer stands for. `resetMs` is what a throttled one says about waiting, if it does. */
 export function toUpstreamError(upstream: UpstreamAnswer, resetMs: number | null, message?: string): UpstreamError {
   const code = classify(upstream.code, upstream.httpStatus ?? 0);
-  const text = message ?? `Feishu answered code ${upstream.code}`;
+  const isNotInstalled = NOT_INSTALLED_CODES.includes(upstream.code ?? 0);
+  const said = isNotInstalled
+    ? "this tenant has not installed the app, or has suspended it: code"
+    : "Feishu answered code";
+  const text = message ?? `${said} ${upstream.code}`;
   if (code !== "UPSTREAM_RATE_LIMITED") return new UpstreamError(code, text, upstream);
   const retryAfterMs = Math.ceil(Math.min(resetMs ?? DEFAULT_RESET_MS, MAX_RESET_MS));
   return new UpstreamError(code, text, upstream, { retryAfterMs });

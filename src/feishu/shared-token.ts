@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } f
 import type { Redis } from "ioredis";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
+import type { TicketShelf } from "./app-ticket.js";
 
 /** A token with its remaining life in milliseconds. */
 export interface LivingToken {
@@ -25,7 +26,8 @@ export const noShelf: TokenShelf = { get: (_, fetch) => fetch() };
 export interface TokenShelfParts {
   readonly redis: Redis;
   readonly clock: Clock;
-  readonly appId: string;
+  /** Whose token it is: the app's id, and in a store app the tenant's. */
+  readonly owner: string;
   /** Tokens are encrypted with a key that follows from it: who reads Redis does not read tokens. */
   readonly appSecret: Secret;
 }
@@ -39,8 +41,8 @@ const LOOK_EVERY_MS = 50;
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
 /** A shelf in Redis. */
-export function createTokenShelf({ redis, clock, appId, appSecret }: TokenShelfParts): TokenShelf {
-  const tokenKey = `feishu-hire-graphql:{${appId}}:token`;
+export function createTokenShelf({ redis, clock, owner, appSecret }: TokenShelfParts): TokenShelf {
+  const tokenKey = `feishu-hire-graphql:{${owner}}:token`;
   const lockKey = `${tokenKey}:lock`;
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), tokenKey);
 
@@ -78,6 +80,25 @@ export function createTokenShelf({ redis, clock, appId, appSecret }: TokenShelfP
         await clock.sleep(LOOK_EVERY_MS);
       }
       return fetch();
+    },
+  };
+}
+
+/** A ticket is replaced every hour. */
+const TICKET_LIFE_MS = 12 * 3_600_000;
+
+/** A store app's newest ticket, in Redis. */
+export function createTicketShelf({ redis, owner, appSecret }: Omit<TokenShelfParts, "clock">): TicketShelf {
+  const key = `feishu-hire-graphql:{${owner}}:ticket`;
+  const { encrypt, decrypt } = createCipher(appSecret.reveal(), key);
+  return {
+    async read() {
+      const sealed = await redis.get(key);
+      const ticket = sealed && decrypt(sealed);
+      return ticket ? new Secret(ticket) : null;
+    },
+    async write(ticket) {
+      await redis.set(key, encrypt(ticket.reveal()), "PX", TICKET_LIFE_MS);
     },
   };
 }

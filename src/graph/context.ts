@@ -17,6 +17,8 @@ export interface GraphContext {
   readonly mayExplain: boolean;
   /** The language of texts whose language is not asked for. */
   readonly locale: "zhCn" | "enUs";
+  /** What is left of an endpoint's quota in this tenant; `null` without one. */
+  leftOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
   /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
   /** Logs an error that leaves in an answer, but not as one of its errors. */
@@ -30,13 +32,13 @@ export interface BackDoors {
   readonly _service: boolean;
 }
 
-/** What is the same for every request. */
+/** What is the same for every request of a tenant. */
 export interface GraphSettings {
   /** The largest `first`. */
   readonly maxFirst: number;
   /** Signs cursors. */
   readonly cursorSecret: Secret;
-  /** Whose data this process serves: part of every cursor's scope. */
+  /** Whose data it is: part of every cursor's scope. */
   readonly tenant: string;
 }
 

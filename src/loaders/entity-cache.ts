@@ -48,6 +48,8 @@ export interface EntityCache {
     fetch: Fetch<T>,
     onSpared?: (how: Spared) => void,
   ): Promise<T>;
+  /** What the keys name has changed: nothing that was read before is given any more. */
+  forget(isChanged: (key: string) => boolean): void;
   /** Whether an answer is held that would be given without a call. */
   isFresh(key: string, freshness: Freshness): boolean;
 }
@@ -82,9 +84,15 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
     return kept;
   };
 
-  const fetchAndHold = async (key: string, ttlMs: number, fetch: Fetch<unknown>, signal: StopSignal) => {
+  const fetchAndHold = async (
+    key: string,
+    ttlMs: number,
+    fetch: Fetch<unknown>,
+    signal: StopSignal,
+    isOutdated: () => boolean,
+  ) => {
     const answer = await fetch(signal);
-    if (ttlMs > 0) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
+    if (ttlMs > 0 && !isOutdated()) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
     return answer;
   };
 
@@ -110,7 +118,10 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
       const joined = flights.joinable(key);
       if (joined) onSpared?.("coalesced");
       const flight =
-        joined ?? flights.takeOff(key, (signal) => fetchAndHold(key, ttlMs, fetch as Fetch<unknown>, signal));
+        joined ??
+        flights.takeOff(key, (signal, isOutdated) =>
+          fetchAndHold(key, ttlMs, fetch as Fetch<unknown>, signal, isOutdated),
+        );
       if (held && staleForMs < staleWhileRevalidateMs) {
         flights.keepGoing(flight);
         return giveHeld(held);
@@ -123,6 +134,10 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
         if (held && !reader.signal.aborted && staleForMs <= staleIfErrorMs) return giveHeld(held);
         throw error;
       }
+    },
+    forget(isChanged) {
+      for (const key of entries.keys()) if (isChanged(key)) entries.delete(key);
+      flights.outdate(isChanged);
     },
     isFresh(key, { ttlMs }) {
       const held = entries.peek(key);

@@ -5,18 +5,22 @@ export interface Flight<T> {
   readonly landed: Promise<T>;
   readonly stop: Stop;
   waiters: number;
+  /** What it reads has changed since it began: what it brings is given to those who wait, and not held. */
+  isOutdated: boolean;
 }
 
 /** Reads under way, by what they read: equal ones are one. */
 export interface Flights<T> {
   /** One that is under way and still wanted. */
   joinable(key: string): Flight<T> | undefined;
-  takeOff(key: string, read: (signal: StopSignal) => Promise<T>): Flight<T>;
+  takeOff(key: string, read: (signal: StopSignal, isOutdated: () => boolean) => Promise<T>): Flight<T>;
   /**
    * Waits for a read that ends when the last who waits for it leaves.
    * @throws the signal's reason when it aborts first.
    */
   join(flight: Flight<T>, signal: StopSignal): Promise<T>;
+  /** What the keys name has changed: nobody joins their reads any more. */
+  outdate(isChanged: (key: string) => boolean): void;
   /** Wants a read to its end for whoever comes next, who then finds out why it failed: nobody's leaving ends it. */
   keepGoing(flight: Flight<T>): void;
 }
@@ -33,12 +37,12 @@ export function createFlights<T>(): Flights<T> {
       const stop = new Stop();
       const land = async (): Promise<T> => {
         try {
-          return await read(stop);
+          return await read(stop, () => flight.isOutdated);
         } finally {
           if (flights.get(key) === flight) flights.delete(key);
         }
       };
-      const flight: Flight<T> = { landed: land(), stop, waiters: 0 };
+      const flight: Flight<T> = { landed: land(), stop, waiters: 0, isOutdated: false };
       flights.set(key, flight);
       return flight;
     },
@@ -64,6 +68,13 @@ export function createFlights<T>(): Flights<T> {
           },
         );
       }),
+    outdate(isChanged) {
+      for (const [key, flight] of flights) {
+        if (!isChanged(key)) continue;
+        flight.isOutdated = true;
+        flights.delete(key);
+      }
+    },
     keepGoing(flight) {
       flight.waiters += 1;
       flight.landed.catch(() => {});

@@ -10,15 +10,19 @@ const RENEWABLE_MS = 30 * 60_000;
 interface Issued {
   readonly value: string;
   readonly appId: string;
+  /** `null`: the app's own tenant. */
+  readonly tenantKey: string | null;
   readonly expiresAtMs: number;
 }
 
 /** The tokens of every app, with Feishu's rules of remaining life. */
 export interface TokenOffice {
   /** The flat answer of the token endpoint; its failures come with HTTP 200. */
-  issue(appId: unknown, appSecret: unknown): Readonly<Record<string, unknown>>;
-  /** The app that a bearer token acts for, or Feishu's error code. */
-  check(authorization: string | undefined): { appId: string } | { code: number; msg: string };
+  issue(appId: unknown, appSecret: unknown, tenantKey?: string): Readonly<Record<string, unknown>>;
+  /** The app that a bearer token acts for, and the tenant of a store app's, or Feishu's error code. */
+  check(
+    authorization: string | undefined,
+  ): { readonly appId: string; readonly tenantKey: string | null } | { readonly code: number; readonly msg: string };
   /** Every token issued so far, valid or not: what must never be seen in a log. */
   all(): readonly string[];
   /** Makes every token issued so far invalid. */
@@ -30,15 +34,21 @@ export function createTokenOffice(now: () => number): TokenOffice {
   let issued: Issued[] = [];
   const everIssued: string[] = [];
   return {
-    issue(appId, appSecret) {
+    issue(appId, appSecret, tenantKey) {
       if (typeof appId !== "string" || appId === "") return { code: 10003, data: {}, msg: "invalid param" };
       if (appSecret !== SANDBOX_SECRET) return { code: 10014, msg: "app secret invalid" };
-      const newest = issued.findLast((token) => token.appId === appId);
+      const owner = tenantKey ?? null;
+      const newest = issued.findLast((token) => token.appId === appId && token.tenantKey === owner);
       const remainingMs = newest ? newest.expiresAtMs - now() : 0;
       const token =
         newest && remainingMs >= RENEWABLE_MS
           ? newest
-          : { value: `t-g104${randomBytes(16).toString("hex")}`, appId, expiresAtMs: now() + LIFE_MS };
+          : {
+              value: `t-g104${randomBytes(16).toString("hex")}`,
+              appId,
+              tenantKey: owner,
+              expiresAtMs: now() + LIFE_MS,
+            };
       if (token !== newest) {
         issued.push(token);
         everIssued.push(token.value);
@@ -51,7 +61,9 @@ export function createTokenOffice(now: () => number): TokenOffice {
       if (!value) return { code: 99991661, msg: "Missing access token for authorization." };
       if (!/^[tu]-/.test(value)) return { code: 99991671, msg: "Invalid access token: it must start with t- or u-." };
       const token = issued.find((candidate) => candidate.value === value && candidate.expiresAtMs > now());
-      return token ? { appId: token.appId } : { code: 99991663, msg: "Invalid access token for authorization." };
+      return token
+        ? { appId: token.appId, tenantKey: token.tenantKey }
+        : { code: 99991663, msg: "Invalid access token for authorization." };
     },
     all: () => everIssued,
     expireAll() {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { SandboxEvent, Subscription } from "./events.js";
 import { FAULT_KINDS, type Fault } from "./faults.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -10,12 +11,31 @@ const MARKERS_BODY = {
 
 const USER_TOKEN_BODY = { type: "object", required: ["open_id"], properties: { open_id: { type: "string" } } };
 
+const SUBSCRIPTION_BODY = {
+  type: "object",
+  required: ["url"],
+  properties: { url: { type: "string" }, encryptKey: { type: "string" }, verificationToken: { type: "string" } },
+};
+
+const EVENT_BODY = {
+  type: "object",
+  required: ["appId", "type"],
+  properties: {
+    appId: { type: "string" },
+    type: { type: "string" },
+    tenantKey: { type: "string" },
+    id: { type: "string" },
+    event: { type: "object" },
+  },
+};
+
 const FAULT_BODY = { type: "object", required: ["kind"], properties: { kind: { enum: FAULT_KINDS } } };
 
 /**
  * Steers a sandbox that runs alone, over HTTP:
  * `GET /_sandbox/calls` (and `DELETE` to start counting anew), `GET /_sandbox/markers`, `POST /_sandbox/markers {count}`,
  * `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST /_sandbox/tokens/expire`;
+ * events: `PUT /_sandbox/webhooks/:app_id {url, encryptKey, verificationToken}`, `POST /_sandbox/events {appId, type, tenantKey, event}`;
  * signing in: `POST /_sandbox/user-tokens {open_id}`, `POST /_sandbox/jwt {claims}`, `GET /_sandbox/jwks`, `POST /_sandbox/jwks/rotate`.
  */
 export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "url">): void {
@@ -41,6 +61,18 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "u
   app.delete("/_sandbox/faults", (_, reply) => {
     sandbox.faults.clear();
     return reply.code(204).send();
+  });
+  app.put<{ Params: { app_id: string }; Body: Subscription }>(
+    "/_sandbox/webhooks/:app_id",
+    { schema: { body: SUBSCRIPTION_BODY } },
+    ({ params, body }, reply) => {
+      sandbox.webhooks.subscribe(params.app_id, body);
+      return reply.code(204).send();
+    },
+  );
+  app.post<{ Body: SandboxEvent }>("/_sandbox/events", { schema: { body: EVENT_BODY } }, async ({ body }) => {
+    const response = await sandbox.webhooks.send(body);
+    return { answered: response?.status ?? null };
   });
   app.post<{ Body: { open_id: string } }>(
     "/_sandbox/user-tokens",

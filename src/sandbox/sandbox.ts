@@ -1,8 +1,10 @@
 import type { EventEmitter } from "node:events";
 import type { TokenOffice } from "./access-tokens.js";
+import type { EventOffice } from "./events.js";
 import type { FaultBox } from "./faults.js";
 import type { Quota, QuotaMode } from "./quotas.js";
 import type { SignInOffice } from "./sign-in.js";
+import type { StoreOffice } from "./store-office.js";
 import type { World } from "./world.js";
 
 /** How a sandbox behaves. */
@@ -24,6 +26,8 @@ export interface Sandbox {
   readonly faults: FaultBox;
   readonly tokens: TokenOffice;
   readonly signIn: SignInOffice;
+  readonly webhooks: EventOffice;
+  readonly store: StoreOffice;
   /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
   readonly calls: Map<string, number>;
   /** Emits `call` with the endpoint and the URL for each of them. */

@@ -5,14 +5,21 @@ import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
 import { answerWithFault } from "./apply-fault.js";
 import { addControlRoutes } from "./control.js";
 import { DOCUMENTED_QUOTAS, ENDPOINTS, keyOf, type SandboxRequest } from "./endpoints.js";
+import { createEventOffice } from "./events.js";
 import { createFaultBox } from "./faults.js";
 import { createQuotaKeeper } from "./quotas.js";
 import type { Sandbox, SandboxOptions } from "./sandbox.js";
 import { createSignInOffice } from "./sign-in.js";
+import { createStoreOffice } from "./store-office.js";
 import { createWorld } from "./world.js";
 
 const USER_INFO_URL = "/open-apis/authen/v1/user_info";
 const TOKEN_URL = "/open-apis/auth/v3/tenant_access_token/internal";
+const STORE_URLS = {
+  "/open-apis/auth/v3/app_ticket/resend": "resend",
+  "/open-apis/auth/v3/app_access_token": "appToken",
+  "/open-apis/auth/v3/tenant_access_token": "tenantToken",
+} as const;
 
 /** Starts a Feishu that lives in this process, over real HTTP. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -21,11 +28,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   let throttledCalls = 0;
   const world = createWorld();
+  const tokens = createTokenOffice(now);
+  const webhooks = createEventOffice(now);
   const sandbox = {
     world,
+    webhooks,
+    store: createStoreOffice(tokens, webhooks),
     signIn: createSignInOffice(world, now),
     faults: createFaultBox(),
-    tokens: createTokenOffice(now),
+    tokens,
     calls: new Map<string, number>(),
     events: new EventEmitter(),
     throttledCalls: () => throttledCalls,
@@ -38,8 +49,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const admitted = (key: string, request: FastifyRequest, answer: () => Answer): Answer => {
     const caller = sandbox.tokens.check(request.headers.authorization);
     if ("code" in caller) return failure(400, caller.code, caller.msg);
-    const verdict = keeper.admit(key, caller.appId);
-    if (verdict.allowed) return answer();
+    const { appId, tenantKey } = caller;
+    const verdict = keeper.admit(key, tenantKey === null ? appId : `${appId} ${tenantKey}`);
+    if (verdict.allowed) return tenantKey === null ? answer() : stamped(answer(), tenantKey);
     throttledCalls += 1;
     return throttled(429, verdict.limit, verdict.resetS);
   };
@@ -67,6 +79,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const { app_id, app_secret } = (body ?? {}) as Readonly<Record<string, unknown>>;
     return { httpStatus: 200, body: sandbox.tokens.issue(app_id, app_secret) };
   });
+  for (const [url, office] of Object.entries(STORE_URLS)) {
+    serve("POST", url, ({ body }) => ({ httpStatus: 200, body: sandbox.store[office]({ ...(body as object) }) }));
+  }
   serve("GET", USER_INFO_URL, ({ headers }) => sandbox.signIn.userInfo(headers.authorization));
   for (const endpoint of ENDPOINTS) {
     serve(endpoint.method, endpoint.url, (request, key) =>
@@ -76,6 +91,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   addErrorAnswers(app);
   addControlRoutes(app, sandbox);
   return { ...sandbox, url: await app.listen({ host, port }) };
+}
+
+/** Tenants of a store app all see the same invented company; their titles and names tell whose answer it is. */
+function stamped(answer: Answer, tenantKey: string): Answer {
+  const stamp = (key: string, value: unknown) =>
+    (key === "title" || key === "name") && typeof value === "string" ? `${value} @${tenantKey}` : value;
+  return { ...answer, body: JSON.parse(JSON.stringify(answer.body, stamp)) };
 }
 
 function addErrorAnswers(app: FastifyInstance): void {

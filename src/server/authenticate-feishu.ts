@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import type { Viewer } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../secret.js";
-import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
+import { type Authenticate, bearerTokenOf, isTenantKey, Unauthenticated } from "./authenticate.js";
 
 /** What Feishu tells of a user_access_token. */
 export interface Identity {
@@ -31,9 +31,9 @@ interface Known {
 
 /**
  * `AUTH_MODE=feishu`: the bearer is a user_access_token of Feishu's, which tells who it is and of which tenant; it tells of no
- * scopes, so everybody sees what is their own. Tokens are only kept as hashes.
+ * scopes, so everybody sees what is their own. `tenantKey` `null` lets every tenant in. Tokens are only kept as hashes.
  */
-export function createFeishuAuthenticate(identify: Identify, tenantKey: string, clock: Clock): Authenticate {
+export function createFeishuAuthenticate(identify: Identify, tenantKey: string | null, clock: Clock): Authenticate {
   const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
   // Apart, so that whoever tries many bad tokens does not push the good ones out.
   const refused = new LRUCache<string, Known>({ max: MAX_TOKENS });
@@ -42,7 +42,7 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string, 
   const ask = async (token: Secret, key: string, from: string): Promise<Known> => {
     try {
       const identity = await identify(token, from);
-      const viewer = identity?.tenantKey === tenantKey ? toViewer(identity) : null;
+      const viewer = identity && admit(identity, tenantKey);
       const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
       const answer = { viewer, untilMs: clock.now() + livesMs };
       (viewer ? known : refused).set(key, answer);
@@ -64,6 +64,13 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string, 
     if (!viewer) throw new Unauthenticated("the token is not accepted, or is of another tenant");
     return viewer;
   };
+}
+
+/** With a key only that tenant may enter; without one it is the viewer's own that the app acts for. */
+function admit(identity: Identity, tenantKey: string | null): Viewer | null {
+  const viewer = toViewer(identity);
+  if (tenantKey !== null) return identity.tenantKey === tenantKey ? viewer : null;
+  return viewer && isTenantKey(identity.tenantKey) ? { ...viewer, tenant: identity.tenantKey } : null;
 }
 
 function toViewer({ name, openId, unionId, userId }: Identity): Viewer | null {

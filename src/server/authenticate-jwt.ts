@@ -2,7 +2,7 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JW
 import type { Viewer, ViewerIdType } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
 import { UpstreamError } from "../feishu/errors.js";
-import { type Authenticate, bearerTokenOf, Unauthenticated } from "./authenticate.js";
+import { type Authenticate, bearerTokenOf, isTenantKey, Unauthenticated } from "./authenticate.js";
 
 /** How tokens are checked, and what their claims mean. */
 export interface JwtSettings {
@@ -16,8 +16,11 @@ export interface JwtSettings {
   readonly idType: ViewerIdType;
   /** The claim with the scopes: a list, or a text with spaces between them. */
   readonly scopeClaim: string;
-  /** The claim with the tenant, and the tenant that may enter; `null` when the issuer serves one tenant only. */
-  readonly tenant: { readonly claim: string; readonly key: string } | null;
+  /**
+   * The claim with the tenant, and the tenant that may enter: any, with `key` `null`, for an app that acts for many. `null` when the
+   * issuer serves one tenant only.
+   */
+  readonly tenant: { readonly claim: string; readonly key: string | null } | null;
 }
 
 /** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
@@ -97,14 +100,19 @@ const ID_TYPES: readonly ViewerIdType[] = ["open_id", "union_id", "user_id", "pe
 
 function toViewer(payload: JWTPayload, settings: JwtSettings): Viewer {
   const { userClaim, idTypeClaim, scopeClaim, tenant } = settings;
-  if (tenant && payload[tenant.claim] !== tenant.key) throw new Unauthenticated("the token is of another tenant");
+  const tenantKey = tenant ? payload[tenant.claim] : null;
+  if (tenant && tenant.key !== null && tenantKey !== tenant.key) {
+    throw new Unauthenticated("the token is of another tenant");
+  }
+  if (tenant && !isTenantKey(tenantKey)) throw new Unauthenticated(`the token lacks the claim ${tenant.claim}`);
   const userId = payload[userClaim];
   if (typeof userId !== "string" || userId === "") throw new Unauthenticated(`the token lacks the claim ${userClaim}`);
   const claimed = idTypeClaim === null ? settings.idType : payload[idTypeClaim];
   const idType = ID_TYPES.find((type) => type === claimed);
   if (!idType) throw new Unauthenticated(`the token's claim ${idTypeClaim} is no kind of user id`);
   const name = typeof payload.name === "string" ? payload.name : null;
-  return { userId, idType, ids: { [idType]: userId }, name, scopes: scopesOf(payload[scopeClaim]) };
+  const ofMany = tenant?.key === null && isTenantKey(tenantKey) ? { tenant: tenantKey } : null;
+  return { userId, idType, ids: { [idType]: userId }, name, scopes: scopesOf(payload[scopeClaim]), ...ofMany };
 }
 
 function scopesOf(claim: unknown): ReadonlySet<string> {

@@ -10,6 +10,9 @@ export class Unauthenticated extends Error {
   override readonly name = "Unauthenticated";
 }
 
+/** Whether this can be a tenant's key: it becomes part of keys in Redis. */
+export const isTenantKey = (key: unknown): key is string => typeof key === "string" && /^[\w-]{1,128}$/.test(key);
+
 /** `AUTH_MODE=none`. */
 export const authenticateNobody: Authenticate = async () => null;
 

@@ -3,7 +3,7 @@ import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "../graph/cost/estimate.js";
-import { type Plan, reportCost, type Throttle, toldCalls, totalOf } from "../graph/cost/report.js";
+import { type Plan, reportCost, toldCalls, totalOf } from "../graph/cost/report.js";
 import { refuseManyRepresentations } from "../graph/cost/representations.js";
 import { RequestError } from "../graph/errors.js";
 import { LIMITS } from "./limits.js";
@@ -14,8 +14,6 @@ export interface CostSettings extends EstimateSettings {
   readonly maxCost: number;
   /** Whether answers carry `extensions.cost`. */
   readonly isShown: boolean;
-  /** What is left of an endpoint's quota; `null` without one. */
-  readonly leftOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null;
 }
 
 /** With `plan` in this header a request is answered with its plan and nothing is read, with `calls` it says what it did. */
@@ -52,10 +50,10 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
       },
       async willSendResponse({ response: { body }, contextValue }) {
         if (!steps || body.kind !== "single") return;
-        const { ledger, mayExplain } = contextValue;
+        const { ledger, mayExplain, leftOf } = contextValue;
         const isExplained = explain === "calls" && mayExplain;
         if (!settings.isShown && !isExplained) return;
-        const cost = reportCost(steps, ledger.lines(), settings.leftOf);
+        const cost = reportCost(steps, ledger.lines(), leftOf);
         const told = isExplained && { explain: { plan: planOf(steps, settings.maxCost), calls: toldCalls(ledger) } };
         body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...told };
       },

@@ -16,7 +16,7 @@ import { RefusedDocument, type Trust } from "./trusted-documents.js";
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Makes the context of one operation. */
-export type CreateContext = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => GraphContext;
+export type CreateContext = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<GraphContext>;
 
 /** What the route needs beside the graph. */
 export interface RouteParts {
@@ -33,7 +33,7 @@ export interface RouteParts {
 
 /** Callers are told apart by this: in lines, in counters. An id means nothing without its kind. */
 export const keyOf = (caller: Caller, { ip }: FastifyRequest): string =>
-  caller ? `${caller.idType} ${caller.userId}` : ip;
+  caller ? `${caller.tenant ?? ""} ${caller.idType} ${caller.userId}` : ip;
 
 /** A client has asked more operations in a second than are allowed. */
 class TooManyOperations extends RequestError {
@@ -58,7 +58,7 @@ export function addGraphqlRoute(
   const contexts = new WeakMap<FastifyRequest, GraphContext>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      const context = createContext(request, reply, callers.get(request) ?? null);
+      const context = await createContext(request, reply, callers.get(request) ?? null);
       contexts.set(request, context);
       return context;
     },

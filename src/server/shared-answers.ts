@@ -16,6 +16,8 @@ export interface Answer {
 
 /** Answers that equal operations of one caller share. */
 export interface SharedAnswers {
+  /** Something has changed: what was answered before is given to nobody any more. */
+  clear(): void;
   /** Answers a request with what an equal one has got, or is getting, and otherwise with what `run` gives. */
   answer(
     request: FastifyRequest,
@@ -53,10 +55,10 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
   });
 
   /** What is wrong, or nobody may have again, is nobody else's: `null`, and each then finds out alone. */
-  const keep = (key: string, answer: Answer): Kept | null => {
+  const keep = (key: string, answer: Answer, isCurrent: () => boolean): Kept | null => {
     if (answer.body.startsWith('{"errors"')) return null;
     const landed = { answer, untilMs: clock.now() + Math.min(answer.freshForMs, maxAgeMs), forms: {} };
-    if (landed.untilMs > clock.now()) kept.set(key, landed);
+    if (landed.untilMs > clock.now() && isCurrent()) kept.set(key, landed);
     return landed;
   };
 
@@ -64,10 +66,10 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
   const lead = async (key: string, run: () => Promise<Answer>): Promise<string> => {
     const running = run();
     const landed = running.then(
-      (answer) => keep(key, answer),
+      (answer) => keep(key, answer, () => flights.get(key) === flight),
       () => null,
     );
-    const flight = { landed, beganAtMs: clock.now() };
+    const flight: Flight = { landed, beganAtMs: clock.now() };
     flights.set(key, flight);
     void landed.then(() => flights.get(key) === flight && flights.delete(key));
     return (await running).body;
@@ -91,6 +93,10 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
   };
 
   return {
+    clear() {
+      kept.clear();
+      flights.clear();
+    },
     async answer(request, reply, caller, run) {
       const key = keyOf(request, caller);
       if (key === null) return (await run()).body;
@@ -113,7 +119,13 @@ const HEADERS = ["accept", "accept-language", "x-request-timeout", "x-gateway-se
 function keyOf(request: FastifyRequest, caller: Caller): string | null {
   const { method, headers, body, raw } = request;
   if (wantsFresh(request) || headers["x-explain"] !== undefined || !isFromOurClients(request)) return null;
-  const who = caller && [caller.idType, caller.userId, Object.entries(caller.ids), [...caller.scopes].toSorted()];
+  const who = caller && [
+    caller.tenant,
+    caller.idType,
+    caller.userId,
+    Object.entries(caller.ids),
+    [...caller.scopes].toSorted(),
+  ];
   try {
     return JSON.stringify([method, method === "GET" ? raw.url : body, who, HEADERS.map((name) => headers[name])]);
   } catch {

@@ -2,7 +2,7 @@ import * as lark from "@larksuiteoapi/node-sdk";
 import { afterAll, beforeAll } from "vitest";
 import { createScheduler } from "../../src/budget/scheduler.js";
 import { systemClock } from "../../src/clock.js";
-import { createAccessToken } from "../../src/feishu/access-token.js";
+import { createAccessToken, selfBuiltToken } from "../../src/feishu/access-token.js";
 import { createFeishuClient, type Send } from "../../src/feishu/client.js";
 import { listBasicUsers, listUsers } from "../../src/feishu/contact/users.js";
 import { UpstreamError } from "../../src/feishu/errors.js";
@@ -32,8 +32,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ quotas: {} });
   transport = createTransport({ baseUrl: sandbox.url, clock: systemClock, timeoutMs: 5000 });
   const accessToken = createAccessToken(
-    transport,
-    { appId: "cli_ours", appSecret: new Secret(SANDBOX_SECRET) },
+    selfBuiltToken(transport, { appId: "cli_ours", appSecret: new Secret(SANDBOX_SECRET) }),
     systemClock,
   );
   const scheduler = createScheduler(systemClock, new Map());

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { type AccessToken, createAccessToken } from "../../src/feishu/access-token.js";
+import { type AccessToken, createAccessToken, selfBuiltToken } from "../../src/feishu/access-token.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
@@ -24,7 +24,10 @@ async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
   onTestFinished(() => sandbox.close());
   // The attempt's own timeout must not fire when the test moves the clock by hours.
   const transport = openTransport(sandbox.url, clock, 365 * 24 * 60 * MINUTE);
-  const token = createAccessToken(transport, { appId: "cli_1", appSecret: new Secret(appSecret) }, clock);
+  const token = createAccessToken(
+    selfBuiltToken(transport, { appId: "cli_1", appSecret: new Secret(appSecret) }),
+    clock,
+  );
   const requests = () => sandbox.calls.get(`POST /open-apis${TOKEN}`) ?? 0;
   return { clock, sandbox, token, requests };
 }

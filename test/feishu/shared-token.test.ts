@@ -20,7 +20,7 @@ async function openShelf(appSecret = "secret", appId = `cli_${randomUUID()}`) {
   const redis = openRedis(new Secret(inject("redisUrl")));
   await redis.connect();
   onTestFinished(() => redis.disconnect());
-  const shelf = createTokenShelf({ redis, clock: createFakeClock(), appId, appSecret: new Secret(appSecret) });
+  const shelf = createTokenShelf({ redis, clock: createFakeClock(), owner: appId, appSecret: new Secret(appSecret) });
   return { redis, shelf, appId };
 }
 

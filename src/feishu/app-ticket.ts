@@ -1,0 +1,101 @@
+import type { Clock } from "../clock.js";
+import { Secret } from "../secret.js";
+import { neverStopped } from "../stop.js";
+import type { AppCredentials } from "./access-token.js";
+import { toUpstreamError, UpstreamError } from "./errors.js";
+import type { Transport } from "./transport.js";
+
+/** The app_ticket of a store app (商店应用), which Feishu sends by event, every hour and when it is asked to. */
+export interface AppTickets {
+  /**
+   * The newest ticket. Where there is none Feishu is asked to send one, and waited for.
+   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when none comes.
+   */
+  get(): Promise<Secret>;
+  /** A ticket has come by event. */
+  arrived(ticket: Secret): void;
+  /** Feishu does not take `ticket` any more. */
+  refuse(ticket: Secret): void;
+}
+
+/** Where a fleet keeps its ticket: the event reaches one of its replicas. */
+export interface TicketShelf {
+  read(): Promise<Secret | null>;
+  write(ticket: Secret): Promise<void>;
+}
+
+/** No shelf: this process gets the events itself. */
+export const noTicketShelf: TicketShelf = { read: async () => null, write: async () => {} };
+
+/** What tickets are kept with. */
+export interface AppTicketParts {
+  readonly transport: Transport;
+  readonly credentials: AppCredentials;
+  readonly clock: Clock;
+  readonly shelf: TicketShelf;
+}
+
+const ENDPOINT = "POST /open-apis/auth/v3/app_ticket/resend";
+/** An operation lives for 15 s: who waits for a ticket learns before that what is missing. */
+const WAIT_MS = 8000;
+const LOOK_EVERY_MS = 250;
+
+/** Tickets, none yet. */
+export function createAppTickets({ transport, credentials, clock, shelf }: AppTicketParts): AppTickets {
+  let held: Secret | null = null;
+  let refused: string | null = null;
+  let waiting: Promise<Secret> | null = null;
+
+  const take = (ticket: Secret | null): Secret | null => {
+    if (ticket && ticket.reveal() !== refused) held = ticket;
+    return held;
+  };
+
+  const askForOne = async (): Promise<Secret> => {
+    // A fleet that lost touch with its shelf still hears of tickets by itself.
+    const look = async (): Promise<Secret | null> => held ?? take(await shelf.read().catch(() => null));
+    const kept = await look();
+    if (kept) return kept;
+    await resend(transport, credentials);
+    for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_EVERY_MS) {
+      await clock.sleep(LOOK_EVERY_MS);
+      const come = await look();
+      if (come) return come;
+    }
+    const message = "Feishu has not sent the app_ticket: its events have to reach POST /webhooks/feishu";
+    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: LOOK_EVERY_MS });
+  };
+
+  return {
+    async get() {
+      if (held) return held;
+      waiting ??= askForOne().finally(() => {
+        waiting = null;
+      });
+      return waiting;
+    },
+    arrived(ticket) {
+      refused = null;
+      held = ticket;
+      // What the shelf does not take, other replicas ask Feishu for.
+      shelf.write(ticket).catch(() => {});
+    },
+    refuse(ticket) {
+      refused = ticket.reveal();
+      if (held?.reveal() === refused) held = null;
+    },
+  };
+}
+
+async function resend(transport: Transport, { appId, appSecret }: AppCredentials): Promise<void> {
+  const answer = await transport.send({
+    method: "POST",
+    endpoint: ENDPOINT,
+    path: ENDPOINT.slice("POST ".length),
+    headers: {},
+    body: { app_id: appId, app_secret: appSecret.reveal() },
+    signal: neverStopped,
+  });
+  if (answer.code === 0) return;
+  throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu sends no app_ticket (code ${answer.code})`);
+}

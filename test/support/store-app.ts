@@ -1,0 +1,40 @@
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/server.js";
+import type { Harness, HarnessOptions } from "./harness.js";
+import { createSignedInHarness, signedIn } from "./signed-in.js";
+
+export const ENCRYPT_KEY = "encrypt-key-of-the-tests";
+export const VERIFICATION_TOKEN = "verification-token-of-the-tests";
+
+/** The environment of an app that hears Feishu's events. */
+export const EVENTS_ENV = { FEISHU_ENCRYPT_KEY: ENCRYPT_KEY, FEISHU_VERIFICATION_TOKEN: VERIFICATION_TOKEN };
+
+const APP_ID = "cli_test";
+
+/** Enters the service's address at the sandbox. */
+export function subscribe(sandbox: Sandbox, url: string, appId = APP_ID): void {
+  const keys = { encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN };
+  sandbox.webhooks.subscribe(appId, { url: `${url}/webhooks/feishu`, ...keys });
+}
+
+/** A store app's service; its sandbox sends it events. */
+export async function createStoreHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const sandbox = options.sandbox ?? (await startSandbox({ quotas: {} }));
+  const env = { FEISHU_APP_TYPE: "store", FEISHU_TENANT_KEY: "", ...EVENTS_ENV, ...options.env };
+  const harness = await createSignedInHarness({ ...options, sandbox, env });
+  subscribe(sandbox, harness.url);
+  return harness;
+}
+
+/** Somebody of a tenant, who may see everything in it. */
+export const memberOf = (
+  harness: Pick<Harness, "sandbox">,
+  tenant: string,
+  sub = "ou_a",
+): Promise<Record<string, string>> =>
+  signedIn(
+    harness,
+    sub,
+    ["hire:exam:read_all", "hire:job:read", "hire:talent:read", "hire:application:read", "hire:user:read"],
+    { tenant },
+  );
