@@ -171,7 +171,7 @@ describe("tenants", () => {
       kind: "status",
       httpStatus: 500,
       code: 1002001,
-      on: { contains: "exam_marking_tasks" },
+      on: { contains: "exam_marking_tasks", times: 0 },
     });
     for (let i = 0; i < 12; i++) await ask("tenant-a");
     harness.sandbox.faults.clear();
