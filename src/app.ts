@@ -1,21 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyServerOptions,
-  LogController,
-} from "fastify";
-import type { GraphQLSchema } from "graphql";
+import type { TracerProvider } from "@opentelemetry/api";
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import type { Clock } from "./clock.js";
-import { type AppConfig, ConfigError } from "./config.js";
+import type { AppConfig } from "./config.js";
+import { pricesOf, readConfigFiles } from "./config-files.js";
 import { createEvents } from "./events.js";
 import type { GraphContext } from "./graph/context.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
 import { createEntityCache, type EntityCache } from "./loaders/entity-cache.js";
+import { createMetrics, type EndpointState, type Metrics } from "./observability/metrics.js";
+import { createTracing } from "./observability/tracing.js";
 import { createContexts } from "./request-context.js";
 import { createApollo } from "./server/apollo.js";
 import { type Authenticate, authenticateNobody } from "./server/authenticate.js";
@@ -23,13 +20,12 @@ import { isGateway } from "./server/back-door.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { LIMITS } from "./server/limits.js";
-import { type CheckSettings, checkManifest } from "./server/manifest.js";
 import { addPages } from "./server/pages.js";
 import { createSharedAnswers, type SharedAnswers } from "./server/shared-answers.js";
 import { trackDraining } from "./server/shutdown.js";
-import { createTrust, type Trust } from "./server/trusted-documents.js";
+import { createTrust } from "./server/trusted-documents.js";
 import { addWebhookRoute } from "./server/webhooks.js";
-import { createTenants } from "./tenants.js";
+import { createTenants, type Tenant } from "./tenants.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
 /** What the application does not make itself. */
@@ -37,6 +33,20 @@ export interface AppParts {
   readonly clock: Clock;
   readonly logger: FastifyServerOptions["logger"];
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
+  /** Where traces go; operations are not traced when left out. */
+  readonly traces?: TracerProvider;
+  /** Gets what operators steer the service by. */
+  readonly onControls?: (controls: Controls) => void;
+  /** Metrics of the process as well; there can only be one. */
+  readonly isOwnProcess?: boolean;
+}
+
+/** What operators steer a running service by. */
+export interface Controls {
+  /** Reads again what the configuration has in files; a file that is not good changes nothing. */
+  reload(): Promise<void>;
+  /** From now on it says that it is not ready, and serves all the same, until it is closed. */
+  drain(): void;
 }
 
 /** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
@@ -48,7 +58,7 @@ const REQUEST_ID = /^[\w-]{8,64}$/;
 /** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
 export async function buildApp(
   config: AppConfig,
-  { clock, logger = false, plugins = [] }: AppParts,
+  { clock, logger = false, plugins = [], traces, onControls, isOwnProcess = false }: AppParts,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
@@ -62,14 +72,25 @@ export async function buildApp(
     },
   });
   const { schema } = await buildGraph();
-  const trust = await readTrust(config, schema, app.log);
-  const upstream = await openUpstream({ config, clock, log: app.log });
+  const files = await readConfigFiles(config, schema);
+  if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.told }, "documents are trusted");
+  const trust =
+    config.trusted &&
+    createTrust(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
+  const metrics = createMetrics((endpoint) => stateOf(tenants.open(), endpoint), isOwnProcess);
+  const upstream = await openUpstream({
+    config: { ...config, quotas: files.quotas },
+    clock,
+    log: app.log,
+    observer: metrics,
+  });
   const cache = createEntityCache(clock, config.cacheMaxBytes);
   const tenants = createTenants({ config, upstream, cache });
   // A self-built app has one tenant: who comes first does not wait for it.
   const own = config.appType === "self_built" ? await tenants.of(null) : null;
-  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs) : null;
-  if (config.webhook) await hearEvents(app, { config, webhook: config.webhook, clock, upstream, cache, answers });
+  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
+  if (config.webhook)
+    await hearEvents(app, { config, webhook: config.webhook, clock, upstream, cache, answers, metrics });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
 
   const cost = {
@@ -79,6 +100,17 @@ export async function buildApp(
   const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
 
+  const reload = async (): Promise<void> => {
+    try {
+      const changed = await readConfigFiles(config, schema);
+      upstream.setQuotas(changed.quotas);
+      trust?.replace(changed.documents);
+      app.log.info({ ...changed.told }, "quotas and trusted documents were read again");
+    } catch (err) {
+      app.log.error({ err }, "nothing was changed: what was read again is not good");
+    }
+  };
+
   const authenticate = await chooseAuthenticate(config, upstream, clock);
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
@@ -87,18 +119,31 @@ export async function buildApp(
     await apollo.stop();
     await upstream.close();
   });
-  const isDraining = trackDraining(app);
+  const { isDraining, drain } = trackDraining(app);
+  onControls?.({ reload, drain });
   await limitOperations(app, config, upstream);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
-  addHealthRoutes(app, isDraining);
+  addHealthRoutes(app, isDraining, metrics);
+  const tracing = traces ? createTracing(traces) : null;
   addGraphqlRoute(
     app,
     apollo,
     { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust, answers },
-    createContexts({ config, clock, log: app.log, tenants, mirror }),
+    createContexts({ config, clock, log: app.log, tenants, mirror, metrics, tracing }),
   );
   return app;
+}
+
+/** An endpoint in all tenants together. */
+function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
+  const states = tenants.map(({ breakerState }) => breakerState(endpoint));
+  const lefts = tenants.flatMap(({ scheduler }) => scheduler.left(endpoint)?.remaining ?? []);
+  return {
+    left: lefts.length > 0 ? Math.min(...lefts) : null,
+    waiting: tenants.reduce((sum, { scheduler }) => sum + scheduler.waiting(endpoint), 0),
+    breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",
+  };
 }
 
 interface HearingParts {
@@ -108,38 +153,19 @@ interface HearingParts {
   readonly upstream: Upstream;
   readonly cache: EntityCache;
   readonly answers: SharedAnswers | null;
+  readonly metrics: Metrics;
 }
 
 /** Takes Feishu's events, and what other replicas have heard. */
 async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<void> {
-  const { config, webhook, clock, upstream, cache, answers } = parts;
+  const { config, webhook, clock, upstream, cache, answers, metrics } = parts;
   const { appId } = config.credentials;
   const { redis, tickets } = upstream;
   const isStoreApp = config.appType === "store";
   const events = createEvents({ appId, isStoreApp, redis, tickets, cache, answers, log: app.log, onChange: () => {} });
   await events.start();
   app.addHook("onClose", events.close);
-  await addWebhookRoute(app, { secrets: { appId, ...webhook }, clock, ...events, note: () => {} });
-}
-
-const pricesOf = ({ maxFirst, basicNames, jointReads, maxCost }: AppConfig): CheckSettings => ({
-  maxFirst,
-  basicNames,
-  jointReads,
-  maxCost,
-});
-
-/** @throws {ConfigError} naming everything that is wrong with the manifest. */
-async function readTrust(config: AppConfig, schema: GraphQLSchema, log: FastifyBaseLogger): Promise<Trust | null> {
-  if (!config.trusted) return null;
-  const { mode, manifest } = config.trusted;
-  const json = await readFile(manifest, "utf8").catch(({ code }) => {
-    throw new ConfigError([`TRUSTED_DOCUMENTS_MANIFEST ${JSON.stringify(manifest)} cannot be read: ${code}`]);
-  });
-  const { documents, problems, dearest } = checkManifest(json, schema, pricesOf(config));
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
-  log.info({ mode, documents: documents.size, dearest }, "documents are trusted");
-  return createTrust(mode, documents, (request) => isGateway(request, config.gatewaySecret));
+  await addWebhookRoute(app, { secrets: { appId, ...webhook }, clock, ...events, note: metrics.event });
 }
 
 /** How callers sign in. Only what is wanted is loaded: it delays the first answer. */

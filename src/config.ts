@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { RateWindow } from "./budget/windows.js";
 import type { TimesToLive } from "./loaders/shared-reads.js";
+import { SAMPLERS, type TraceSettings } from "./observability/samplers.js";
 import { Secret } from "./secret.js";
 import type { JwtSettings } from "./server/authenticate-jwt.js";
 import type { TrustMode } from "./server/trusted-documents.js";
@@ -24,8 +25,12 @@ export interface Config {
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
+  /** For so long a service that was told to end says that it is not ready, and serves all the same. */
+  readonly drainDelayMs: number;
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
+  /** A file with the same, which is read again on SIGHUP, in their place; `null`: there is none. */
+  readonly quotasFile: string | null;
   /** May carry a password. `null`: quotas and tokens are this process's alone. */
   readonly redisUrl: Secret | null;
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
@@ -59,6 +64,8 @@ export interface Config {
   readonly jobMirror: boolean;
   /** Small pages may be read by one call a row. */
   readonly jointReads: boolean;
+  /** Where traces go; `null`: nowhere. */
+  readonly traces: TraceSettings | null;
   /** `null`: derived from the app's secret, so that replicas agree. */
   readonly cursorSecret: Secret | null;
 }
@@ -122,6 +129,17 @@ const share = z
   })
   .transform(Number);
 
+const ratio = z
+  .string()
+  .refine((value) => /^\d*\.?\d+$/.test(value) && Number(value) <= 1, {
+    error: ({ input }) => `must be a number from 0 to 1, got ${JSON.stringify(input)}`,
+  })
+  .transform(Number);
+
+const collectorUrl = z.string().refine((value) => /^https?:/.test(value) && URL.canParse(value), {
+  error: "must be an http or https address, such as http://127.0.0.1:4318",
+});
+
 const keysUrl = z.string().refine((value) => /^https?:/.test(value) && URL.canParse(value), {
   error: "must be an http or https address",
 });
@@ -159,7 +177,9 @@ const variables = z.object({
   FEISHU_BASE_URL: origin.default("https://open.feishu.cn"),
   FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
   REQUEST_DEADLINE_MS: int(1, 600_000, 15_000),
+  DRAIN_DELAY_MS: int(0, 600_000, 0),
   FEISHU_QUOTAS: quotas.default({}),
+  FEISHU_QUOTAS_FILE: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
   BUDGET_FALLBACK_SHARE: share.optional(),
   AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
@@ -193,7 +213,25 @@ const variables = z.object({
   JOB_MIRROR: oneOf(["off", "on"], "off"),
   JOINT_READS: oneOf(["off", "on"], "off"),
   CURSOR_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  OTEL_SDK_DISABLED: oneOf(["true", "false"], "false"),
+  OTEL_TRACES_EXPORTER: oneOf(["otlp", "console", "none"], "none"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
+  OTEL_TRACES_SAMPLER: oneOf(SAMPLERS, "parentbased_always_on"),
+  OTEL_TRACES_SAMPLER_ARG: ratio.default(1),
+  OTEL_SERVICE_NAME: z.string().default("feishu-hire-graphql"),
 });
+
+/**
+ * Quotas as a file has them.
+ * @throws {ConfigError}
+ */
+export function parseQuotas(text: string): Config["quotas"] {
+  const { data, error } = quotas.safeParse(text);
+  if (data) return data;
+  throw new ConfigError(
+    error?.issues.map(({ path, message }) => `FEISHU_QUOTAS_FILE ${path.join(".")} ${message}`) ?? [],
+  );
+}
 
 /** The name of every variable that is read. */
 export const CONFIG_VARIABLES: readonly string[] = Object.keys(variables.shape);
@@ -222,7 +260,9 @@ export function parseConfig(environment: Env): Config {
     baseUrl: data.FEISHU_BASE_URL,
     timeoutMs: data.FEISHU_TIMEOUT_MS,
     deadlineMs: data.REQUEST_DEADLINE_MS,
+    drainDelayMs: data.DRAIN_DELAY_MS,
     quotas: data.FEISHU_QUOTAS,
+    quotasFile: data.FEISHU_QUOTAS_FILE ?? null,
     redisUrl: secretOf(data.REDIS_URL),
     fallbackShare: data.BUDGET_FALLBACK_SHARE ?? null,
     auth: authOf(data),
@@ -248,6 +288,7 @@ export function parseConfig(environment: Env): Config {
     basicNames: data.FEISHU_BASIC_NAMES === "on",
     jobMirror: data.JOB_MIRROR === "on",
     jointReads: data.JOINT_READS === "on",
+    traces: tracesOf(data, env),
     cursorSecret: secretOf(data.CURSOR_SECRET),
   });
 }
@@ -257,6 +298,15 @@ const secretOf = (value: string | undefined): Secret | null => (value === undefi
 /** What shows a stranger around is off in production unless it is turned on. */
 const isOn = (setting: "auto" | "on" | "off", env: string | undefined): boolean =>
   setting === "auto" ? env !== "production" : setting === "on";
+
+/** Traces are sent where there is an exporter, or an address: OpenTelemetry's own default is `otlp`. */
+function tracesOf(data: z.output<typeof variables>, env: Env): TraceSettings | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: address, OTEL_TRACES_EXPORTER: named } = data;
+  const exporter = env.OTEL_TRACES_EXPORTER === undefined && address !== undefined ? "otlp" : named;
+  if (exporter === "none" || data.OTEL_SDK_DISABLED === "true") return null;
+  const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: kept, OTEL_SERVICE_NAME: serviceName } = data;
+  return { exporter, sampler, ratio: kept, serviceName };
+}
 
 function webhookOf({ FEISHU_ENCRYPT_KEY: key, FEISHU_VERIFICATION_TOKEN: token }: z.output<typeof variables>) {
   if (key === undefined && token === undefined) return null;
@@ -295,6 +345,9 @@ function contradictions(env: Env): string[] {
   if (secret && !id) problems.push("FEISHU_APP_ID is required when FEISHU_APP_SECRET is set");
   if (!id && !secret && env.NODE_ENV === "production") {
     problems.push("FEISHU_APP_ID and FEISHU_APP_SECRET are required in production: the sandbox serves invented people");
+  }
+  if (env.FEISHU_QUOTAS && env.FEISHU_QUOTAS_FILE) {
+    problems.push("FEISHU_QUOTAS and FEISHU_QUOTAS_FILE say the same: set one of them");
   }
   const isTrusting = ["log", "allow", "only"].includes(env.TRUSTED_DOCUMENTS ?? "off");
   if (isTrusting && !env.TRUSTED_DOCUMENTS_MANIFEST) {

@@ -1,8 +1,11 @@
 import "reflect-metadata";
+import { parseArgs } from "node:util";
 import closeWithGrace from "close-with-grace";
 import { buildApp } from "./app.js";
 import { systemClock } from "./clock.js";
 import { type AppConfig, type Config, ConfigError, parseConfig } from "./config.js";
+import { readConfigFiles } from "./config-files.js";
+import { buildGraph } from "./graph/schema.js";
 import { greeting } from "./greeting.js";
 import { Secret } from "./secret.js";
 
@@ -15,18 +18,67 @@ const DRAIN_MARGIN_MS = 5000;
  */
 const CONNECTION_BACKLOG = 4096;
 
+const USAGE = `usage: feishu-hire-graphql [--check | --print-config | --help]
+
+  --check         says whether the configuration is good, and ends
+  --print-config  prints the configuration without its secrets, and ends
+The configuration are environment variables: docs/configuration.md explains them.
+`;
+
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { check: { type: "boolean" }, "print-config": { type: "boolean" }, help: { type: "boolean" } },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
   const config = parseConfig(process.env);
+  if (values["print-config"]) return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+  if (values.check) return checkConfig(config);
+  return serve(config);
+}
+
+/** Everything that would stop the service from starting, without starting it. */
+async function checkConfig(config: Config): Promise<void> {
+  const { schema } = await buildGraph();
+  await readConfigFiles(config, schema);
+  process.stdout.write("the configuration is good\n");
+}
+
+async function serve(config: Config): Promise<void> {
   const { config: settled, closeUpstream } = await settleUpstream(config);
-  const app = await buildApp(settled, { clock: systemClock, logger: { level: config.logLevel } });
-  app.addHook("onClose", closeUpstream);
+  const traces = config.traces && (await openTraces(config.traces));
+  let drain = (): void => {};
+  const app = await buildApp(settled, {
+    clock: systemClock,
+    logger: { level: config.logLevel },
+    onControls(controls) {
+      process.on("SIGHUP", () => void controls.reload());
+      drain = controls.drain;
+    },
+    isOwnProcess: true,
+    ...(traces && { traces: traces.provider }),
+  });
+  app.addHook("onClose", async () => {
+    await closeUpstream();
+    await traces?.close();
+  });
+
   const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
   process.stdout.write(greeting(url, config.credentials === null));
-  closeWithGrace({ delay: config.deadlineMs + DRAIN_MARGIN_MS, logger: app.log }, async ({ err, signal }) => {
+  const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
+  closeWithGrace({ delay, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
     app.log.info({ signal }, "draining: running operations may finish, new ones are refused");
+    drain();
+    // Whoever sends requests here has to see that it is not ready before nobody listens any more.
+    await systemClock.sleep(config.drainDelayMs);
     await app.close();
   });
+}
+
+/** Only where traces are wanted: it delays the first answer. */
+async function openTraces(settings: NonNullable<Config["traces"]>) {
+  const { openTraceExport } = await import("./observability/trace-exporter.js");
+  return openTraceExport(settings);
 }
 
 /** Without credentials the upstream is a sandbox in this process. */

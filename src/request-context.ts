@@ -4,8 +4,10 @@ import type { Clock } from "./clock.js";
 import { type AppConfig, cursorSecretOf } from "./config.js";
 import type { BackDoors } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
-import { createLedger, createLoaders } from "./loaders/index.js";
+import { createLedger, createLoaders, type Ledger } from "./loaders/index.js";
 import type { JobMirror } from "./loaders/job-mirror.js";
+import type { Metrics } from "./observability/metrics.js";
+import type { Tracing } from "./observability/tracing.js";
 import { isGateway } from "./server/back-door.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { type CreateContext, keyOf } from "./server/graphql-route.js";
@@ -20,25 +22,31 @@ export interface ContextParts {
   readonly log: FastifyBaseLogger;
   readonly tenants: Tenants;
   readonly mirror: JobMirror | null;
+  readonly metrics: Metrics;
+  /** `null`: operations are not traced. */
+  readonly tracing: Tracing | null;
 }
 
 /** Makes what the resolvers of one request get: its loaders, its ledger, its rights, its end. */
-export function createContexts({ config, clock, log, tenants, mirror }: ContextParts): CreateContext {
+export function createContexts({ config, clock, log, tenants, mirror, metrics, tracing }: ContextParts): CreateContext {
   const { basicNames, jointReads, credentials } = config;
   const settings = {
     maxFirst: config.maxFirst,
     cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
   };
   return async (request, reply, caller) => {
+    const startedAtMs = clock.now();
     const { id: tenant, reads, scheduler } = await tenants.of(caller);
     const gauge = createFreshnessGauge(clock);
-    const ledger = createLedger(clock.now());
+    const ledger = createLedger(startedAtMs);
+    const trace = tracing?.operation(request.headers, startedAtMs);
     const reader = {
       ...startOperation(request, reply, clock, config.deadlineMs),
       fresh: wantsFresh(request),
       caller: keyOf(caller, request),
       ledger,
       onAnswer: gauge.note,
+      ...(trace && { trace }),
     };
     return {
       requestId: request.id,
@@ -49,6 +57,28 @@ export function createContexts({ config, clock, log, tenants, mirror }: ContextP
       backDoors: backDoorsOf(request, config),
       mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),
+      ended(name, outcome) {
+        const endedAtMs = clock.now();
+        const record = {
+          outcome,
+          durationMs: endedAtMs - startedAtMs,
+          predictedCalls: ledger.predicted(),
+          lines: ledger.lines(),
+        };
+        metrics.operation(record);
+        const { paid, saved } = sumOf(record.lines);
+        const about = {
+          requestId: request.id,
+          operationName: name,
+          tenant,
+          outcome,
+          predictedCalls: record.predictedCalls,
+          paidCalls: paid,
+          savedCalls: saved,
+        };
+        log.info({ ...about, ms: Math.round(record.durationMs) }, "operation");
+        trace?.end({ endedAtMs, name, isFailed: outcome !== "ok", attributes: attributesOf(about) });
+      },
       freshForMs: gauge.shortestMs,
       logError({ code, upstream }: PublicError, fieldName: string): void {
         log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
@@ -65,3 +95,35 @@ function backDoorsOf(request: FastifyRequest, { gatewaySecret, introspection }: 
   const isOpen = isGateway(request, gatewaySecret);
   return { _entities: isOpen, _service: isOpen };
 }
+
+/** Calls that were made, and that were not. */
+function sumOf(lines: ReturnType<Ledger["lines"]>): { readonly paid: number; readonly saved: number } {
+  let paid = 0;
+  let saved = 0;
+  for (const { calls, extraCalls, cache, coalesced } of lines.values()) {
+    paid += calls + extraCalls;
+    saved += cache + coalesced;
+  }
+  return { paid, saved };
+}
+
+/** What a span says of an operation, as spans name things. */
+const attributesOf = ({
+  requestId,
+  tenant,
+  predictedCalls,
+  paidCalls,
+  savedCalls,
+}: {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly predictedCalls: number | null;
+  readonly paidCalls: number;
+  readonly savedCalls: number;
+}) => ({
+  "feishu.tenant": tenant,
+  "http.request_id": requestId,
+  ...(predictedCalls !== null && { "feishu.predicted_calls": predictedCalls }),
+  "feishu.paid_calls": paidCalls,
+  "feishu.saved_calls": savedCalls,
+});

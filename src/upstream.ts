@@ -15,7 +15,7 @@ import { type AppTickets, createAppTickets, noTicketShelf } from "./feishu/app-t
 import { getUserInfo, type UserInfo } from "./feishu/authen/user-info.js";
 import type { CallObserver } from "./feishu/call.js";
 import { createFeishuClient, type FeishuClient } from "./feishu/client.js";
-import { quotasByEndpoint } from "./feishu/endpoints.js";
+import { type Quotas, quotasByEndpoint } from "./feishu/endpoints.js";
 import { createTicketShelf, createTokenShelf, noShelf } from "./feishu/shared-token.js";
 import { createStoreApp } from "./feishu/store-app.js";
 import { createTransport } from "./feishu/transport.js";
@@ -31,6 +31,8 @@ export interface TenantUpstream extends FeishuClient {
 export interface Upstream {
   /** Opens a tenant; the app's own with `null`, and a store app's customers by their keys. */
   openTenant(tenantKey: string | null): Promise<TenantUpstream>;
+  /** Other quotas are kept to from now on, by tenants that are opened later too. */
+  setQuotas(overrides: Quotas): void;
   /** The connection that replicas share, where there is one. */
   readonly redis: Redis | null;
   /** What a store app's tokens begin with; `null` for a self-built app. */
@@ -59,8 +61,13 @@ const attemptsLifeMs = (timeoutMs: number): number => 2 * timeoutMs + 1000;
 export async function openUpstream({ config, clock, log, observer: watching }: UpstreamParts): Promise<Upstream> {
   const observer = watching && { observer: watching };
   const { baseUrl, timeoutMs, redisUrl, credentials } = config;
-  const { quotas, unknown } = quotasByEndpoint(config.quotas);
-  if (unknown.length > 0) log.warn({ unknown }, "FEISHU_QUOTAS names endpoints that are never called");
+  const readQuotas = (overrides: Quotas) => {
+    const { quotas: read, unknown } = quotasByEndpoint(overrides);
+    if (unknown.length > 0) log.warn({ unknown }, "the quotas name endpoints that are never called");
+    return read;
+  };
+  let quotas = readQuotas(config.quotas);
+  const schedulers: Scheduler[] = [];
   const transport = createTransport({ baseUrl, clock, timeoutMs });
   // Only where it is wanted: it delays the first answer.
   const shared = redisUrl ? await import("./redis.js") : null;
@@ -87,6 +94,7 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     const fleet = redis ? joinFleet({ config, tenant, quotas, clock, log, answerWithinMs, redis }) : null;
     if (fleet) fleets.push(fleet);
     const scheduler = createScheduler(clock, quotas, fleet?.openPools);
+    schedulers.push(scheduler);
     await fleet?.start();
     return { ...createFeishuClient({ transport, accessToken, scheduler, clock, ...observer }), scheduler };
   };
@@ -103,6 +111,10 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     });
   return {
     openTenant: async (tenantKey) => (tenantKey === null && main ? main : openTenant(tenantKey)),
+    setQuotas(overrides) {
+      quotas = readQuotas(overrides);
+      for (const scheduler of schedulers) scheduler.setQuotas(quotas);
+    },
     redis,
     tickets,
     // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.

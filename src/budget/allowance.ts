@@ -46,6 +46,12 @@ export class Allowance {
     return common && { ...common, remaining: common.remaining + (reserved?.remaining ?? 0) };
   }
 
+  /** The quota is another from now on; what has been called still counts. */
+  resize(windows: readonly RateWindow[]): void {
+    this.#windows = windows;
+    this.throttled(0, null);
+  }
+
   /** The upstream wants to be left alone for `forMs`, and may have named its limit. */
   throttled(forMs: number, ceiling: number | null): void {
     if (ceiling !== null) this.#windows = lowerTo(this.#windows, ceiling);

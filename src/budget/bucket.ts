@@ -102,6 +102,12 @@ export class Bucket {
     });
   }
 
+  /** The quota is another from now on. */
+  resize(windows: readonly RateWindow[]): void {
+    this.#allowance.resize(windows);
+    this.#advance();
+  }
+
   /** See `Scheduler.throttled`. */
   throttled(forMs: number, ceiling: number | null): void {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.now() + forMs);
@@ -112,6 +118,10 @@ export class Bucket {
   room(): number {
     if (this.#queue.size > 0 || this.#holdMs() > 0) return 0;
     return this.#allowance.left()?.remaining ?? Number.POSITIVE_INFINITY;
+  }
+
+  waiting(): number {
+    return this.#queue.size;
   }
 
   left(): QuotaLeft | null {

@@ -19,8 +19,12 @@ export interface Scheduler {
    * have named the limit that it keeps. Everybody waits; then one call goes ahead, and the others when it was let through.
    */
   throttled(endpoint: string, forMs: number, ceiling: number | null): void;
+  /** Other quotas are kept to from now on; what has been called still counts. */
+  setQuotas(quotas: ReadonlyMap<string, readonly RateWindow[]>): void;
   /** How many calls of `endpoint` may start at once; `Infinity` without a quota. */
   room(endpoint: string): number;
+  /** How many calls of `endpoint` wait. */
+  waiting(endpoint: string): number;
   /** What is left of `endpoint`'s quota; `null` without one. */
   left(endpoint: string): QuotaLeft | null;
 }
@@ -29,14 +33,15 @@ export interface Scheduler {
 export type OpenPools = (endpoint: string, bucket: { advance(): void; waiting(): Waiting }) => OpenPool;
 
 /**
- * A scheduler for one tenant. `quotas` are keyed as `GET /open-apis/…/:id`; this process fills its pools by itself unless
+ * A scheduler for one tenant. `initialQuotas` are keyed as `GET /open-apis/…/:id`; this process fills its pools by itself unless
  * `openPools` has them filled elsewhere.
  */
 export function createScheduler(
   clock: Clock,
-  quotas: ReadonlyMap<string, readonly RateWindow[]>,
+  initialQuotas: ReadonlyMap<string, readonly RateWindow[]>,
   openPools?: OpenPools,
 ): Scheduler {
+  let quotas = initialQuotas;
   const buckets = new Map<string, Bucket>();
   const bucketOf = (endpoint: string): Bucket => {
     const known = buckets.get(endpoint);
@@ -56,7 +61,12 @@ export function createScheduler(
     tryAcquire: (endpoint, caller) => bucketOf(endpoint).tryAcquire(caller),
     acquire: (endpoint, terms) => bucketOf(endpoint).acquire(terms),
     throttled: (endpoint, forMs, ceiling) => bucketOf(endpoint).throttled(forMs, ceiling),
+    setQuotas(changed) {
+      quotas = changed;
+      for (const [endpoint, bucket] of buckets) bucket.resize(keptWindows(quotas.get(endpoint) ?? []));
+    },
     room: (endpoint) => bucketOf(endpoint).room(),
+    waiting: (endpoint) => bucketOf(endpoint).waiting(),
     left: (endpoint) => bucketOf(endpoint).left(),
   };
 }

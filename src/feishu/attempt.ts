@@ -5,7 +5,7 @@ import type { Secret } from "../secret.js";
 import type { StopSignal } from "../stop.js";
 import type { AccessToken } from "./access-token.js";
 import type { Breaker, Outcome, Passage } from "./breaker.js";
-import type { Call, CallObserver, Payer } from "./call.js";
+import type { Call, CallObserver, CallTrace, Payer } from "./call.js";
 import {
   TOKEN_REFUSED_CODES,
   toUpstreamError,
@@ -36,12 +36,17 @@ const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY
 /** Makes requests, each when the budget allows it. */
 export function createAttempt({ transport, accessToken, scheduler, breaker, clock, observer }: AttemptParts): Attempt {
   /** One HTTP request, from the moment that the budget allows it. */
-  const exchange = async (call: Call<unknown>, path: string, passage: Passage, token: Secret): Promise<HttpAnswer> => {
+  const exchange = async (
+    call: Call<unknown>,
+    path: string,
+    passage: Passage,
+    headers: Readonly<Record<string, string>>,
+    token: Secret,
+  ): Promise<HttpAnswer> => {
     const { endpoint, body, bearer, signal } = call;
     const { method, key } = endpoint;
     let outcome: Outcome = "nothing";
     try {
-      const headers = { authorization: `Bearer ${token.reveal()}` };
       const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
       const failure = failureOf(answer);
       const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
@@ -73,13 +78,16 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
     let startedAtMs: number | null = null;
     let answer: UpstreamAnswer | null = null;
     let failure: UpstreamErrorCode | null = null;
+    let traced: CallTrace | undefined;
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
       const passage = breaker.enter(key);
       startedAtMs = clock.now();
       payer.note?.(key, isExtra);
-      const exchanged = await exchange(call, path, passage, token);
+      traced = payer.trace?.(key);
+      const headers = { authorization: `Bearer ${token.reveal()}`, ...traced?.headers };
+      const exchanged = await exchange(call, path, passage, headers, token);
       answer = exchanged.upstream;
       failure = failureOf(exchanged)?.code ?? null;
       return exchanged;
@@ -96,6 +104,7 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
         const ended = { endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, failure, isExtra };
         payer.onCall?.(ended);
         observer?.ended(ended);
+        traced?.end(ended);
       }
     }
   };

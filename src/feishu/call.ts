@@ -15,6 +15,15 @@ export interface Payer {
   note?(endpoint: string, isExtra: boolean): void;
   /** Told of each call that has ended. */
   onCall?(call: CallRecord): void;
+  /** Follows a call that begins. */
+  trace?(endpoint: string): CallTrace;
+}
+
+/** The trace of one call. */
+export interface CallTrace {
+  /** What tells Feishu which call it is part of. */
+  readonly headers: Readonly<Record<string, string>>;
+  end(call: CallRecord): void;
 }
 
 /** One call that was made: when, and what became of it. Times are in milliseconds on the client's clock. */

@@ -1,7 +1,7 @@
 import type { Ledger, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
 import type { Secret } from "../secret.js";
-import type { PublicError } from "./errors.js";
+import type { ErrorCode, PublicError } from "./errors.js";
 
 /** What resolvers get: one a request. */
 export interface GraphContext {
@@ -21,6 +21,8 @@ export interface GraphContext {
   leftOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
   /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
+  /** The operation has ended: `name` is the client's for it, and of errors the first is told. */
+  ended(name: string | null, outcome: "ok" | ErrorCode): void;
   /** Logs an error that leaves in an answer, but not as one of its errors. */
   logError(error: PublicError, fieldName: string): void;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { StopSignal } from "../stop.js";
-import { createFlights } from "./flights.js";
+import { createFlights, type ReadTrace } from "./flights.js";
 
 /** How long a kind of answer stays good. */
 export interface Freshness {
@@ -28,6 +28,8 @@ export interface Reader {
   readonly fresh: boolean;
   /** Told, for each answer given, for how many milliseconds it stays fresh. */
   onAnswer?(freshForMs: number): void;
+  /** Follows what this reader reads. */
+  readonly trace?: ReadTrace;
 }
 
 /** Why an answer cost no call. */
@@ -84,17 +86,12 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
     return kept;
   };
 
-  const fetchAndHold = async (
-    key: string,
-    ttlMs: number,
-    fetch: Fetch<unknown>,
-    signal: StopSignal,
-    isOutdated: () => boolean,
-  ) => {
-    const answer = await fetch(signal);
-    if (ttlMs > 0 && !isOutdated()) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
-    return answer;
-  };
+  const holding =
+    (key: string, ttlMs: number, fetch: Fetch<unknown>) => async (signal: StopSignal, isOutdated: () => boolean) => {
+      const answer = await fetch(signal);
+      if (ttlMs > 0 && !isOutdated()) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
+      return answer;
+    };
 
   return {
     async read<T>(
@@ -116,12 +113,11 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
         return giveHeld(held);
       }
       const joined = flights.joinable(key);
-      if (joined) onSpared?.("coalesced");
-      const flight =
-        joined ??
-        flights.takeOff(key, (signal, isOutdated) =>
-          fetchAndHold(key, ttlMs, fetch as Fetch<unknown>, signal, isOutdated),
-        );
+      if (joined) {
+        onSpared?.("coalesced");
+        if (joined.begunBy) reader.trace?.joined(joined.begunBy);
+      }
+      const flight = joined ?? flights.takeOff(key, holding(key, ttlMs, fetch as Fetch<unknown>), reader.trace);
       if (held && staleForMs < staleWhileRevalidateMs) {
         flights.keepGoing(flight);
         return giveHeld(held);

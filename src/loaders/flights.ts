@@ -1,3 +1,4 @@
+import type { CallTrace } from "../feishu/call.js";
 import { Stop, type StopSignal } from "../stop.js";
 
 /** A read under way: those who wait for it, and what ends it when nobody does. */
@@ -7,13 +8,22 @@ export interface Flight<T> {
   waiters: number;
   /** What it reads has changed since it began: what it brings is given to those who wait, and not held. */
   isOutdated: boolean;
+  /** The trace of whoever began it. */
+  readonly begunBy: ReadTrace | undefined;
+}
+
+/** Follows one operation's reads. */
+export interface ReadTrace {
+  call(endpoint: string): CallTrace;
+  /** A read joins one that was begun for another operation. */
+  joined(other: ReadTrace): void;
 }
 
 /** Reads under way, by what they read: equal ones are one. */
 export interface Flights<T> {
   /** One that is under way and still wanted. */
   joinable(key: string): Flight<T> | undefined;
-  takeOff(key: string, read: (signal: StopSignal, isOutdated: () => boolean) => Promise<T>): Flight<T>;
+  takeOff(key: string, read: (signal: StopSignal, isOutdated: () => boolean) => Promise<T>, by?: ReadTrace): Flight<T>;
   /**
    * Waits for a read that ends when the last who waits for it leaves.
    * @throws the signal's reason when it aborts first.
@@ -33,7 +43,7 @@ export function createFlights<T>(): Flights<T> {
       const flight = flights.get(key);
       return flight?.stop.aborted ? undefined : flight;
     },
-    takeOff(key, read) {
+    takeOff(key, read, begunBy) {
       const stop = new Stop();
       const land = async (): Promise<T> => {
         try {
@@ -42,7 +52,7 @@ export function createFlights<T>(): Flights<T> {
           if (flights.get(key) === flight) flights.delete(key);
         }
       };
-      const flight: Flight<T> = { landed: land(), stop, waiters: 0, isOutdated: false };
+      const flight: Flight<T> = { landed: land(), stop, waiters: 0, isOutdated: false, begunBy };
       flights.set(key, flight);
       return flight;
     },

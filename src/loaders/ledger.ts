@@ -19,6 +19,10 @@ export interface Ledger {
   spared(endpoint: string, how: Spared): void;
   /** A call that was made for it has ended. */
   ended(call: CallRecord): void;
+  /** What it could cost at worst has been found out. */
+  predict(calls: number): void;
+  /** The same; `null` before that. */
+  predicted(): number | null;
   /** When it was opened, on the same clock as its calls. */
   readonly openedAtMs: number;
   /** The calls that have ended, in that order. */
@@ -31,6 +35,7 @@ type Counts = { -readonly [column in keyof LedgerLine]: number };
 /** An empty account. */
 export function createLedger(openedAtMs: number): Ledger {
   const calls: CallRecord[] = [];
+  let predicted: number | null = null;
   const lines = new Map<string, Counts>();
   const count = (endpoint: string, column: keyof LedgerLine): void => {
     const line = lines.get(endpoint) ?? { calls: 0, extraCalls: 0, cache: 0, coalesced: 0 };
@@ -41,6 +46,10 @@ export function createLedger(openedAtMs: number): Ledger {
     called: (endpoint, isExtra) => count(endpoint, isExtra ? "extraCalls" : "calls"),
     spared: (endpoint, how) => count(endpoint, how),
     ended: (call) => void calls.push(call),
+    predict: (count) => {
+      predicted = count;
+    },
+    predicted: () => predicted,
     openedAtMs,
     calls: () => calls,
     lines: () => lines,

@@ -5,6 +5,7 @@ import type { Answered } from "../feishu/told.js";
 import type { StopSignal } from "../stop.js";
 import type { Asker } from "./batch.js";
 import type { Answer, EntityCache, Freshness } from "./entity-cache.js";
+import type { ReadTrace } from "./flights.js";
 import type { Ledger } from "./ledger.js";
 
 /** What reads are shared by. */
@@ -28,6 +29,8 @@ export interface Reader {
   readonly ledger: Ledger;
   /** Told, for each answer given, for how many milliseconds it stays fresh. */
   onAnswer?(freshForMs: number): void;
+  /** Follows what is read, where operations are traced. */
+  readonly trace?: ReadTrace;
 }
 
 /** Of nothing there is no more to parse. */
@@ -39,11 +42,12 @@ export function createSharer({ send, cache, tenant }: SharerParts) {
   const keyOf = (endpoint: string, arguments_: readonly unknown[]): string =>
     JSON.stringify([tenant, endpoint, ...arguments_]);
 
-  const payerOf = ({ caller, deadlineMs, ledger }: Reader, isExtra: boolean): Payer => ({
+  const payerOf = ({ caller, deadlineMs, ledger, trace }: Reader, isExtra: boolean): Payer => ({
     caller,
     deadlineMs,
     note: isExtra ? (endpoint) => ledger.called(endpoint, true) : ledger.called,
     onCall: ledger.ended,
+    ...(trace && { trace: trace.call }),
   });
 
   /** What is read is kept as it is. */

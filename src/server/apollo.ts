@@ -10,6 +10,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { formatError } from "../graph/errors.js";
+import { observeOperations } from "../observability/apollo-plugin.js";
 import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
@@ -53,6 +54,7 @@ export function createApollo(
       legacyStatus,
       cacheControl,
       priceTag(cost),
+      observeOperations,
       errorLog(logger),
       ...plugins,
     ],

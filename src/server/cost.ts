@@ -35,12 +35,13 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
     const isPlanned = explain === "plan";
     let steps: readonly PlanStep[] | undefined;
     return {
-      async didResolveOperation({ schema, document, operation, request: { variables = {} } }) {
+      async didResolveOperation({ schema, document, operation, contextValue, request: { variables = {} } }) {
         if (!operation) return;
         const fragments = fragmentsOf(document.definitions);
         refuseRequest(() => refuseManyRepresentations(schema, operation, fragments, variables, LIMITS.representations));
         steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
+        contextValue.ledger.predict(requested);
         if (requested > settings.maxCost && !isPlanned) throw refusal(tooDear(requested, settings.maxCost));
       },
       async responseForOperation() {

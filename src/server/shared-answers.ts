@@ -47,7 +47,11 @@ const MAX_BYTES = 32 * 1024 * 1024;
  * byte, while all of it is fresh, for as long at most. Equal are operations of one caller with the same rights, text, variables and
  * headers: compared, not only hashed.
  */
-export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswers {
+export function createSharedAnswers(
+  clock: Clock,
+  maxAgeMs: number,
+  onShared: (how: keyof CostReport["saved"]) => void,
+): SharedAnswers {
   const flights = new Map<string, Flight>();
   const kept = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
@@ -76,6 +80,7 @@ export function createSharedAnswers(clock: Clock, maxAgeMs: number): SharedAnswe
   };
 
   const give = (request: FastifyRequest, reply: FastifyReply, found: Kept, how: keyof CostReport["saved"]) => {
+    onShared(how);
     const form = found.forms[how] ?? toForm(found.answer, how);
     found.forms[how] = form;
     const seconds = Math.floor(Math.max(0, found.untilMs - clock.now()) / 1000);

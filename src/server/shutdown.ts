@@ -1,11 +1,14 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Whether the service is closing. From then on answers end their connections, and once the last running request is
+ * Whether the service is closing, or about to. From then on answers end their connections, and once the last running request is
  * answered, connections that carry none are cut: kept alive, or opened in advance by a browser, each would hold the process
  * up until it times out.
  */
-export function trackDraining(app: FastifyInstance): () => boolean {
+export function trackDraining(app: FastifyInstance): {
+  readonly isDraining: () => boolean;
+  readonly drain: () => void;
+} {
   let draining = false;
   let running = 0;
   const cutIdleConnections = (): void => {
@@ -26,5 +29,10 @@ export function trackDraining(app: FastifyInstance): () => boolean {
     draining = true;
     cutIdleConnections();
   });
-  return () => draining;
+  return {
+    isDraining: () => draining,
+    drain() {
+      draining = true;
+    },
+  };
 }

@@ -10,6 +10,8 @@ export type TrustMode = "log" | "allow" | "only";
 export interface Trust {
   /** Where Apollo Server looks ids up. */
   readonly store: { get(key: string): Promise<string | undefined>; set(): Promise<void>; delete(): Promise<void> };
+  /** Other documents are trusted from now on. */
+  replace(documents: Documents): void;
   /**
    * Lets a request through, with its `documentId` where Apollo Server looks for it.
    * @throws {RefusedDocument} when it brings a text of its own that it may not.
@@ -43,10 +45,11 @@ const STORE_PREFIX = "apq:";
 /** Trusts the documents of a manifest, and whatever `isExempt`: a router writes its documents by itself. */
 export function createTrust(
   mode: TrustMode,
-  documents: Documents,
+  initialDocuments: Documents,
   isExempt: (request: FastifyRequest) => boolean,
 ): Trust {
-  const texts = new Set(documents.values());
+  let documents = initialDocuments;
+  let texts = new Set(documents.values());
   const nothing = async (): Promise<void> => {};
   return {
     store: {
@@ -54,6 +57,10 @@ export function createTrust(
       // Clients may not add to what is trusted.
       set: nothing,
       delete: nothing,
+    },
+    replace(changed) {
+      documents = changed;
+      texts = new Set(documents.values());
     },
     admit(request) {
       const { body } = request;

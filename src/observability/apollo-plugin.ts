@@ -1,0 +1,19 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { GraphContext } from "../graph/context.js";
+import type { ErrorCode } from "../graph/errors.js";
+
+/** A name is the client's text. */
+const MAX_NAME_CHARS = 64;
+
+/** Tells the context when its operation has ended, and how. */
+export const observeOperations: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ operationName, response, contextValue }) {
+        const [error] = (response.body.kind === "single" && response.body.singleResult.errors) || [];
+        const name = operationName?.slice(0, MAX_NAME_CHARS) ?? null;
+        contextValue.ended(name, error ? (error.extensions?.code as ErrorCode) : "ok");
+      },
+    };
+  },
+};

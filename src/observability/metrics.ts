@@ -1,0 +1,196 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { CallObserver, CallRecord } from "../feishu/call.js";
+import { ENDPOINTS } from "../feishu/endpoints.js";
+import type { LedgerLine } from "../loaders/index.js";
+
+/** What an operation came to. */
+export interface OperationRecord {
+  /** `ok`, or the code of its first error. */
+  readonly outcome: string;
+  readonly durationMs: number;
+  /** Calls at worst, as priced before it ran; `null` when it never was. */
+  readonly predictedCalls: number | null;
+  /** By endpoint. */
+  readonly lines: ReadonlyMap<string, LedgerLine>;
+}
+
+/** What an endpoint is like just now, in all tenants together. */
+export interface EndpointState {
+  /** The least that a tenant has left of its quota; `null` without one. */
+  readonly left: number | null;
+  /** Calls that wait. */
+  readonly waiting: number;
+  /** The worst of any tenant. */
+  readonly breaker: "closed" | "half-open" | "open";
+}
+
+/** Counts what the service does, for Prometheus. Labels are endpoints, and words of short lists: never ids or names. */
+export interface Metrics extends CallObserver {
+  operation(record: OperationRecord): void;
+  /** An operation was answered with what an equal one had got. */
+  shared(how: "cache" | "coalesced"): void;
+  /** A request to the webhook. */
+  event(type: string, outcome: "taken" | "repeated" | "refused"): void;
+  /** Subscriptions that are open, from now on. */
+  subscriptions(open: number): void;
+  /** The text that Prometheus reads, and its content type. */
+  expose(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+const CALLS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/** Types of events that are told apart; there may be any number of others. */
+const EVENT_TYPES: ReadonlySet<string> = new Set([
+  "app_ticket",
+  "hire.application.stage_changed_v1",
+  "hire.application.deleted_v1",
+  "hire.talent.deleted_v1",
+  "hire.talent.tag_subscription_v1",
+  "contact.user.updated_v3",
+  "contact.user.deleted_v3",
+]);
+
+const BREAKER_STATES = { closed: 0, "half-open": 1, open: 2 } as const;
+
+/** `stateOf` is asked when Prometheus asks. `ofProcess` adds memory, processor time and the lag of the event loop. */
+export function createMetrics(stateOf: (endpoint: string) => EndpointState, ofProcess: boolean): Metrics {
+  const register = new Registry();
+  if (ofProcess) collectDefaultMetrics({ register });
+  const {
+    operations,
+    operationSeconds,
+    predicted,
+    paid,
+    saved,
+    answers,
+    calls,
+    callSeconds,
+    queueSeconds,
+    events,
+    subscriptions,
+  } = createInstruments([register]);
+  watchEndpoints([register], stateOf);
+
+  return {
+    ended({ endpoint, queuedAtMs, startedAtMs, endedAtMs, failure }: CallRecord) {
+      calls.inc({ endpoint, outcome: failure ?? "ok" });
+      callSeconds.observe({ endpoint }, (endedAtMs - startedAtMs) / 1000);
+      queueSeconds.observe({ endpoint }, (startedAtMs - queuedAtMs) / 1000);
+    },
+    operation({ outcome, durationMs, predictedCalls, lines }) {
+      operations.inc({ outcome });
+      operationSeconds.observe(durationMs / 1000);
+      if (predictedCalls !== null) predicted.observe(predictedCalls);
+      let made = 0;
+      for (const [endpoint, line] of lines) {
+        made += line.calls + line.extraCalls;
+        if (line.cache > 0) saved.inc({ endpoint, reason: "cache" }, line.cache);
+        if (line.coalesced > 0) saved.inc({ endpoint, reason: "coalesced" }, line.coalesced);
+      }
+      paid.observe(made);
+    },
+    shared: (how) => answers.inc({ how }),
+    event: (type, outcome) => events.inc({ type: EVENT_TYPES.has(type) ? type : "other", outcome }),
+    subscriptions: (open) => subscriptions.set(open),
+    expose: async () => ({ text: await register.metrics(), contentType: register.contentType }),
+  };
+}
+
+/** What is counted, each under its name. */
+function createInstruments(registers: Registry[]) {
+  return {
+    operations: new Counter({
+      name: "feishu_hire_operations_total",
+      help: "GraphQL operations by what they came to.",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    operationSeconds: new Histogram({
+      name: "feishu_hire_operation_seconds",
+      help: "Seconds from a request to its answer.",
+      buckets: SECONDS,
+      registers,
+    }),
+    predicted: new Histogram({
+      name: "feishu_hire_operation_predicted_calls",
+      help: "Upstream calls that an operation could cost at worst.",
+      buckets: CALLS,
+      registers,
+    }),
+    paid: new Histogram({
+      name: "feishu_hire_operation_paid_calls",
+      help: "Upstream calls that were made for an operation.",
+      buckets: [0, ...CALLS],
+      registers,
+    }),
+    saved: new Counter({
+      name: "feishu_hire_saved_calls_total",
+      help: "Calls that were not made, because the answer was held or an equal read was under way.",
+      labelNames: ["endpoint", "reason"],
+      registers,
+    }),
+    answers: new Counter({
+      name: "feishu_hire_shared_answers_total",
+      help: "Operations answered with what an equal one had got.",
+      labelNames: ["how"],
+      registers,
+    }),
+    calls: new Counter({
+      name: "feishu_upstream_calls_total",
+      help: "Calls of Feishu's endpoints by what they came to: ok, or the code of the error.",
+      labelNames: ["endpoint", "outcome"],
+      registers,
+    }),
+    callSeconds: new Histogram({
+      name: "feishu_upstream_call_seconds",
+      help: "Seconds from sending a call to its answer.",
+      labelNames: ["endpoint"],
+      buckets: SECONDS,
+      registers,
+    }),
+    queueSeconds: new Histogram({
+      name: "feishu_upstream_queue_seconds",
+      help: "Seconds that a call waited for its turn in the quota.",
+      labelNames: ["endpoint"],
+      buckets: SECONDS,
+      registers,
+    }),
+    events: new Counter({
+      name: "feishu_hire_events_total",
+      help: "Requests to the webhook.",
+      labelNames: ["type", "outcome"],
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: "feishu_hire_subscriptions",
+      help: "Subscriptions that are open.",
+      registers,
+    }),
+  };
+}
+
+/** What is only looked at when Prometheus asks. */
+function watchEndpoints(registers: Registry[], stateOf: (endpoint: string) => EndpointState): void {
+  const gauge = (name: string, help: string, read: (state: EndpointState) => number | null): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ["endpoint"],
+      registers,
+      collect() {
+        for (const { key } of Object.values(ENDPOINTS)) {
+          const value = read(stateOf(key));
+          if (value !== null) this.set({ endpoint: key }, value);
+        }
+      },
+    });
+  };
+  gauge("feishu_upstream_budget_left", "Calls that may start now within the quota.", ({ left }) => left);
+  gauge("feishu_upstream_waiting", "Calls that wait for their turn in the quota.", ({ waiting }) => waiting);
+  gauge(
+    "feishu_upstream_breaker",
+    "Whether the endpoint is used: 0, tried: 1, or left alone: 2.",
+    ({ breaker }) => BREAKER_STATES[breaker],
+  );
+}

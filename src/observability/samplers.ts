@@ -1,0 +1,24 @@
+/** Where spans go and which are kept, by OpenTelemetry's own names of variables. */
+export interface TraceSettings {
+  /** `OTEL_TRACES_EXPORTER`; `otlp` reads its address and headers from `OTEL_EXPORTER_OTLP_*` itself. */
+  readonly exporter: "otlp" | "console";
+  /** `OTEL_TRACES_SAMPLER`. */
+  readonly sampler: SamplerName;
+  /** `OTEL_TRACES_SAMPLER_ARG`: the part that is kept, for samplers by ratio. */
+  readonly ratio: number;
+  /** `OTEL_SERVICE_NAME`. */
+  readonly serviceName: string;
+}
+
+/** OpenTelemetry's names of samplers. */
+export const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
+
+/** One of them. */
+export type SamplerName = (typeof SAMPLERS)[number];
