@@ -3,6 +3,7 @@ import { Secret } from "../secret.js";
 import { neverStopped } from "../stop.js";
 import type { AppCredentials } from "./access-token.js";
 import { toUpstreamError, UpstreamError } from "./errors.js";
+import type { TicketShelf } from "./shared-token.js";
 import type { Transport } from "./transport.js";
 
 /** The app_ticket of a store app (商店应用), which Feishu sends by event, every hour and when it is asked to. */
@@ -17,15 +18,6 @@ export interface AppTickets {
   /** Feishu does not take `ticket` any more. */
   refuse(ticket: Secret): void;
 }
-
-/** Where a fleet keeps its ticket: the event reaches one of its replicas. */
-export interface TicketShelf {
-  read(): Promise<Secret | null>;
-  write(ticket: Secret): Promise<void>;
-}
-
-/** No shelf: this process gets the events itself. */
-export const noTicketShelf: TicketShelf = { read: async () => null, write: async () => {} };
 
 /** What tickets are kept with. */
 export interface AppTicketParts {

@@ -2,7 +2,6 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } f
 import type { Redis } from "ioredis";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
-import type { TicketShelf } from "./app-ticket.js";
 
 /** A token with its remaining life in milliseconds. */
 export interface LivingToken {
@@ -21,6 +20,15 @@ export interface TokenShelf {
 
 /** No shelf: every process fetches its own, and Feishu gives them the same. */
 export const noShelf: TokenShelf = { get: (_, fetch) => fetch() };
+
+/** Where a fleet keeps its ticket: the event reaches one of its replicas. */
+export interface TicketShelf {
+  read(): Promise<Secret | null>;
+  write(ticket: Secret): Promise<void>;
+}
+
+/** No shelf: this process gets the events itself. */
+export const noTicketShelf: TicketShelf = { read: async () => null, write: async () => {} };
 
 /** What a shelf is made of. */
 export interface TokenShelfParts {

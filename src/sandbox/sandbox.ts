@@ -30,7 +30,7 @@ export interface Sandbox {
   readonly store: StoreOffice;
   /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
   readonly calls: Map<string, number>;
-  /** Emits `call` with the endpoint and the URL for each of them. */
+  /** Emits `call` with the endpoint, the URL and the headers of each of them. */
   readonly events: EventEmitter;
   /** Answers so far with 99991400 because of a quota. */
   throttledCalls(): number;

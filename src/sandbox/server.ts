@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       url,
       handler: (request, reply): FastifyReply | Promise<FastifyReply> => {
         sandbox.calls.set(key, (sandbox.calls.get(key) ?? 0) + 1);
-        sandbox.events.emit("call", key, request.url);
+        sandbox.events.emit("call", key, request.url, request.headers);
         const struck = sandbox.faults.strike(key, request.url);
         if (!struck) return sendAnswer(reply, answer(request, key));
         return answerWithFault(struck, request, reply, sandbox, () => answer(request, key));

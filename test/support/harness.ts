@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import type { TracerProvider } from "@opentelemetry/api";
 import { print } from "graphql";
 import { onTestFinished } from "vitest";
-import { buildApp } from "../../src/app.js";
+import { buildApp, type Controls } from "../../src/app.js";
 import { type Clock, systemClock } from "../../src/clock.js";
 import { parseConfig } from "../../src/config.js";
 import { ENDPOINTS } from "../../src/feishu/endpoints.js";
@@ -30,6 +31,8 @@ export interface ClientAnswer<Data> {
 export interface Harness {
   readonly url: string;
   readonly sandbox: Sandbox;
+  /** What signals do to a process. */
+  readonly controls: Controls;
   /** Everything the service has logged. */
   readonly log: () => string;
   /** Resolves when the service has logged `text`. */
@@ -64,6 +67,8 @@ export interface HarnessOptions {
   readonly quotas?: "documented";
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   readonly sandbox?: Sandbox;
+  /** Where traces go. */
+  readonly traces?: TracerProvider;
   /** As if the sandbox were the embedded one. */
   readonly isSandbox?: boolean;
 }
@@ -92,14 +97,22 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     ...options.env,
   });
   if (!config.credentials) throw new Error("a harness needs credentials");
+  const controls = {} as Controls;
   const stream = new PassThrough();
   const lines: string[] = [];
   stream.on("data", (line) => lines.push(String(line)));
   const app = await buildApp(
     { ...config, credentials: config.credentials, isSandbox: options.isSandbox ?? false },
-    { clock: options.clock ?? systemClock, logger: { level: "trace", stream }, plugins: options.plugins ?? [] },
+    {
+      clock: options.clock ?? systemClock,
+      logger: { level: "trace", stream },
+      plugins: options.plugins ?? [],
+      ...(options.traces && { traces: options.traces }),
+      onControls: (given) => Object.assign(controls, given),
+    },
   );
   let requests = 0;
+
   app.server.on("request", () => {
     requests += 1;
   });
@@ -125,6 +138,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   const harness: Harness = {
     url,
     sandbox,
+    controls,
     log: () => lines.join(""),
     async logged(text) {
       while (!lines.join("").includes(text)) await once(stream, "data");
