@@ -1,8 +1,9 @@
+#!/usr/bin/env node
 import "reflect-metadata";
-import { parseArgs } from "node:util";
 import closeWithGrace from "close-with-grace";
 import { buildApp } from "./app.js";
 import { systemClock } from "./clock.js";
+import { parseCommandLine, USAGE } from "./command-line.js";
 import { type AppConfig, type Config, ConfigError, parseConfig } from "./config.js";
 import { readConfigFiles } from "./config-files.js";
 import { buildGraph } from "./graph/schema.js";
@@ -18,21 +19,12 @@ const DRAIN_MARGIN_MS = 5000;
  */
 const CONNECTION_BACKLOG = 4096;
 
-const USAGE = `usage: feishu-hire-graphql [--check | --print-config | --help]
-
-  --check         says whether the configuration is good, and ends
-  --print-config  prints the configuration without its secrets, and ends
-The configuration are environment variables: docs/configuration.md explains them.
-`;
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { check: { type: "boolean" }, "print-config": { type: "boolean" }, help: { type: "boolean" } },
-  });
-  if (values.help) return void process.stdout.write(USAGE);
+  const wish = parseCommandLine(process.argv.slice(2));
+  if (wish === "help") return void process.stdout.write(USAGE);
   const config = parseConfig(process.env);
-  if (values["print-config"]) return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
-  if (values.check) return checkConfig(config);
+  if (wish === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+  if (wish === "check") return checkConfig(config);
   return serve(config);
 }
 
@@ -61,14 +53,13 @@ async function serve(config: Config): Promise<void> {
     await closeUpstream();
     await traces?.close();
   });
-
   const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
   process.stdout.write(greeting(url, config.credentials === null));
   const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
-  closeWithGrace({ delay, logger: app.log }, async ({ err, signal }) => {
+  closeWithGrace({ delay, logger: app.log, skip: ["SIGHUP"] }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
-    app.log.info({ signal }, "draining: running operations may finish, new ones are refused");
     drain();
+    app.log.info({ signal }, "draining: not ready any more, and running operations may finish");
     // Whoever sends requests here has to see that it is not ready before nobody listens any more.
     await systemClock.sleep(config.drainDelayMs);
     await app.close();

@@ -126,8 +126,12 @@ describe("the marker's inbox", () => {
     await tasks(page).nth(19).waitFor();
     const down = { kind: "status", httpStatus: 500, code: 1002001 } as const;
     harness.sandbox.faults.arm({ ...down, on: { contains: "exam_marking_tasks", times: 2 } });
-    await page.mouse.wheel(0, 4000);
-    await page.getByRole("alert").waitFor();
+    // A page that is busy may not yet watch how far it is scrolled.
+    const scroll = async () => {
+      await page.mouse.wheel(0, 4000);
+      return page.getByRole("alert").count();
+    };
+    await expect.poll(scroll, { timeout: 20_000 }).toBe(1);
     expect(await tasks(page).count()).toBe(20);
     await screenshot("inbox-interrupted");
     await page.getByRole("button", { name: "Continue" }).click();
