@@ -53,9 +53,8 @@ async function serve(config: Config): Promise<void> {
     await closeUpstream();
     await traces?.close();
   });
-  const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
-  process.stdout.write(greeting(url, config.credentials === null));
   const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
+  // Before anybody can know that it runs: a signal that comes sooner would end it as it is.
   closeWithGrace({ delay, logger: app.log, skip: ["SIGHUP"] }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
     drain();
@@ -64,6 +63,8 @@ async function serve(config: Config): Promise<void> {
     await systemClock.sleep(config.drainDelayMs);
     await app.close();
   });
+  const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
+  process.stdout.write(greeting(url, config.credentials === null));
 }
 
 /** Only where traces are wanted: it delays the first answer. */
