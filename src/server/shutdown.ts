@@ -10,10 +10,11 @@ export function trackDraining(app: FastifyInstance): {
   readonly drain: () => void;
 } {
   let draining = false;
+  let closing = false;
   let running = 0;
   const cutIdleConnections = (): void => {
     // In the next turn: an answer that has just ended is then on its way.
-    if (draining && running === 0) setImmediate(() => app.server.closeAllConnections());
+    if (closing && running === 0) setImmediate(() => app.server.closeAllConnections());
   };
   app.addHook("onRequest", async (_, reply) => {
     running += 1;
@@ -27,6 +28,7 @@ export function trackDraining(app: FastifyInstance): {
   });
   app.addHook("preClose", async () => {
     draining = true;
+    closing = true;
     cutIdleConnections();
   });
   return {
