@@ -124,7 +124,8 @@ export async function buildApp(
   await limitOperations(app, config, upstream);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
-  addHealthRoutes(app, isDraining, metrics);
+  const standing = () => ({ isRefused: own?.isRefused() ?? false, isShared: own?.isShared() ?? null });
+  addHealthRoutes(app, isDraining, standing, metrics);
   const tracing = traces ? createTracing(traces) : null;
   addGraphqlRoute(
     app,

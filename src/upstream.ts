@@ -25,6 +25,10 @@ import { neverStopped } from "./stop.js";
 /** Feishu, as the app sees it in one tenant: a token, quotas and breakers of its own. */
 export interface TenantUpstream extends FeishuClient {
   readonly scheduler: Scheduler;
+  /** Whether Feishu has refused the app in this tenant lately; asks nobody. */
+  isRefused(): boolean;
+  /** Whether quotas are shared with other replicas just now; `null` where there is no Redis. */
+  isShared(): boolean | null;
 }
 
 /** Feishu, as the rest of the service sees it. */
@@ -61,12 +65,7 @@ const attemptsLifeMs = (timeoutMs: number): number => 2 * timeoutMs + 1000;
 export async function openUpstream({ config, clock, log, observer: watching }: UpstreamParts): Promise<Upstream> {
   const observer = watching && { observer: watching };
   const { baseUrl, timeoutMs, redisUrl, credentials } = config;
-  const readQuotas = (overrides: Quotas) => {
-    const { quotas: read, unknown } = quotasByEndpoint(overrides);
-    if (unknown.length > 0) log.warn({ unknown }, "the quotas name endpoints that are never called");
-    return read;
-  };
-  let quotas = readQuotas(config.quotas);
+  let quotas = readQuotas(config.quotas, log);
   const schedulers: Scheduler[] = [];
   const transport = createTransport({ baseUrl, clock, timeoutMs });
   // Only where it is wanted: it delays the first answer.
@@ -96,7 +95,12 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     const scheduler = createScheduler(clock, quotas, fleet?.openPools);
     schedulers.push(scheduler);
     await fleet?.start();
-    return { ...createFeishuClient({ transport, accessToken, scheduler, clock, ...observer }), scheduler };
+    return {
+      ...createFeishuClient({ transport, accessToken, scheduler, clock, ...observer }),
+      scheduler,
+      isRefused: accessToken.isRefused,
+      isShared: () => fleet?.state().isShared ?? null,
+    };
   };
   // Whose token it is is asked before a store app's tenant is known, and with no token of the app's.
   const main = isStoreApp ? null : await openTenant(null);
@@ -112,7 +116,7 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
   return {
     openTenant: async (tenantKey) => (tenantKey === null && main ? main : openTenant(tenantKey)),
     setQuotas(overrides) {
-      quotas = readQuotas(overrides);
+      quotas = readQuotas(overrides, log);
       for (const scheduler of schedulers) scheduler.setQuotas(quotas);
     },
     redis,
@@ -128,6 +132,12 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
       await transport.close();
     },
   };
+}
+
+function readQuotas(overrides: Quotas, log: FastifyBaseLogger): ReadonlyMap<string, readonly RateWindow[]> {
+  const { quotas, unknown } = quotasByEndpoint(overrides);
+  if (unknown.length > 0) log.warn({ unknown }, "the quotas name endpoints that are never called");
+  return quotas;
 }
 
 /** A store app has no tenant of its own. */

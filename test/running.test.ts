@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { createHarness, type Harness, TASKS } from "./support/harness.js";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { createFakeClock } from "./support/fake-clock.js";
+import { createHarness, type Harness, TASKS, TOKEN } from "./support/harness.js";
 import { startProcess } from "./support/process.js";
 
 const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "app-secret-of-the-tests" };
@@ -118,6 +119,33 @@ describe("a reload", () => {
     await harness.controls.reload();
     expect((await ask("two")).data).toBeDefined();
     expect((await ask("one")).data).toBeUndefined();
+  });
+});
+
+describe("readiness", () => {
+  it("tells that Feishu refuses the app, without asking anew, and that it does no more", async () => {
+    const clock = createFakeClock();
+    const harness = await createHarness({ clock, env: { FEISHU_APP_SECRET: "not-the-secret" } });
+    const ready = async () => {
+      const response = await fetch(`${harness.url}/health/ready`);
+      return [response.status, await response.json()];
+    };
+    expect(await ready()).toEqual([200, { status: "ok", redis: "none" }]);
+    const { errors } = await harness.askText('{ job(id: "1") { title } }');
+    expect(errors?.[0]?.extensions.code).toBe("UPSTREAM_PERMISSION_MISSING");
+    const asked = harness.calls(TOKEN);
+    for (let i = 0; i < 3; i++) expect(await ready()).toEqual([503, { status: "refused by Feishu", redis: "none" }]);
+    expect(harness.calls(TOKEN)).toBe(asked);
+    await clock.advance(10_000);
+    expect((await ready())[0]).toBe(200);
+  });
+
+  it("tells whether quotas are shared with the other replicas", async () => {
+    const harness = await createHarness({
+      env: { REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_ready_${process.pid}` },
+    });
+    const ready = await fetch(`${harness.url}/health/ready`);
+    expect(await ready.json()).toEqual({ status: "ok", redis: "shared" });
   });
 });
 

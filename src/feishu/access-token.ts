@@ -17,6 +17,8 @@ export interface AccessToken {
   get(signal: StopSignal): Promise<Secret>;
   /** The same, if it is at hand: nobody has to wait for it then. */
   held(): Secret | null;
+  /** Whether Feishu has refused the app lately; asks nobody. */
+  isRefused(): boolean;
   /** Forgets `token`, unless a newer one has already taken its place. */
   invalidate(token: Secret): void;
 }
@@ -100,6 +102,7 @@ export function createAccessToken(request: RequestToken, clock: Clock, shelf: To
   };
   return {
     held: atHand,
+    isRefused: () => refusal !== undefined && clock.now() < refusal.untilMs && atHand() === null,
     get: async (signal) => atHand() ?? (await abortable(renew(), signal)).value,
     invalidate(token) {
       refused = token.reveal();

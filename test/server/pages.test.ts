@@ -55,7 +55,7 @@ describe("health", () => {
     const harness = await createHarness();
     for (const path of ["/health/live", "/health/ready"]) {
       const response = await fetch(harness.url + path);
-      expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+      expect([response.status, await response.json()]).toMatchObject([200, { status: "ok" }]);
     }
     expect(harness.sandbox.calls.size).toBe(0);
   });
