@@ -144,8 +144,9 @@ describe("readiness", () => {
     const harness = await createHarness({
       env: { REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_ready_${process.pid}` },
     });
-    const ready = await fetch(`${harness.url}/health/ready`);
-    expect(await ready.json()).toEqual({ status: "ok", redis: "shared" });
+    // A newcomer first hears what the others have called.
+    const ready = async () => (await fetch(`${harness.url}/health/ready`)).json();
+    await expect.poll(ready, { timeout: 10_000 }).toEqual({ status: "ok", redis: "shared" });
   });
 });
 
