@@ -232,7 +232,6 @@ interface PodSpec extends Json {
     readonly startupProbe: Probe;
     readonly readinessProbe: Probe;
     readonly livenessProbe: Probe;
-    readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
     readonly resources: { readonly requests: Json; readonly limits: Json };
     readonly securityContext: Json;
   }[];
@@ -366,8 +365,9 @@ describe("deploy/kubernetes", () => {
   });
 
   it("gives a drain its time, after the word of it has spread", () => {
-    const drain = parseConfig({ ...environment(), ...exampleSecrets() }).deadlineMs / 1000 + DRAIN_MARGIN_S;
-    const spread = container().lifecycle.preStop.sleep.seconds;
+    const { deadlineMs, drainDelayMs } = parseConfig({ ...environment(), ...exampleSecrets() });
+    const drain = deadlineMs / 1000 + DRAIN_MARGIN_S;
+    const spread = drainDelayMs / 1000;
     expect(spread).toBeGreaterThanOrEqual(5);
     expect(pod().terminationGracePeriodSeconds).toBeGreaterThanOrEqual(spread + drain + 5);
     expect(pod().terminationGracePeriodSeconds).toBe(30);
