@@ -1,4 +1,5 @@
 import {
+  type Context,
   type Link,
   ROOT_CONTEXT,
   type Span,
@@ -58,12 +59,13 @@ export function createTracing(provider: TracerProvider): Tracing {
       const links: Link[] = [];
       const call = (endpoint: string): CallTrace => {
         const callSpan = tracer.startSpan(endpoint, { kind: SpanKind.CLIENT }, within);
-        const sent: Record<string, string> = {};
-        propagator.inject(trace.setSpan(ROOT_CONTEXT, callSpan), sent, intoHeaders);
+        const sent = headersOf(trace.setSpan(ROOT_CONTEXT, callSpan));
         return { headers: sent, end: (record) => endCall(callSpan, record) };
       };
+      // What is not sampled has no spans of calls: Feishu is told of the operation, in the same words each time.
+      const unsampled: CallTrace | null = span.isRecording() ? null : { headers: headersOf(within), end: () => {} };
       return {
-        call,
+        call: unsampled ? () => unsampled : call,
         link: { context: span.spanContext() },
         joined(other) {
           if (span.isRecording()) links.push(other.link);
@@ -72,6 +74,12 @@ export function createTracing(provider: TracerProvider): Tracing {
       };
     },
   };
+}
+
+function headersOf(context: Context): Readonly<Record<string, string>> {
+  const sent: Record<string, string> = {};
+  propagator.inject(context, sent, intoHeaders);
+  return sent;
 }
 
 function endCall(
