@@ -146,7 +146,7 @@ const keysUrl = z.string().refine((value) => /^https?:/.test(value) && URL.canPa
 
 const list = z.string().transform((value) => value.split(",").map((item) => item.trim()));
 
-const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1) });
+const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1).max(60_000) });
 
 const quotas = z
   .string()
@@ -227,6 +227,10 @@ const variables = z.object({
  */
 export function parseQuotas(text: string): Config["quotas"] {
   const { data, error } = quotas.safeParse(text);
+  const empty = Object.keys(data ?? {}).filter((endpoint) => data?.[endpoint]?.length === 0);
+  // What is shared with other replicas cannot become unlimited while it is in use.
+  if (empty.length > 0)
+    throw new ConfigError(empty.map((endpoint) => `FEISHU_QUOTAS_FILE ${endpoint} must not be empty`));
   if (data) return data;
   throw new ConfigError(
     error?.issues.map(({ path, message }) => `FEISHU_QUOTAS_FILE ${path.join(".")} ${message}`) ?? [],

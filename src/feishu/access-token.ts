@@ -61,12 +61,23 @@ export type RequestToken = () => Promise<LivingToken>;
 /** An app that Feishu has refused is not asked for anew by every call: so many milliseconds it stays refused. */
 const REFUSED_FOR_MS = 10_000;
 
+/** So many failures in a row may be one that is gone the next moment. */
+const HARMLESS_FAILURES = 2;
+const FAILED_FOR_MS = 1000;
+
+/** How long nobody asks again: no budget stands before these requests. */
+function patienceMs({ code, retryAfterMs }: UpstreamError, failures: number): number {
+  if (code === "UPSTREAM_PERMISSION_MISSING") return REFUSED_FOR_MS;
+  return retryAfterMs ?? (failures > HARMLESS_FAILURES ? FAILED_FOR_MS : 0);
+}
+
 /** A token that is asked for by one at a time, held while it lives, and renewed beside the calls. */
 export function createAccessToken(request: RequestToken, clock: Clock, shelf: TokenShelf = noShelf): AccessToken {
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
   /** The token that Feishu has refused last: it must not come back from the shelf. */
   let refused: string | undefined;
+  let failures = 0;
   let refusal: { readonly error: UpstreamError; readonly untilMs: number } | undefined;
   const isGood = ({ value, lifeMs }: LivingToken): boolean =>
     value.reveal() !== refused && (lifeMs > RENEW_EARLY_MS || !held);
@@ -81,11 +92,12 @@ export function createAccessToken(request: RequestToken, clock: Clock, shelf: To
           renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
           expiresAtMs: askedAtMs + lifeMs,
         };
+        failures = 0;
         return held;
       })
       .catch((error: unknown) => {
-        const isFinal = error instanceof UpstreamError && error.code === "UPSTREAM_PERMISSION_MISSING";
-        if (isFinal) refusal = { error, untilMs: clock.now() + REFUSED_FOR_MS };
+        failures += 1;
+        if (error instanceof UpstreamError) refusal = { error, untilMs: clock.now() + patienceMs(error, failures) };
         throw error;
       })
       .finally(() => {
@@ -102,7 +114,8 @@ export function createAccessToken(request: RequestToken, clock: Clock, shelf: To
   };
   return {
     held: atHand,
-    isRefused: () => refusal !== undefined && clock.now() < refusal.untilMs && atHand() === null,
+    isRefused: () =>
+      refusal?.error.code === "UPSTREAM_PERMISSION_MISSING" && clock.now() < refusal.untilMs && atHand() === null,
     get: async (signal) => atHand() ?? (await abortable(renew(), signal)).value,
     invalidate(token) {
       refused = token.reveal();

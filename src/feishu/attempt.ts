@@ -82,11 +82,12 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
     try {
       // The queue may have been long: what was a good token then may be refused by now.
       const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
+      traced = payer.trace?.(key);
+      const headers = { authorization: `Bearer ${token.reveal()}`, ...traced?.headers };
+      // From here on the call is made: whoever is let through has to come out again.
       const passage = breaker.enter(key);
       startedAtMs = clock.now();
       payer.note?.(key, isExtra);
-      traced = payer.trace?.(key);
-      const headers = { authorization: `Bearer ${token.reveal()}`, ...traced?.headers };
       const exchanged = await exchange(call, path, passage, headers, token);
       answer = exchanged.upstream;
       failure = failureOf(exchanged)?.code ?? null;

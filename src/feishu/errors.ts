@@ -43,12 +43,12 @@ export class UpstreamError extends Error {
 }
 
 /** Codes that say: this access token is not accepted (any more). One fresh token is worth one more try. */
-export const TOKEN_REFUSED_CODES: ReadonlySet<number> = new Set([99991663, 99991664, 99991665, 99991671]);
+export const TOKEN_REFUSED_CODES: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665, 99991671]);
 
 const CODES_BY_ERROR: Readonly<Partial<Record<UpstreamErrorCode, readonly number[]>>> = {
   UPSTREAM_RATE_LIMITED: [99991400],
   UPSTREAM_QUOTA_EXHAUSTED: [99991403, 99991406],
-  UPSTREAM_UNAVAILABLE: [1002001, 2200, 99991661, ...TOKEN_REFUSED_CODES],
+  UPSTREAM_UNAVAILABLE: [1002001, 2200, ...TOKEN_REFUSED_CODES],
   UPSTREAM_PERMISSION_MISSING: [
     10003, 10012, 10013, 10014, 10015, 10016, 20009, 40003, 40004, 41050, 99991401, 99991543, 99991662, 99991668,
     99991672, 99991673, 99991676, 99991677, 99991679,

@@ -5,6 +5,9 @@ export interface Changed {
   readonly ids: readonly string[];
 }
 
+/** An application that was read together with its talent tells of that one as well, and its key does not name it. */
+const JOINT = '"with_talent"';
+
 /**
  * Whether the key of a read names one of them. Ids are looked for as they stand in keys, in quotes: whatever was read of them, with
  * whichever options, is meant.
@@ -12,5 +15,5 @@ export interface Changed {
 export function isReadOf({ tenant, ids }: Changed): (key: string) => boolean {
   const ofTenant = JSON.stringify([tenant, ""]).slice(0, -3);
   const quoted = ids.map((id) => JSON.stringify(id));
-  return (key) => key.startsWith(ofTenant) && quoted.some((id) => key.includes(id));
+  return (key) => key.startsWith(ofTenant) && (key.includes(JOINT) || quoted.some((id) => key.includes(id)));
 }

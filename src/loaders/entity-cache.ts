@@ -79,10 +79,12 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
   });
 
   /** What is asked for a second time will be asked for again: it is not parsed each time. */
-  const thawed = (key: string, { value, bytes, thaw, fetchedAtMs }: Entry): unknown => {
+  const thawed = (key: string, entry: Entry): unknown => {
+    const { value, bytes, thaw, fetchedAtMs } = entry;
     if (!thaw) return value;
     const kept = thaw(value);
-    entries.set(key, { value: kept, bytes, fetchedAtMs });
+    // It may have been forgotten, or replaced by a newer one, while this reader waited.
+    if (entries.peek(key) === entry) entries.set(key, { value: kept, bytes, fetchedAtMs });
     return kept;
   };
 
@@ -127,7 +129,8 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
         reader.onAnswer?.(ttlMs);
         return value as T;
       } catch (error) {
-        if (held && !reader.signal.aborted && staleForMs <= staleIfErrorMs) return giveHeld(held);
+        const isGood = !reader.signal.aborted && !flight.isOutdated && staleForMs <= staleIfErrorMs;
+        if (held && isGood) return giveHeld(held);
         throw error;
       }
     },

@@ -41,6 +41,8 @@ interface Flight {
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
+/** What an answer takes up beside its text. */
+const ENTRY_BYTES = 512;
 
 /**
  * Whole operations are run once: equal ones that began within `maxAgeMs` are joined, and an answer is given again, byte by
@@ -55,7 +57,8 @@ export function createSharedAnswers(
   const flights = new Map<string, Flight>();
   const kept = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ answer }) => 3 * answer.body.length + 1,
+    // The key is what was asked, at any length: whoever asks for little at great length must not fill the memory.
+    sizeCalculation: ({ answer }, key) => 2 * key.length + 3 * answer.body.length + ENTRY_BYTES,
   });
 
   /** What is wrong, or nobody may have again, is nobody else's: `null`, and each then finds out alone. */

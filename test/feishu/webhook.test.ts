@@ -57,14 +57,14 @@ describe("a webhook", () => {
   });
 
   it.each([
-    ["unsigned", unsigned, body, secrets, "the event is not signed"],
-    ["in the clear", unsigned, Buffer.from(JSON.stringify(documented.decrypts_to)), secrets, "not encrypted"],
-    ["encrypted with another key", unsigned, body, { ...secrets, encryptKey: new Secret("other") }, "another key"],
+    ["unsigned", unsigned, body, secrets, "not signed"],
+    ["in the clear", unsigned, Buffer.from(JSON.stringify(documented.decrypts_to)), secrets, "not signed"],
+    ["encrypted with another key", unsigned, body, { ...secrets, encryptKey: new Secret("other") }, "not signed"],
     ["for another app", headers, body, { ...secrets, appId: "cli_other" }, "another app's"],
     ["of another token", headers, body, { ...secrets, verificationToken: new Secret("other") }, "verification token"],
-    ["no JSON", unsigned, Buffer.from("{"), secrets, "no JSON object"],
-    ["a list", unsigned, Buffer.from("[]"), secrets, "no JSON object"],
-    ["empty", unsigned, Buffer.alloc(0), secrets, "no JSON object"],
+    ["no JSON", unsigned, Buffer.from("{"), secrets, "not signed"],
+    ["a list", unsigned, Buffer.from("[]"), secrets, "not signed"],
+    ["empty", unsigned, Buffer.alloc(0), secrets, "not signed"],
   ])("is refused when it is %s", (_, given, bytes, known, reason) => {
     expect(() => readWebhook(bytes, given, known, SENT_AT_MS)).toThrow(reason);
   });
@@ -80,7 +80,7 @@ describe("a webhook", () => {
     const plain = Buffer.from(JSON.stringify(example("event.url_verification.request.json")));
     const open = { ...secrets, encryptKey: null };
     expect(readWebhook(plain, unsigned, open, 0)).toEqual({ kind: "challenge", challenge: "invented-challenge" });
-    expect(() => readWebhook(plain, unsigned, secrets, 0)).toThrow("not encrypted");
+    expect(() => readWebhook(plain, unsigned, secrets, 0)).toThrow("not signed");
   });
 });
 

@@ -162,4 +162,18 @@ describe("the cache", () => {
     expect(given).toEqual(["text", "text parsed", "text parsed"]);
     expect(thaw).toHaveBeenCalledTimes(1);
   });
+
+  it("gives nothing that was forgotten while its renewal failed, and keeps nothing of it", async () => {
+    const clock = createFakeClock();
+    const cache = createEntityCache(clock, 1e6);
+    const fetch = async () => ({ value: "old", bytes: 100, thaw: (text: string) => text });
+    await cache.read("key", FRESHNESS, reader, fetch);
+    await clock.advance(3000);
+    let fail = (_: Error): void => {};
+    const renewal = cache.read("key", FRESHNESS, reader, () => new Promise<never>((_, reject) => (fail = reject)));
+    cache.forget((key) => key === "key");
+    fail(new Error("the source failed"));
+    await expect(renewal).rejects.toThrow("the source failed");
+    await expect(cache.read("key", FRESHNESS, reader, async () => ({ value: "new", bytes: 1 }))).resolves.toBe("new");
+  });
 });

@@ -64,6 +64,7 @@ export function readWebhook(
   nowMs: number,
 ): WebhookMessage {
   const isSigned = checkSignature(body, headers, secrets, nowMs);
+  if (secrets.encryptKey && !isSigned) return readUnsigned(body, secrets);
   const message = open(parseObject(body), secrets);
   const header = objectOf(message.header);
   checkToken(header.token ?? message.token, secrets);
@@ -71,9 +72,22 @@ export function readWebhook(
     if (typeof message.challenge !== "string") throw new RefusedWebhook(400, "the challenge is no text");
     return { kind: "challenge", challenge: message.challenge };
   }
-  // Feishu signs events where there is a key; an address that is being entered is not signed yet.
-  if (secrets.encryptKey && !isSigned) throw new RefusedWebhook(401, "the event is not signed");
   return { kind: "event", event: toEvent(message, header, secrets.appId) };
+}
+
+/**
+ * Where there is a key Feishu signs its events; only an address that is being entered is asked without a signature. All else is
+ * refused in the same words: how far it could be decrypted must not be told.
+ */
+function readUnsigned(body: Buffer, secrets: WebhookSecrets): WebhookMessage {
+  try {
+    const { type, token, challenge } = open(parseObject(body), secrets);
+    checkToken(token, secrets);
+    if (type === "url_verification" && typeof challenge === "string") return { kind: "challenge", challenge };
+  } catch (error) {
+    if (!(error instanceof RefusedWebhook)) throw error;
+  }
+  throw new RefusedWebhook(401, "the request is not signed");
 }
 
 /** Whether there is a signature, which is then good. */
