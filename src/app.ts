@@ -163,7 +163,7 @@ async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<vo
   const { appId } = config.credentials;
   const { redis, tickets } = upstream;
   const isStoreApp = config.appType === "store";
-  const events = createEvents({ appId, isStoreApp, redis, tickets, cache, answers, log: app.log, onChange: () => {} });
+  const events = createEvents({ appId, isStoreApp, redis, tickets, cache, answers, log: app.log });
   await events.start();
   app.addHook("onClose", events.close);
   await addWebhookRoute(app, { secrets: { appId, ...webhook }, clock, ...events, note: metrics.event });

@@ -21,8 +21,6 @@ export interface EventParts {
   readonly cache: EntityCache;
   readonly answers: SharedAnswers | null;
   readonly log: FastifyBaseLogger;
-  /** Told what has changed, in whichever replica it was heard. */
-  readonly onChange: (changed: Changed) => void;
 }
 
 /** What becomes of Feishu's events. */
@@ -40,7 +38,7 @@ const changedMessage = z.object({ tenant: z.string(), ids: z.array(z.string().ma
 
 /** Forgets what events say has changed, in all replicas, and keeps the tickets that they bring. */
 export function createEvents(parts: EventParts): Events {
-  const { appId, isStoreApp, redis, tickets, cache, answers, log, onChange } = parts;
+  const { appId, isStoreApp, redis, tickets, cache, answers, log } = parts;
   const channel = `feishu-hire-graphql:{${appId}}:changed`;
   const seen = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REPLAY_WINDOW_MS });
   const subscriber = redis?.duplicate({ maxRetriesPerRequest: null }) ?? null;
@@ -48,7 +46,6 @@ export function createEvents(parts: EventParts): Events {
   const forget = (changed: Changed): void => {
     cache.forget(isReadOf(changed));
     answers?.clear();
-    onChange(changed);
   };
 
   const hear = (message: string): void => {
