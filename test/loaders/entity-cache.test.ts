@@ -169,7 +169,7 @@ describe("the cache", () => {
     const fetch = async () => ({ value: "old", bytes: 100, thaw: (text: string) => text });
     await cache.read("key", FRESHNESS, reader, fetch);
     await clock.advance(3000);
-    let fail = (_: Error): void => {};
+    let fail: (error: Error) => void = () => {};
     const renewal = cache.read("key", FRESHNESS, reader, () => new Promise<never>((_, reject) => (fail = reject)));
     cache.forget((key) => key === "key");
     fail(new Error("the source failed"));
