@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { ApolloServerPlugin } from "@apollo/server";
 import cors from "@fastify/cors";
 import type { TracerProvider } from "@opentelemetry/api";
-import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
+import type { FastifyInstance, FastifyServerOptions } from "fastify";
 import type { Clock } from "./clock.js";
 import type { AppConfig } from "./config.js";
 import { pricesOf, readConfigFiles } from "./config-files.js";
@@ -11,7 +10,7 @@ import type { GraphContext } from "./graph/context.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
 import { createEntityCache, type EntityCache } from "./loaders/entity-cache.js";
-import { createMetrics, type EndpointState, type Metrics } from "./observability/metrics.js";
+import { createMetrics, type Metrics } from "./observability/metrics.js";
 import { createTracing } from "./observability/tracing.js";
 import { createContexts } from "./request-context.js";
 import { createApollo } from "./server/apollo.js";
@@ -19,19 +18,20 @@ import { type Authenticate, authenticateNobody } from "./server/authenticate.js"
 import { isGateway } from "./server/back-door.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
-import { LIMITS } from "./server/limits.js";
+import { createHttp } from "./server/http.js";
 import { addPages } from "./server/pages.js";
 import { createSharedAnswers, type SharedAnswers } from "./server/shared-answers.js";
 import { trackDraining } from "./server/shutdown.js";
 import { createTrust } from "./server/trusted-documents.js";
 import { addWebhookRoute } from "./server/webhooks.js";
-import { createTenants, type Tenant } from "./tenants.js";
+import { openStreaming } from "./streaming.js";
+import { createTenants, stateOf, type Tenants } from "./tenants.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
 /** What the application does not make itself. */
 export interface AppParts {
   readonly clock: Clock;
-  readonly logger: FastifyServerOptions["logger"];
+  readonly logger?: NonNullable<FastifyServerOptions["logger"]>;
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   /** Where traces go; operations are not traced when left out. */
   readonly traces?: TracerProvider;
@@ -49,28 +49,12 @@ export interface Controls {
   drain(): void;
 }
 
-/** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
-const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
-
-/** A request id of the client's is taken over when it looks like one. */
-const REQUEST_ID = /^[\w-]{8,64}$/;
-
 /** The whole service as one Fastify instance, not yet listening. Closing it lets running operations finish. */
 export async function buildApp(
   config: AppConfig,
   { clock, logger = false, plugins = [], traces, onControls, isOwnProcess = false }: AppParts,
 ): Promise<FastifyInstance> {
-  const app = Fastify({
-    logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: LIMITS.bodyBytes,
-    requestTimeout: LIMITS.receiveMs,
-    http: { headersTimeout: LIMITS.receiveMs, connectionsCheckingInterval: LIMITS.lookEveryMs },
-    genReqId: ({ headers }) => {
-      const given = String(headers["x-request-id"] ?? "");
-      return REQUEST_ID.test(given) ? given : randomUUID();
-    },
-  });
+  const app = createHttp(logger);
   const { schema } = await buildGraph();
   const files = await readConfigFiles(config, schema);
   if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.told }, "documents are trusted");
@@ -78,73 +62,57 @@ export async function buildApp(
     config.trusted &&
     createTrust(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
   const metrics = createMetrics((endpoint) => stateOf(tenants.open(), endpoint), isOwnProcess);
-  const upstream = await openUpstream({
-    config: { ...config, quotas: files.quotas },
-    clock,
-    log: app.log,
-    observer: metrics,
-  });
+  const settled = { ...config, quotas: files.quotas };
+  const upstream = await openUpstream({ config: settled, clock, log: app.log, observer: metrics });
   const cache = createEntityCache(clock, config.cacheMaxBytes);
-  const tenants = createTenants({ config, upstream, cache });
+  const tenants = createTenants({ config, clock, upstream, cache });
   // A self-built app has one tenant: who comes first does not wait for it.
   const own = config.appType === "self_built" ? await tenants.of(null) : null;
   const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
-  if (config.webhook)
-    await hearEvents(app, { config, webhook: config.webhook, clock, upstream, cache, answers, metrics });
+  const hearing = { config, clock, upstream, tenants, cache, answers, metrics };
+  if (config.webhook) await hearEvents(app, { ...hearing, webhook: config.webhook });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
 
-  const cost = {
-    ...pricesOf(config),
-    isShown: config.costExtension,
-  };
+  const cost = { ...pricesOf(config), isShown: config.costExtension };
   const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
 
-  const reload = async (): Promise<void> => {
-    try {
-      const changed = await readConfigFiles(config, schema);
-      upstream.setQuotas(changed.quotas);
-      trust?.replace(changed.documents);
-      app.log.info({ ...changed.told }, "quotas and trusted documents were read again");
-    } catch (err) {
-      app.log.error({ err }, "nothing was changed: what was read again is not good");
-    }
-  };
-
   const authenticate = await chooseAuthenticate(config, upstream, clock);
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-  });
   app.addHook("onClose", async () => {
+    for (const { live } of tenants.open()) live.close();
     await apollo.stop();
     await upstream.close();
   });
   const { isDraining, drain } = trackDraining(app);
-  onControls?.({ reload, drain });
   await limitOperations(app, config, upstream);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
   const standing = () => ({ isRefused: own?.isRefused() ?? false, isShared: own?.isShared() ?? null });
   addHealthRoutes(app, isDraining, standing, metrics);
   const tracing = traces ? createTracing(traces) : null;
-  addGraphqlRoute(
-    app,
-    apollo,
-    { authenticate, hasGraphiql: config.graphiql, loopbackOnly: config.loopbackOnly, trust, answers },
-    createContexts({ config, clock, log: app.log, tenants, mirror, metrics, tracing }),
-  );
+  const createContext = createContexts({ config, clock, log: app.log, tenants, mirror, metrics, tracing });
+  const serving = { config, clock, trust, schema, cost, authenticate, createContext };
+  const streaming = await openStreaming(app, { ...serving, onCount: metrics.subscriptions });
+  onControls?.({
+    async reload() {
+      try {
+        const changed = await readConfigFiles(config, schema);
+        upstream.setQuotas(changed.quotas);
+        trust?.replace(changed.documents);
+        app.log.info({ ...changed.told }, "quotas and trusted documents were read again");
+      } catch (err) {
+        app.log.error({ err }, "nothing was changed: what was read again is not good");
+      }
+    },
+    drain() {
+      drain();
+      streaming.endAll();
+    },
+  });
+  const { graphiql: hasGraphiql, loopbackOnly, corsOrigins } = config;
+  const route = { authenticate, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, ...streaming };
+  addGraphqlRoute(app, apollo, route, createContext);
   return app;
-}
-
-/** An endpoint in all tenants together. */
-function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
-  const states = tenants.map(({ breakerState }) => breakerState(endpoint));
-  const lefts = tenants.flatMap(({ scheduler }) => scheduler.left(endpoint)?.remaining ?? []);
-  return {
-    left: lefts.length > 0 ? Math.min(...lefts) : null,
-    waiting: tenants.reduce((sum, { scheduler }) => sum + scheduler.waiting(endpoint), 0),
-    breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",
-  };
 }
 
 interface HearingParts {
@@ -152,6 +120,7 @@ interface HearingParts {
   readonly webhook: NonNullable<AppConfig["webhook"]>;
   readonly clock: Clock;
   readonly upstream: Upstream;
+  readonly tenants: Tenants;
   readonly cache: EntityCache;
   readonly answers: SharedAnswers | null;
   readonly metrics: Metrics;
@@ -159,11 +128,22 @@ interface HearingParts {
 
 /** Takes Feishu's events, and what other replicas have heard. */
 async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<void> {
-  const { config, webhook, clock, upstream, cache, answers, metrics } = parts;
+  const { config, webhook, clock, upstream, tenants, cache, answers, metrics } = parts;
   const { appId } = config.credentials;
   const { redis, tickets } = upstream;
   const isStoreApp = config.appType === "store";
-  const events = createEvents({ appId, isStoreApp, redis, tickets, cache, answers, log: app.log });
+  const events = createEvents({
+    appId,
+    isStoreApp,
+    redis,
+    tickets,
+    cache,
+    answers,
+    log: app.log,
+    onTasksMoved({ tenant, ids }) {
+      for (const { id, live } of tenants.open()) if (id === tenant) live.poke(ids);
+    },
+  });
   await events.start();
   app.addHook("onClose", events.close);
   await addWebhookRoute(app, { secrets: { appId, ...webhook }, clock, ...events, note: metrics.event });

@@ -27,6 +27,10 @@ export interface Config {
   readonly deadlineMs: number;
   /** For so long a service that was told to end says that it is not ready, and serves all the same. */
   readonly drainDelayMs: number;
+  /** How lists are watched: how often each is read, and by how many subscriptions of a tenant at most. */
+  readonly live: { readonly intervalMs: number; readonly maxWatchers: number };
+  /** The part of a list's quota that watching may take, above 0 and up to 1. */
+  readonly liveShare: number;
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
   /** A file with the same, which is read again on SIGHUP, in their place; `null`: there is none. */
@@ -178,6 +182,9 @@ const variables = z.object({
   FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
   REQUEST_DEADLINE_MS: int(1, 600_000, 15_000),
   DRAIN_DELAY_MS: int(0, 600_000, 0),
+  LIVE_INTERVAL_S: int(1, 3600, 15),
+  LIVE_MAX_SUBSCRIPTIONS: int(0, 100_000, 1000),
+  LIVE_BUDGET_SHARE: share.default(0.1),
   FEISHU_QUOTAS: quotas.default({}),
   FEISHU_QUOTAS_FILE: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
@@ -265,6 +272,8 @@ export function parseConfig(environment: Env): Config {
     timeoutMs: data.FEISHU_TIMEOUT_MS,
     deadlineMs: data.REQUEST_DEADLINE_MS,
     drainDelayMs: data.DRAIN_DELAY_MS,
+    live: { intervalMs: data.LIVE_INTERVAL_S * 1000, maxWatchers: data.LIVE_MAX_SUBSCRIPTIONS },
+    liveShare: data.LIVE_BUDGET_SHARE,
     quotas: data.FEISHU_QUOTAS,
     quotasFile: data.FEISHU_QUOTAS_FILE ?? null,
     redisUrl: secretOf(data.REDIS_URL),

@@ -21,6 +21,8 @@ export interface EventParts {
   readonly cache: EntityCache;
   readonly answers: SharedAnswers | null;
   readonly log: FastifyBaseLogger;
+  /** Applications or talents have changed in a way that may move tasks from list to list. */
+  onTasksMoved(changed: Changed): void;
 }
 
 /** What becomes of Feishu's events. */
@@ -34,18 +36,23 @@ export interface Events {
 
 const MAX_REMEMBERED = 100_000;
 
-const changedMessage = z.object({ tenant: z.string(), ids: z.array(z.string().max(128)) });
+const changedMessage = z.object({
+  tenant: z.string(),
+  ids: z.array(z.string().max(128)),
+  movesTasks: z.boolean().default(false),
+});
 
 /** Forgets what events say has changed, in all replicas, and keeps the tickets that they bring. */
 export function createEvents(parts: EventParts): Events {
-  const { appId, isStoreApp, redis, tickets, cache, answers, log } = parts;
+  const { appId, isStoreApp, redis, tickets, cache, answers, log, onTasksMoved } = parts;
   const channel = `feishu-hire-graphql:{${appId}}:changed`;
   const seen = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REPLAY_WINDOW_MS });
   const subscriber = redis?.duplicate({ maxRetriesPerRequest: null }) ?? null;
 
-  const forget = (changed: Changed): void => {
+  const forget = (changed: z.output<typeof changedMessage>): void => {
     cache.forget(isReadOf(changed));
     answers?.clear();
+    if (changed.movesTasks) onTasksMoved(changed);
   };
 
   const hear = (message: string): void => {
@@ -73,9 +80,11 @@ export function createEvents(parts: EventParts): Events {
       const ticket = event.payload.app_ticket;
       if (event.type === "app_ticket" && typeof ticket === "string" && ticket !== "")
         tickets?.arrived(new Secret(ticket));
-      const ids = affectedBy(event).map(({ id }) => id);
+      const affected = affectedBy(event);
+      const ids = affected.map(({ id }) => id);
+      const movesTasks = affected.some(({ kind }) => kind !== "user");
       if (ids.length === 0 || (isStoreApp && event.tenantKey === null)) return;
-      const changed = { tenant: tenantId(appId, isStoreApp ? event.tenantKey : null), ids };
+      const changed = { tenant: tenantId(appId, isStoreApp ? event.tenantKey : null), ids, movesTasks };
       forget(changed);
       // Others learn it now, or when what they hold has lived its time.
       redis

@@ -34,14 +34,14 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
     maxFirst: config.maxFirst,
     cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
   };
-  return async (request, reply, caller) => {
+  return async (request, client, caller) => {
     const startedAtMs = clock.now();
-    const { id: tenant, reads, scheduler } = await tenants.of(caller);
+    const { id: tenant, reads, scheduler, live } = await tenants.of(caller);
     const gauge = createFreshnessGauge(clock);
     const ledger = createLedger(startedAtMs);
     const trace = tracing?.operation(request.headers, startedAtMs);
     const reader = {
-      ...startOperation(request, reply, clock, config.deadlineMs),
+      ...startOperation(request, client, clock, config.deadlineMs),
       fresh: wantsFresh(request),
       caller: keyOf(caller, request),
       ledger,
@@ -51,6 +51,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
     return {
       requestId: request.id,
       loaders: createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller),
+      live,
       ledger,
       settings: { ...settings, tenant },
       leftOf: scheduler.left,

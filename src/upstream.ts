@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { CLOCK_MARGIN_MS } from "./budget/allowance.js";
 import { createFleet, type Fleet } from "./budget/fleet.js";
 import { USE_WITHIN_MS } from "./budget/leased-pool.js";
+import { createPace, type Pace } from "./budget/pace.js";
 import { openFleetStore } from "./budget/redis-scripts.js";
 import { createScheduler, type Scheduler } from "./budget/scheduler.js";
 import type { RateWindow } from "./budget/windows.js";
@@ -25,6 +26,8 @@ import { neverStopped } from "./stop.js";
 /** Feishu, as the app sees it in one tenant: a token, quotas and breakers of its own. */
 export interface TenantUpstream extends FeishuClient {
   readonly scheduler: Scheduler;
+  /** What lists are watched at. */
+  readonly pace: Pace;
   /** Whether Feishu has refused the app in this tenant lately; asks nobody. */
   isRefused(): boolean;
   /** Whether quotas are shared with other replicas just now; `null` where there is no Redis. */
@@ -66,7 +69,7 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
   const observer = watching && { observer: watching };
   const { baseUrl, timeoutMs, redisUrl, credentials } = config;
   let quotas = readQuotas(config.quotas, log);
-  const schedulers: Scheduler[] = [];
+  const schedulers: Pick<Scheduler, "setQuotas">[] = [];
   const transport = createTransport({ baseUrl, clock, timeoutMs });
   // Only where it is wanted: it delays the first answer.
   const shared = redisUrl ? await import("./redis.js") : null;
@@ -93,11 +96,13 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     const fleet = redis ? joinFleet({ config, tenant, quotas, clock, log, answerWithinMs, redis }) : null;
     if (fleet) fleets.push(fleet);
     const scheduler = createScheduler(clock, quotas, fleet?.openPools);
-    schedulers.push(scheduler);
+    const pace = createPace(clock, quotas, config.liveShare);
+    schedulers.push(scheduler, pace);
     await fleet?.start();
     return {
       ...createFeishuClient({ transport, accessToken, scheduler, clock, ...observer }),
       scheduler,
+      pace,
       isRefused: accessToken.isRefused,
       isShared: () => fleet?.state().isShared ?? null,
     };

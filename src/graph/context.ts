@@ -1,5 +1,7 @@
+import type { LiveLists } from "../live/live-lists.js";
 import type { Ledger, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
+import { createPositionCodec, type PositionCodec } from "../relay/position.js";
 import type { Secret } from "../secret.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 
@@ -8,6 +10,8 @@ export interface GraphContext {
   /** Repeated in every error and in the header `x-request-id`. */
   readonly requestId: string;
   readonly loaders: Loaders;
+  /** The lists of the tenant that are watched. */
+  readonly live: Pick<LiveLists, "watch">;
   /** What the request has spent and was spared. */
   readonly ledger: Ledger;
   readonly settings: GraphSettings;
@@ -47,4 +51,9 @@ export interface GraphSettings {
 /** The codec for one list, named by its field and arguments. */
 export function cursorCodecOf({ settings }: GraphContext, list: readonly string[]): CursorCodec {
   return createCursorCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
+}
+
+/** The same for what a watcher of the list has been told. */
+export function positionCodecOf({ settings }: GraphContext, list: readonly string[]): PositionCodec {
+  return createPositionCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
 }

@@ -2,13 +2,17 @@ import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
 import { AccessDenied } from "../authz/policy.js";
 import { type UpstreamAnswer, UpstreamError } from "../feishu/errors.js";
-import { InvalidCursorError } from "../relay/cursor.js";
+import { ListTooLong } from "../live/sweep.js";
 import { PaginationLoopError } from "../relay/page-walk.js";
+import { InvalidCursorError } from "../relay/seal.js";
 
 /** What each error code tells a client. The closed list: no error leaves this service with another code. */
 export const ERRORS = {
   BAD_USER_INPUT: { retryable: false, meaning: "The request is wrong: its document, an argument or a variable." },
-  INVALID_CURSOR: { retryable: false, meaning: "`after` is not a cursor of this list, or was altered." },
+  INVALID_CURSOR: {
+    retryable: false,
+    meaning: "`after` is not a cursor of this list, or `since` no position of it, or it was altered.",
+  },
   CURSOR_EXPIRED: { retryable: false, meaning: "Feishu no longer accepts the place in the list; start again." },
   UNAUTHENTICATED: { retryable: false, meaning: "There are no valid credentials." },
   FORBIDDEN: { retryable: false, meaning: "The caller may not see this." },
@@ -61,8 +65,9 @@ export function toPublicError(error: unknown): PublicError {
     });
   }
   if (error instanceof AccessDenied) return publicError("FORBIDDEN", error.message);
+  if (error instanceof ListTooLong) return publicError("COST_LIMIT_EXCEEDED", error.message);
   if (error instanceof RequestError) return publicError(error.code, error.message);
-  if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `after: ${error.message}`);
+  if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `${error.argument}: ${error.message}`);
   if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);
   if (error instanceof GraphQLError) {
     const { originalError } = error;

@@ -12,12 +12,13 @@ import {
   parse,
 } from "graphql";
 import { GraphQLDateTime } from "graphql-scalars";
-import { buildSchema, createResolversMap } from "type-graphql";
+import { buildSchema, createResolversMap, type PubSub } from "type-graphql";
 import { UpstreamError } from "../feishu/errors.js";
 import { ApplicationResolver } from "./application/resolver.js";
 import { CustomFieldResolver } from "./custom-field/type.js";
 import { guardEntities, guardService } from "./entities-field.js";
 import { EvaluationTaskResolver } from "./evaluation-task/type.js";
+import { ExamMarkingTasksChangedResolver } from "./exam-marking-task/changes.js";
 import { ExamMarkingTaskExamsResolver } from "./exam-marking-task/resolver.js";
 import { ExamMarkingTaskResolver } from "./exam-marking-task/type.js";
 import { InterviewTaskResolver } from "./interview-task/type.js";
@@ -32,6 +33,14 @@ import { ViewerResolver } from "./viewer/resolver.js";
 /** On the schema's definition and not on an extension of it: relay-compiler 21 crashes on the latter. */
 const LINK =
   'schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@cost", "@key", "@listSize", "@requiresScopes", "@shareable", "@tag"])';
+
+/** type-graphql wants one, even for subscriptions that have their own source. */
+const NO_TOPICS: PubSub = {
+  publish() {},
+  subscribe() {
+    throw new Error("there are no topics");
+  },
+};
 
 /** The executable subgraph and its SDL, which is `schema.graphql`. */
 export interface Graph {
@@ -48,6 +57,7 @@ export async function buildGraph(): Promise<Graph> {
     resolvers: [
       ExamMarkingTaskResolver,
       ExamMarkingTaskExamsResolver,
+      ExamMarkingTasksChangedResolver,
       InterviewTaskResolver,
       EvaluationTaskResolver,
       JobResolver,
@@ -59,9 +69,11 @@ export async function buildGraph(): Promise<Graph> {
     ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
+    pubSub: NO_TOPICS,
   });
-  const query = base.getQueryType();
+  const [query, subscription] = [base.getQueryType(), base.getSubscriptionType()];
   if (query) query.description = "What can be asked of Feishu Hire (飞书招聘).";
+  if (subscription) subscription.description = "What can be watched of Feishu Hire (飞书招聘).";
   const sdl = `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
   const resolvers: Record<string, object> = { ...createResolversMap(base) };
   for (const [type, reference] of Object.entries(REFERENCE_RESOLVERS)) {

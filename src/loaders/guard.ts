@@ -5,7 +5,7 @@ import type { PlannedLoader } from "./planned.js";
 import type { EntityKind } from "./prices.js";
 
 /** Loaders that read whatever they are asked for. */
-export type UnguardedLoaders = Omit<Loaders, "startLookups" | "admit" | "admitList" | "caller">;
+export type UnguardedLoaders = Omit<Loaders, "startLookups" | "admit" | "admitList" | "admitRows" | "caller">;
 
 /**
  * The loaders behind a gate. Every way to an entity ends here: root fields, rows, references of other entities and of a
@@ -14,10 +14,19 @@ export type UnguardedLoaders = Omit<Loaders, "startLookups" | "admit" | "admitLi
 export function guard(
   loaders: UnguardedLoaders,
   gate: Gate,
-): UnguardedLoaders & Pick<Loaders, "admit" | "admitList" | "caller"> {
+): UnguardedLoaders & Pick<Loaders, "admit" | "admitList" | "admitRows" | "caller"> {
+  const admitRows: Loaders["admitRows"] = async (kind, owner, rows) => {
+    await gate.admitList(kind, owner);
+    for (const { jobId, talentId, applicationId } of rows) {
+      gate.reach("job", jobId);
+      gate.reach("talent", talentId);
+      gate.reach("application", applicationId);
+    }
+  };
   return {
     caller: gate.caller,
     admitList: gate.admitList,
+    admitRows,
     admit: gate.admit,
     async user(user, fields) {
       gate.admitContacts(fields);
@@ -33,11 +42,7 @@ export function guard(
     async taskPage(kind, filter, pageToken, how) {
       await gate.admitList(kind, filter);
       const page = await loaders.taskPage(kind, filter, pageToken, how);
-      for (const { jobId, talentId, applicationId } of page.items) {
-        gate.reach("job", jobId);
-        gate.reach("talent", talentId);
-        gate.reach("application", applicationId);
-      }
+      await admitRows(kind, filter, page.items);
       return page;
     },
   };

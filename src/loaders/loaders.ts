@@ -16,6 +16,11 @@ export interface Loaders {
    */
   admitList(kind: TaskKind, owner: Owner): Promise<void>;
   /**
+   * Lets rows of a list be seen that were read for others too, and what they refer to be read; or not.
+   * @throws {AccessDenied}
+   */
+  admitRows(kind: TaskKind, owner: Owner, rows: readonly TaskRow[]): Promise<void>;
+  /**
    * Lets something be read by its bare id, or not.
    * @throws {AccessDenied}
    */

@@ -7,7 +7,7 @@ import { MAX_APPLICATIONS, type ReviewerIdType, searchExams } from "../feishu/hi
 import { getJob } from "../feishu/hire/job.js";
 import { getJobDetail } from "../feishu/hire/job-detail.js";
 import { getTalent } from "../feishu/hire/talent.js";
-import { listTasks, type TaskFilter, type TaskKind } from "../feishu/hire/tasks.js";
+import { listTasks, type TaskFilter, type TaskKind, type TaskPage } from "../feishu/hire/tasks.js";
 import { type Asker, createBatch, payingExtra } from "./batch.js";
 import type { Freshness } from "./entity-cache.js";
 import { createSharer, type Reader, type SharerParts } from "./sharer.js";
@@ -26,6 +26,8 @@ export interface SharedReadsParts extends SharerParts {
   readonly ttl: TimesToLive;
   /** How many calls of an endpoint may start at once. */
   readonly room: (endpoint: string) => number;
+  /** Told of each page of a task list as it comes from Feishu. */
+  readonly onTaskPage?: (kind: TaskKind, filter: TaskFilter, pageToken: string | null, page: TaskPage) => void;
 }
 
 /** Every read of Feishu's, shared by all requests of the process: see `EntityCache` for what that means. */
@@ -70,7 +72,7 @@ function createBatches(send: Send) {
 
 /** The reads of one tenant. */
 export function createSharedReads(parts: SharedReadsParts) {
-  const { send, cache, ttl, room } = parts;
+  const { send, cache, ttl, room, onTaskPage } = parts;
   const forJobs = renewable(ttl.jobMs);
   const forTalents = renewable(ttl.talentMs);
   const forApplications = renewable(ttl.applicationMs);
@@ -141,7 +143,11 @@ export function createSharedReads(parts: SharedReadsParts) {
     ) => {
       const arguments_ = [filter.userIdType, filter.userId, filter.activityStatus, pageToken];
       const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), forPages);
-      const read = (via: Send, { signal }: Asker) => listTasks(via, kind, filter, pageToken, signal);
+      const read = async (via: Send, { signal }: Asker) => {
+        const page = await listTasks(via, kind, filter, pageToken, signal);
+        onTaskPage?.(kind, filter, pageToken, page);
+        return page;
+      };
       const page = await shared(ENDPOINTS[kind], arguments_, forPages, reader, read, isExtra);
       return { ...page, isHeld };
     },

@@ -7,10 +7,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { FastifyBaseLogger } from "fastify";
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
-import { formatError } from "../graph/errors.js";
+import { formatError, RequestError } from "../graph/errors.js";
 import { observeOperations } from "../observability/apollo-plugin.js";
+import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
@@ -53,6 +54,7 @@ export function createApollo(
       requestIds,
       legacyStatus,
       cacheControl,
+      refuseSubscriptions,
       priceTag(cost),
       observeOperations,
       errorLog(logger),
@@ -60,12 +62,6 @@ export function createApollo(
     ],
   });
 }
-
-/** Apollo Server takes names out of what validation says, but not out of what it says of variables. */
-const withoutSuggestions = (error: GraphQLFormattedError): GraphQLFormattedError => ({
-  ...error,
-  message: error.message.replace(/ Did you mean .*$/s, ""),
-});
 
 /** Every error names the request, as the response's header does. */
 const requestIds: ApolloServerPlugin<GraphContext> = {
@@ -95,39 +91,29 @@ const legacyStatus: ApolloServerPlugin<GraphContext> = {
   },
 };
 
-/** The same errors, each with `extensions.requestId`. */
-export function withRequestId(
-  errors: readonly GraphQLFormattedError[],
-  requestId: string,
-): readonly GraphQLFormattedError[] {
-  return errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
-}
-
-/** Names in a document are the client's text: they are logged, but not at any length. */
-const MAX_NAME_CHARS = 64;
-const shorten = <T>(name: T): T | string => (typeof name === "string" ? name.slice(0, MAX_NAME_CHARS) : name);
-
-/** What one operation may add to the log. */
-const MAX_LOGGED_ERRORS = 20;
-
-/** Faults of ours are logged with their stack. Of all others the message is not: it may repeat what a client sent. */
+/** What fails is logged where it is known. */
 const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> => ({
   async requestDidStart() {
     return {
       async didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
-        for (const error of errors.slice(0, MAX_LOGGED_ERRORS)) {
-          const { extensions = {} } = formatError(error.toJSON(), error);
-          const path = error.path?.map(shorten);
-          const about = { requestId, operationName: shorten(operationName), path, ...extensions };
-          if (extensions.code === "INTERNAL_SERVER_ERROR") {
-            logger.error({ ...about, err: error.originalError ?? error }, "a resolver failed");
-          } else {
-            logger.warn(about, "a field failed");
-          }
-        }
-        const more = errors.length - MAX_LOGGED_ERRORS;
-        if (more > 0) logger.warn({ requestId, more }, "more fields failed");
+        logErrors(logger, errors, requestId, operationName);
       },
     };
   },
 });
+
+/** Whoever asks for one as if it were a query would get nothing but its first message. */
+const refuseSubscriptions: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== "subscription") return;
+        const originalError = new RequestError(
+          "BAD_USER_INPUT",
+          "a subscription is answered as a stream: POST it with the header accept: text/event-stream, or use a WebSocket",
+        );
+        throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
+      },
+    };
+  },
+};

@@ -53,12 +53,12 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
     }
   };
 
-  return async (request) => {
-    const token = bearerTokenOf(request);
+  return async (credentials) => {
+    const token = bearerTokenOf(credentials);
     const key = createHash("sha256").update(token.reveal()).digest("base64");
     const held = known.get(key) ?? refused.get(key);
     const isHeld = held && held.untilMs > clock.now();
-    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key, request.ip));
+    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key, credentials.ip));
     if (asking instanceof Promise) asked.set(key, asking);
     const { viewer } = await asking;
     if (!viewer) throw new Unauthenticated("the token is not accepted, or is of another tenant");

@@ -36,8 +36,8 @@ const RETRY_KEYS_MS = 30_000;
 /** `AUTH_MODE=jwt`: tokens of an issuer whose keys are found at an address. */
 export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Authenticate {
   const keys = fetchKeys(settings.jwksUrl, clock);
-  return async (request) => {
-    const token = bearerTokenOf(request);
+  return async (credentials) => {
+    const token = bearerTokenOf(credentials);
     try {
       const { payload } = await jwtVerify(token.reveal(), keys, {
         issuer: settings.issuer,

@@ -2,8 +2,22 @@ import type { FastifyRequest } from "fastify";
 import type { Caller } from "../authz/viewer.js";
 import { Secret } from "../secret.js";
 
-/** Finds out who sends a request; `null` is anybody, where nobody has to sign in. */
-export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+/** What somebody signs in with. */
+export interface Credentials {
+  /** As the header `Authorization` has it; a request that has the header more than once is not to be trusted. */
+  readonly authorization: readonly string[];
+  /** The address that they come from. */
+  readonly ip: string;
+}
+
+/** Finds out who asks; `null` is anybody, where nobody has to sign in. */
+export type Authenticate = (credentials: Credentials) => Promise<Caller>;
+
+/** What a request signs in with. */
+export function credentialsOf({ ip, raw: { rawHeaders } }: FastifyRequest): Credentials {
+  const isAuthorization = (_: string, i: number): boolean => rawHeaders[i - 1]?.toLowerCase() === "authorization";
+  return { authorization: rawHeaders.filter((value, i) => i % 2 === 1 && isAuthorization(value, i)), ip };
+}
 
 /** There are no credentials, or bad ones. The message never repeats them. */
 export class Unauthenticated extends Error {
@@ -17,12 +31,12 @@ export const isTenantKey = (key: unknown): key is string => typeof key === "stri
 export const authenticateNobody: Authenticate = async () => null;
 
 /**
- * The bearer token of a request.
+ * The bearer token among credentials.
  * @throws {Unauthenticated} when there is none, or more than one.
  */
-export function bearerTokenOf({ headers, raw }: FastifyRequest): Secret {
-  const count = raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "authorization").length;
-  const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? "") ?? [];
-  if (!token || count !== 1) throw new Unauthenticated("sign in with the header Authorization: Bearer <token>");
+export function bearerTokenOf({ authorization }: Credentials): Secret {
+  const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization[0] ?? "") ?? [];
+  if (!token || authorization.length !== 1)
+    throw new Unauthenticated("sign in with the header Authorization: Bearer <token>");
   return new Secret(token);
 }

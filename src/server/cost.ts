@@ -76,7 +76,8 @@ function refuseRequest(check: () => void): void {
 const refusal = (originalError: RequestError): GraphQLError =>
   new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
 
-const tooDear = (requested: number, limit: number): RequestError =>
+/** An operation that is dearer than is allowed. */
+export const tooDear = (requested: number, limit: number): RequestError =>
   new RequestError(
     "COST_LIMIT_EXCEEDED",
     `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`,

@@ -5,18 +5,20 @@ import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { GraphContext } from "../graph/context.js";
 import { ERRORS, type ErrorCode, RequestError, toPublicError } from "../graph/errors.js";
-import { withRequestId } from "./apollo.js";
-import { type Authenticate, Unauthenticated } from "./authenticate.js";
+import { type Authenticate, credentialsOf, Unauthenticated } from "./authenticate.js";
+import { withRequestId } from "./client-errors.js";
 import { refuseUnknownExplain } from "./cost.js";
-import { clientTimeoutMs } from "./operation.js";
+import { type Client, clientOf, clientTimeoutMs } from "./operation.js";
 import { sendGraphiql, wantsGraphiql } from "./pages.js";
 import type { Answer, SharedAnswers } from "./shared-answers.js";
+import { type EventStreams, wantsEventStream } from "./sse.js";
 import { RefusedDocument, type Trust } from "./trusted-documents.js";
+import type { WebSockets } from "./websocket.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Makes the context of one operation. */
-export type CreateContext = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<GraphContext>;
+export type CreateContext = (request: FastifyRequest, client: Client, caller: Caller) => Promise<GraphContext>;
 
 /** What the route needs beside the graph. */
 export interface RouteParts {
@@ -27,6 +29,10 @@ export interface RouteParts {
   readonly loopbackOnly: boolean;
   /** The documents that clients may ask for by id; `null` where there is no manifest. */
   readonly trust: Trust | null;
+  /** Origins other than our own that may open a WebSocket. */
+  readonly corsOrigins: readonly string[];
+  readonly streams: EventStreams;
+  readonly sockets: WebSockets;
   /** Answers that equal operations share; `null`: each is run. */
   readonly answers: SharedAnswers | null;
 }
@@ -50,7 +56,7 @@ class TooManyOperations extends RequestError {
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { authenticate, hasGraphiql, loopbackOnly, trust, answers }: RouteParts,
+  { authenticate, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, streams, sockets }: RouteParts,
   createContext: CreateContext,
 ): void {
   const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
@@ -58,7 +64,7 @@ export function addGraphqlRoute(
   const contexts = new WeakMap<FastifyRequest, GraphContext>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      const context = await createContext(request, reply, callers.get(request) ?? null);
+      const context = await createContext(request, clientOf(reply), callers.get(request) ?? null);
       contexts.set(request, context);
       return context;
     },
@@ -68,32 +74,43 @@ export function addGraphqlRoute(
     const contentType = String(reply.getHeader("content-type"));
     return { body, contentType, freshForMs: contexts.get(request)?.freshForMs() ?? 0 };
   };
-  app.route({
-    method: ["GET", "POST"],
+  const route = {
     url: "/graphql",
-    onRequest: [refuseBrokenHost, ...(loopbackOnly ? [refuseForeignHost] : []), refuseBrokenHeaders],
+    onRequest: [
+      refuseBrokenHost,
+      ...(loopbackOnly ? [refuseForeignHost] : []),
+      refuseForeignSocket(corsOrigins),
+      refuseBrokenHeaders,
+    ],
     config: {
       rateLimit: {
-        hook: "preHandler",
+        hook: "preHandler" as const,
+        // Those who come through a WebSocket are counted when they ask for something.
+        allowList: ({ ws }: FastifyRequest) => ws,
         keyGenerator: (request: FastifyRequest) => keyOf(callers.get(request) ?? null, request),
         errorResponseBuilder: (_: FastifyRequest, { max, ttl }: { max: number; ttl: number }) =>
           new TooManyOperations(max, ttl),
       },
     },
-    preHandler: async (request) => {
-      // The page is for everybody: what it asks is not.
-      if (isPage(request)) return;
-      callers.set(request, await authenticate(request));
+    preHandler: async (request: FastifyRequest) => {
+      // The page is for everybody: what it asks is not. Who opens a WebSocket signs in later.
+      if (isPage(request) || request.ws) return;
+      callers.set(request, await authenticate(credentialsOf(request)));
       trust?.admit(request);
     },
     onSend: addRequestId,
     errorHandler: sendRequestError,
-    async handler(request, reply) {
+    async handler(request: FastifyRequest, reply: FastifyReply) {
       if (isPage(request)) return sendGraphiql(reply);
+      if (wantsEventStream(request)) return streams.answer(request, reply);
       if (!answers) return (await run(request, reply)).body;
       return answers.answer(request, reply, callers.get(request) ?? null, () => run(request, reply));
     },
-  });
+  };
+  app.route({ ...route, method: "POST" });
+  app.route({ ...route, method: "GET", wsHandler: sockets.serve });
+  // Where clients of graphql-sse look first.
+  app.route({ ...route, method: "POST", url: "/graphql/stream" });
 }
 
 /** The integration makes a URL of the host, and would fail on one that is none as if the fault were ours. */
@@ -110,6 +127,16 @@ async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
   const message = "the Host header has to be localhost where nobody signs in; ALLOW_UNAUTHENTICATED=1 lifts that";
   throw Object.assign(new Error(message), { statusCode: 403 });
 }
+
+/** Browsers let any page open a WebSocket anywhere: whose page it is has to be looked at here. */
+const refuseForeignSocket =
+  (corsOrigins: readonly string[]) =>
+  async ({ ws, headers: { origin, host } }: FastifyRequest): Promise<void> => {
+    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    if (!ws || isOwn || corsOrigins.includes(origin)) return;
+    const message = "the Origin header is of another site; CORS_ORIGINS lets others in";
+    throw Object.assign(new Error(message), { statusCode: 403 });
+  };
 
 /** Headers that say nothing usable are refused before there is an operation. */
 async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {

@@ -11,6 +11,22 @@ export interface OperationTerms {
   readonly deadlineMs: number;
 }
 
+/** Whoever waits for an operation. */
+export interface Client {
+  /** Calls `listener` once, when the operation has been answered, or when nobody waits for it any more. */
+  onEnd(listener: (isAnswered: boolean) => void): void;
+}
+
+/** The client at the other end of a reply. */
+export const clientOf = ({ raw }: FastifyReply): Client => ({
+  onEnd(listener) {
+    const end = (): void => listener(raw.writableFinished);
+    // It may have left while it was found out who it is.
+    if (raw.destroyed) end();
+    else raw.once("close", end);
+  },
+});
+
 const TIMEOUT_HEADER = "x-request-timeout";
 const MAX_TIMEOUT_DIGITS = 9;
 
@@ -32,12 +48,7 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
 }
 
 /** The terms of one operation: `maxMs` milliseconds, or fewer when its client says so. */
-export function startOperation(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  clock: Clock,
-  maxMs: number,
-): OperationTerms {
+export function startOperation(request: FastifyRequest, client: Client, clock: Clock, maxMs: number): OperationTerms {
   const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
   const operation = new Stop();
   const answered = new AbortController();
@@ -45,14 +56,9 @@ export function startOperation(
     operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));
   const ignoreCancel = (): void => {};
   clock.sleep(timeoutMs, answered.signal).then(expire, ignoreCancel);
-  const leave = (): void => {
+  client.onEnd((isAnswered) => {
     answered.abort(ANSWERED);
-    if (!reply.raw.writableFinished) {
-      operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
-    }
-  };
-  // It may have left while it was found out who it is.
-  if (reply.raw.destroyed) leave();
-  else reply.raw.once("close", leave);
+    if (!isAnswered) operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
+  });
   return { signal: operation, deadlineMs: clock.now() + timeoutMs };
 }

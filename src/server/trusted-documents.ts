@@ -17,6 +17,8 @@ export interface Trust {
    * @throws {RefusedDocument} when it brings a text of its own that it may not.
    */
   admit(request: FastifyRequest): void;
+  /** The same for what comes by other ways than the body of a request: gives it with its id where Apollo Server has it. */
+  admitted<P extends object>(params: P, request: FastifyRequest): P;
 }
 
 /** A document that does not run here. */
@@ -51,6 +53,12 @@ export function createTrust(
   let documents = initialDocuments;
   let texts = new Set(documents.values());
   const nothing = async (): Promise<void> => {};
+  const admitText = (text: string | undefined, request: FastifyRequest): void => {
+    if (mode === "allow" || text === undefined || texts.has(text) || isExempt(request)) return;
+    if (mode === "only") throw notTrusted();
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    request.log.warn({ requestId: request.id, sha256 }, "a document that is not trusted");
+  };
   return {
     store: {
       get: async (key) => documents.get(key.slice(STORE_PREFIX.length)),
@@ -65,11 +73,12 @@ export function createTrust(
     admit(request) {
       const { body } = request;
       if (isObject(body)) request.body = withDocumentId(body);
-      const text = textOf(request);
-      if (mode === "allow" || text === undefined || texts.has(text) || isExempt(request)) return;
-      if (mode === "only") throw notTrusted();
-      const sha256 = createHash("sha256").update(text).digest("hex");
-      request.log.warn({ requestId: request.id, sha256 }, "a document that is not trusted");
+      admitText(textOf(request), request);
+    },
+    admitted(params, request) {
+      const { query }: { readonly query?: unknown } = params;
+      admitText(typeof query === "string" && query !== "" ? query : undefined, request);
+      return withDocumentId(params as never) as typeof params;
     },
   };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createCursorCodec, InvalidCursorError } from "../../src/relay/cursor.js";
+import { createCursorCodec } from "../../src/relay/cursor.js";
 import { anchorOf, type ResumePoint } from "../../src/relay/resume-point.js";
+import { InvalidCursorError } from "../../src/relay/seal.js";
 
 const SECRET = "a secret of the test";
 const SCOPE = ["tenant", "examMarkingTasks", "ou_1", "open_id", "null"];

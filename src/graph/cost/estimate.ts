@@ -10,6 +10,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
+import { MAX_TASKS_TOLD } from "../../live/watch.js";
 import {
   type EntityKind,
   isFeishuId,
@@ -64,12 +65,12 @@ export function estimate(
   rawVariables: Readonly<Record<string, unknown>>,
   settings: EstimateSettings,
 ): readonly PlanStep[] {
-  const query = schema.getQueryType();
+  const root = schema.getRootType(operation.operation);
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], rawVariables);
-  if (!query || !coerced) return [];
+  if (!root || !coerced) return [];
   const executed: Executed = { schema, fragments, operation, variableValues: coerced };
-  const { fields } = collectFields(schema, fragments, { coerced, sources: {} }, query, operation.selectionSet);
-  return estimateFields(executed, query, fields, "", settings);
+  const { fields } = collectFields(schema, fragments, { coerced, sources: {} }, root, operation.selectionSet);
+  return estimateFields(executed, root, fields, "", settings);
 }
 
 function estimateFields(
@@ -133,17 +134,29 @@ function estimateList(kind: TaskKind, { path, args, select, settings }: RootFiel
   const node = select().under("edges").under("node");
   const wishes = wishesOf(node);
   const below = `${path}.edges.node`;
-  const entities = (Object.keys(wishes) as EntityKind[]).filter((name) => wishes[name].size > 0);
-  const joint = settings.jointReads && entities.length > 0 ? priceOfJointReads(first, wishes) : [];
+  const isJoint = settings.jointReads && Object.values(wishes).some(({ size }) => size > 0);
   return [
     ...at(path, [priceOfList(kind, maxCalls(first, TASK_PAGE_SIZE, args.after ?? null))]),
-    ...at(below, joint),
-    ...entities.flatMap((name) => at(`${below}.${name}`, priceOfEntities(name, first, wishes[name]))),
-    ...estimateExams(`${below}.exams`, node, first),
-    ...estimateExams(`${below}.application.exams`, node.under("application"), first),
-    ...at(below, priceOfUsersBelow(node, 1, first, settings.basicNames)),
+    ...at(below, isJoint ? priceOfJointReads(first, wishes) : []),
+    ...estimateRows(below, node, first, settings.basicNames),
   ];
 }
+
+/** What `count` rows lead to. */
+function estimateRows(path: string, node: Selection, count: number, basicNames: boolean): readonly PlanStep[] {
+  const wishes = wishesOf(node);
+  const entities = (Object.keys(wishes) as EntityKind[]).filter((name) => wishes[name].size > 0);
+  return [
+    ...entities.flatMap((name) => at(`${path}.${name}`, priceOfEntities(name, count, wishes[name]))),
+    ...estimateExams(`${path}.exams`, node, count),
+    ...estimateExams(`${path}.application.exams`, node.under("application"), count),
+    ...at(path, priceOfUsersBelow(node, 1, count, basicNames)),
+  ];
+}
+
+/** One message of a subscription: its list is read for all who watch it, at nobody's expense. */
+const estimateMessage: Estimator = ({ path, select, settings }) =>
+  estimateRows(`${path}.tasks`, select().under("tasks"), MAX_TASKS_TOLD, settings.basicNames);
 
 const estimateExams = (path: string, of: Selection, count: number): PlanStep[] =>
   of.names.has("exams") ? at(path, [priceOfExams(count)]) : [];
@@ -212,6 +225,7 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   examMarkingTasks: (field) => estimateList("examMarkingTasks", field),
   interviewTasks: (field) => estimateList("interviewTasks", field),
   evaluationTasks: (field) => estimateList("evaluationTasks", field),
+  examMarkingTasksChanged: estimateMessage,
   job: estimateOne("job"),
   talent: estimateOne("talent"),
   application: estimateOne("application"),

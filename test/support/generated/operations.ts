@@ -17,7 +17,7 @@ export type ErrorCode =
   | 'FORBIDDEN'
   /** A fault of this service; the log has it under `requestId`. */
   | 'INTERNAL_SERVER_ERROR'
-  /** `after` is not a cursor of this list, or was altered. */
+  /** `after` is not a cursor of this list, or `since` no position of it, or it was altered. */
   | 'INVALID_CURSOR'
   /** There are no valid credentials. */
   | 'UNAUTHENTICATED'

@@ -1,0 +1,114 @@
+import type { Pace } from "../budget/pace.js";
+import type { Clock } from "../clock.js";
+import { ENDPOINTS } from "../feishu/endpoints.js";
+import { UpstreamError } from "../feishu/errors.js";
+import type { TaskFilter, TaskPage } from "../feishu/hire/tasks.js";
+import { createLedger } from "../loaders/ledger.js";
+import type { SharedReads } from "../loaders/shared-reads.js";
+import type { Told } from "../relay/changes.js";
+import type { StopSignal } from "../stop.js";
+import type { Watch } from "./watch.js";
+import { WatchedList } from "./watched-list.js";
+
+/** How lists are watched. */
+export interface LiveSettings {
+  /** Milliseconds between two reads of a list. */
+  readonly intervalMs: number;
+  /** The most subscriptions of a tenant. */
+  readonly maxWatchers: number;
+  /** The most milliseconds that a page is waited for. */
+  readonly deadlineMs: number;
+}
+
+/** The lists of one tenant that somebody watches: each is read once, however many watch it. */
+export interface LiveLists {
+  /**
+   * Watches the tasks of one employee, from `since` on, or from now on. It has to be ended with its `return`.
+   * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when there are too many already.
+   */
+  watch(filter: TaskFilter, since: Told | null): Watch;
+  /** A page of a list has been read, by whomever. */
+  seen(filter: TaskFilter, token: string | null, page: TaskPage): void;
+  /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
+  poke(ids: readonly string[]): void;
+  /** How many watch. */
+  watchers(): number;
+  close(): void;
+}
+
+/** What lists are read with. */
+export interface LiveParts {
+  readonly clock: Clock;
+  readonly reads: Pick<SharedReads, "taskPage">;
+  readonly pace: Pick<Pace, "acquire">;
+  readonly settings: LiveSettings;
+}
+
+const KIND = "examMarkingTasks";
+
+/** In the quota's queue these reads are one caller among others. */
+const CALLER = "live lists";
+
+/** No list is watched yet. */
+export function createLiveLists({ clock, reads, pace, settings }: LiveParts): LiveLists {
+  const lists = new Map<string, WatchedList>();
+  let watchers = 0;
+
+  const readPage = async (filter: TaskFilter, key: string, token: string | null, signal: StopSignal) => {
+    const turn = { caller: key, deadlineMs: Number.POSITIVE_INFINITY, signal };
+    const permit = await pace.acquire(ENDPOINTS[KIND].key, turn);
+    const startedAtMs = clock.now();
+    const deadlineMs = startedAtMs + settings.deadlineMs;
+    const reader = { signal, fresh: true, caller: CALLER, deadlineMs, ledger: createLedger(startedAtMs) };
+    try {
+      return await reads.taskPage(KIND, filter, token, reader, false);
+    } finally {
+      permit.end();
+    }
+  };
+
+  const listOf = (filter: TaskFilter): WatchedList => {
+    const key = keyOf(filter);
+    const known = lists.get(key);
+    if (known) return known;
+    const list = new WatchedList({
+      clock,
+      intervalMs: settings.intervalMs,
+      readPage: (token, signal) => readPage(filter, key, token, signal),
+      onEnd() {
+        if (lists.get(key) === list) lists.delete(key);
+      },
+    });
+    lists.set(key, list);
+    return list;
+  };
+
+  return {
+    watch(filter, since) {
+      if (watchers >= settings.maxWatchers) throw tooMany(settings);
+      watchers += 1;
+      return listOf(filter).watch(since, () => {
+        watchers -= 1;
+      });
+    },
+    seen: (filter, token, page) => lists.get(keyOf(filter))?.seen(token, page),
+    poke(ids) {
+      const changed = new Set(ids);
+      const all = [...lists.values()];
+      for (const list of all.filter((one) => one.refersTo(changed))) list.poke();
+      for (const list of all) list.poke();
+    },
+    watchers: () => watchers,
+    close() {
+      for (const list of lists.values()) list.close();
+    },
+  };
+}
+
+const keyOf = ({ userIdType, userId, activityStatus }: TaskFilter): string =>
+  JSON.stringify([userIdType, userId, activityStatus]);
+
+const tooMany = ({ maxWatchers, intervalMs }: LiveSettings): UpstreamError =>
+  new UpstreamError("UPSTREAM_RATE_LIMITED", `there are ${maxWatchers} subscriptions already`, null, {
+    retryAfterMs: intervalMs,
+  });

@@ -1,0 +1,87 @@
+import type { TaskRow } from "../feishu/hire/tasks.js";
+import { changesSince, type Told } from "../relay/changes.js";
+import type { WatchedList } from "./watched-list.js";
+
+/** What a watcher is told. */
+export interface ListChange {
+  /** New tasks, and those in another state; `MAX_TASKS_TOLD` at most, and more in the next change. */
+  readonly rows: readonly TaskRow[];
+  /** Tasks that have left the list. */
+  readonly removedIds: readonly string[];
+  /** How many tasks are in the list; `null` until it could be read. */
+  readonly total: number | null;
+  /** What the watcher knows from now on; `null` while there is nothing to know. */
+  readonly told: Told | null;
+  /** Why the list cannot be read just now; it is tried again. `undefined` when it can. */
+  readonly failure: unknown;
+}
+
+/** Tasks in one change. */
+export const MAX_TASKS_TOLD = 20;
+
+/** One watcher of a list: gives what has become of it since it was last asked, all changes in between taken together. */
+export class Watch implements AsyncIterableIterator<ListChange> {
+  readonly #list: WatchedList;
+  readonly #leave: () => void;
+  #told: Told | null;
+  #isFirst = true;
+  #toldFailure: unknown;
+  #isOver = false;
+
+  /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
+  constructor(list: WatchedList, since: Told | null, leave: () => void) {
+    this.#list = list;
+    this.#leave = leave;
+    this.#told = since;
+    if (since && !list.isAsNewAs(since)) list.poke();
+  }
+
+  async next(): Promise<IteratorResult<ListChange>> {
+    for (;;) {
+      if (this.#isOver) return { done: true, value: undefined };
+      if (this.#list.isEnded) {
+        await this.return();
+        throw this.#list.failure;
+      }
+      const value = this.#take();
+      if (value) return { done: false, value };
+      await this.#list.changed();
+    }
+  }
+
+  /** Ends it, whoever waits for the next change. */
+  async return(): Promise<IteratorResult<ListChange>> {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#leave();
+    }
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #take(): ListChange | null {
+    const { listed, known, failure, sweptAtMs } = this.#list;
+    if (failure !== undefined) return this.#tellFailure(failure);
+    if (!listed || (this.#told && !this.#list.isAsNewAs(this.#told))) return null;
+    const isRecovered = this.#toldFailure !== undefined;
+    const before = this.#told?.known ?? known;
+    const changes = before === known ? null : changesSince(before, listed, MAX_TASKS_TOLD);
+    if (!changes && !this.#isFirst && !isRecovered) return null;
+    this.#isFirst = false;
+    this.#toldFailure = undefined;
+    const isAll = !changes || changes.rows.length < MAX_TASKS_TOLD;
+    this.#told = { known: isAll ? known : changes.known, asOfMs: sweptAtMs };
+    const { rows = [], removedIds = [] } = changes ?? {};
+    return { rows, removedIds, total: listed.size, told: this.#told, failure: undefined };
+  }
+
+  /** A failure is told once, and then that it is over. */
+  #tellFailure(failure: unknown): ListChange | null {
+    if (this.#toldFailure !== undefined) return null;
+    this.#toldFailure = failure;
+    return { rows: [], removedIds: [], total: this.#list.listed?.size ?? null, told: this.#told, failure };
+  }
+}

@@ -1,0 +1,54 @@
+/** What a watcher of a list has been told of it: each row's id, and the state that it was in. */
+export type Known = ReadonlyMap<string, number | null>;
+
+/** What a watcher has been told, and what a position stands for. */
+export interface Told {
+  readonly known: Known;
+  /** When that was so, in milliseconds since the Unix epoch. */
+  readonly asOfMs: number;
+}
+
+/** A row of a list that is watched. */
+export interface StatedRow {
+  readonly id: string;
+  readonly activityStatus: number | null;
+}
+
+/** What has become of a list since a watcher was last told. */
+export interface Changes<Row> {
+  /** New ones, and those in another state, in the list's order. */
+  readonly rows: readonly Row[];
+  readonly removedIds: readonly string[];
+  /** What the watcher knows once it has been told of these. */
+  readonly known: Known;
+}
+
+/** What is in hand of a list: its rows by their ids, in its order. */
+export type Listed<Row extends StatedRow> = ReadonlyMap<string, Row>;
+
+/** All that there is to know of a list. */
+export const knownOf = (rows: Listed<StatedRow>): Known =>
+  new Map([...rows.values()].map(({ id, activityStatus }) => [id, activityStatus]));
+
+/** The first `limit` rows that are news to whoever knows `known`, and all that have gone; `null` when there is nothing. */
+export function changesSince<Row extends StatedRow>(
+  known: Known,
+  listed: Listed<Row>,
+  limit: number,
+): Changes<Row> | null {
+  const isNews = ({ id, activityStatus }: Row): boolean => known.get(id) !== activityStatus;
+  const rows = [...listed.values()].filter(isNews).slice(0, limit);
+  const removedIds = [...known.keys()].filter((id) => !listed.has(id));
+  if (rows.length === 0 && removedIds.length === 0) return null;
+  const told = new Map(known);
+  for (const id of removedIds) told.delete(id);
+  for (const { id, activityStatus } of rows) told.set(id, activityStatus);
+  return { rows, removedIds, known: told };
+}
+
+/**
+ * What is left of a list after two reads of it, one after the other. Pages move while they are read, so that a row may be on none
+ * of them: only what both reads lack has gone.
+ */
+export const confirmed = <Row extends StatedRow>(first: Listed<Row>, second: Listed<Row>): Listed<Row> =>
+  new Map([...second, ...[...first].filter(([id]) => !second.has(id))]);

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
+import { LIMITS } from "./limits.js";
+
+/** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
+const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
+
+/** A request id of the client's is taken over when it looks like one. */
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+/** An HTTP server without routes, whose requests are bounded in size and time, and each answer of which names its request. */
+export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>): FastifyInstance {
+  const app = Fastify({
+    logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.receiveMs,
+    http: { headersTimeout: LIMITS.receiveMs, connectionsCheckingInterval: LIMITS.lookEveryMs },
+    genReqId: ({ headers }) => {
+      const given = String(headers["x-request-id"] ?? "");
+      return REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  return app;
+}

@@ -1,0 +1,137 @@
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError } from "graphql";
+import { type CostReport, reportCost, totalOf } from "../graph/cost/report.js";
+import { type ErrorCode, formatError, RequestError } from "../graph/errors.js";
+import { Stop } from "../stop.js";
+import { type Authenticate, type Credentials, Unauthenticated } from "./authenticate.js";
+import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
+import type { CreateContext } from "./graphql-route.js";
+import type { Client } from "./operation.js";
+import { type DocumentSettings, RefusedOperation, type SubscriptionOperation } from "./subscription-document.js";
+
+/** What messages are made with. */
+export interface MessageParts extends DocumentSettings {
+  readonly production: boolean;
+  readonly log: FastifyBaseLogger;
+  readonly authenticate: Authenticate;
+  readonly createContext: CreateContext;
+}
+
+/** Whoever subscribes: the request that they came with, and what they sign in with. */
+export interface Subscriber {
+  readonly request: FastifyRequest;
+  readonly credentials: Credentials;
+}
+
+/** A message of a subscription. */
+export interface Message {
+  readonly data?: ExecutionResult["data"];
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: { readonly cost: CostReport };
+}
+
+/** The messages of a subscription, until it is ended with `return`, or there is none to come after an error. */
+export type Messages = Pick<AsyncGenerator<Message, undefined>, "next" | "return" | "throw"> & AsyncIterable<Message>;
+
+/** A name is the client's text. */
+const MAX_NAME_CHARS = 64;
+
+/** Ends the wait for the end of what has been answered. */
+export const ANSWERED = new Error("it has been answered");
+const LEFT = new Error("whoever subscribed has left");
+
+/** Who waits until `over`. */
+export const waitingUntil = (over: Stop): Client => ({
+  onEnd: (listener) => over.addEventListener("abort", () => listener(over.reason === ANSWERED)),
+});
+
+/** The messages that `changes` make; `leave` is called once, when the last has been. */
+export function follow(
+  parts: MessageParts,
+  operation: SubscriptionOperation,
+  subscriber: Subscriber,
+  changes: AsyncIterableIterator<unknown>,
+  leave: () => void,
+): Messages {
+  const gone = new Stop();
+  gone.addEventListener("abort", leave);
+  async function* generate(): AsyncGenerator<Message, undefined> {
+    try {
+      for await (const change of changes) {
+        const message = await answer(parts, operation, subscriber, change, gone);
+        yield message;
+        // Whoever may not see this change, or cannot be told of it, is told no other.
+        if (!message.data) return;
+      }
+    } catch (error) {
+      yield { errors: toClient(parts, errorsOf(error), subscriber.request, operation) };
+    } finally {
+      gone.abort(LEFT);
+    }
+  }
+  const messages = generate();
+  const end = async (): Promise<void> => {
+    gone.abort(LEFT);
+    // Whoever waits for a change, waits no more.
+    await changes.return?.();
+  };
+  return {
+    next: () => messages.next(),
+    return: () => end().then(() => messages.return(undefined)),
+    throw: (error) => end().then(() => messages.throw(error)),
+    [Symbol.asyncIterator]() {
+      return this as never;
+    },
+  };
+}
+
+/** Makes a message of a change: as an operation of its own, for whoever the subscriber is by now. */
+async function answer(
+  { schema, cost, authenticate, createContext, ...parts }: MessageParts,
+  { document, operation, variables, steps }: SubscriptionOperation,
+  { request, credentials }: Subscriber,
+  change: unknown,
+  gone: Stop,
+): Promise<Message> {
+  const over = new Stop();
+  const leave = (): void => over.abort(gone.reason);
+  gone.addEventListener("abort", leave);
+  try {
+    const caller = await authenticate(credentials);
+    const contextValue = await createContext(request, waitingUntil(over), caller);
+    contextValue.ledger.predict(totalOf(steps));
+    const args = { schema, document, contextValue, variableValues: variables, rootValue: change };
+    const { data, errors } = await execute(args);
+    const formatted = errors && toClient(parts, errors, request, { operation });
+    const code = formatted?.[0]?.extensions?.code as ErrorCode | undefined;
+    contextValue.ended(operation.name?.value.slice(0, MAX_NAME_CHARS) ?? null, code ?? "ok");
+    const { ledger, leftOf } = contextValue;
+    const extensions = cost.isShown && { extensions: { cost: reportCost(steps, ledger.lines(), leftOf) } };
+    return { ...(formatted && { errors: formatted }), data: data ?? null, ...extensions };
+  } finally {
+    gone.removeEventListener("abort", leave);
+    over.abort(ANSWERED);
+  }
+}
+
+/** What went wrong, as errors of GraphQL. */
+export function errorsOf(error: unknown): readonly GraphQLError[] {
+  if (error instanceof RefusedOperation) return error.errors;
+  const known = error instanceof Unauthenticated ? new RequestError("UNAUTHENTICATED", error.message) : error;
+  const originalError = known instanceof Error ? known : new Error(String(known));
+  return [
+    originalError instanceof GraphQLError ? originalError : new GraphQLError(originalError.message, { originalError }),
+  ];
+}
+
+/** Errors as clients see them, and as the log has them. */
+export function toClient(
+  { production, log }: Pick<MessageParts, "production" | "log">,
+  errors: readonly GraphQLError[],
+  { id }: FastifyRequest,
+  of: Pick<SubscriptionOperation, "operation"> | null,
+): readonly GraphQLFormattedError[] {
+  logErrors(log, errors, id, of?.operation.name?.value);
+  const formatted = errors.map((error) => formatError(error.toJSON(), error));
+  return withRequestId(production ? formatted.map(withoutSuggestions) : formatted, id);
+}

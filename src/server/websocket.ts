@@ -1,0 +1,152 @@
+import type { WebSocket } from "@fastify/websocket";
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
+import { makeServer, type ServerOptions } from "graphql-ws";
+import type { Caller } from "../authz/viewer.js";
+import type { Clock } from "../clock.js";
+import { type Authenticate, type Credentials, credentialsOf, Unauthenticated } from "./authenticate.js";
+import type { OperationParams } from "./subscription-document.js";
+import type { Messages } from "./subscription-messages.js";
+import type { Subscriptions } from "./subscriptions.js";
+
+/** Subscriptions over WebSockets: any number over one connection, in the protocol of graphql-ws. */
+export interface WebSockets {
+  /** Serves a connection that has just been opened. */
+  serve(socket: WebSocket, request: FastifyRequest): void;
+  /** Ends all connections, which their clients then open anew elsewhere. */
+  endAll(): void;
+}
+
+/** What connections are served with. */
+export interface WebSocketParts {
+  readonly subscriptions: Subscriptions;
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+  readonly schema: GraphQLSchema;
+  /** What a client asks for, if it may ask for it and does not ask too often. */
+  readonly admit: (params: OperationParams, request: FastifyRequest, caller: Caller) => Promise<OperationParams>;
+}
+
+/** What is known of a connection; who it is, once they have signed in. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: FastifyRequest;
+  credentials: Credentials;
+  caller: Caller;
+}
+
+/** The most bytes of a message; a client's largest is its document. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** Between two pings, of which each wants to be answered before the next: proxies close what is silent. */
+const PING_EVERY_MS = 12_000;
+
+/** Of the protocol, and of WebSockets. */
+const CLOSED = {
+  failed: [4500, "Internal server error"],
+  refused: [4401, "Unauthorized"],
+  later: [1013, "Try again later"],
+  restart: [1012, "Service restart"],
+} as const;
+
+/** Whoever does not answer a goodbye is cut off after so long. */
+const GOODBYE_MS = 1000;
+
+const GONE = new Error("the connection is closed");
+
+/** No connection is open yet. */
+export function createWebSockets(parts: WebSocketParts): WebSockets {
+  const { clock, log } = parts;
+  const sockets = new Set<WebSocket>();
+  const server = makeServer<Params, Connection>(hooksOf(parts));
+
+  const keepAlive = async (socket: WebSocket, closed: AbortSignal): Promise<void> => {
+    let isAlive = true;
+    socket.on("pong", () => {
+      isAlive = true;
+    });
+    while (isAlive) {
+      isAlive = false;
+      socket.ping();
+      await clock.sleep(PING_EVERY_MS, closed);
+    }
+    socket.terminate();
+  };
+
+  return {
+    serve(socket, request) {
+      const closed = new AbortController();
+      const fail = (err: unknown): void => {
+        log.warn({ requestId: request.id, err }, "a connection failed");
+        socket.close(...CLOSED.failed);
+      };
+      sockets.add(socket);
+      const end = server.opened(
+        {
+          protocol: socket.protocol,
+          send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
+          close: (code, reason) => socket.close(code, reason),
+          onMessage: (receive) => void socket.on("message", (data) => receive(String(data)).catch(fail)),
+        },
+        { socket, request, credentials: credentialsOf(request), caller: null },
+      );
+      socket.on("error", fail);
+      socket.once("close", (code, reason) => {
+        sockets.delete(socket);
+        closed.abort(GONE);
+        end(code, String(reason)).catch(fail);
+      });
+      keepAlive(socket, closed.signal).catch(() => {});
+    },
+    endAll() {
+      const all = [...sockets];
+      for (const socket of all) socket.close(...CLOSED.restart);
+      void clock.sleep(GOODBYE_MS).then(() => {
+        for (const socket of all) socket.terminate();
+      });
+    },
+  };
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Browsers cannot give a WebSocket headers: they sign in with what they send first, `{ authorization: "Bearer …" }`. */
+function credentialsIn(params: Params | undefined, { credentials }: Connection): Credentials {
+  const given = Object.entries(params ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
+  return given.length > 0 ? { ...credentials, authorization: given.map(([, value]) => String(value)) } : credentials;
+}
+
+/** What graphql-ws asks of us. */
+const hooksOf = ({
+  subscriptions,
+  authenticate,
+  schema,
+  admit,
+  log,
+}: WebSocketParts): ServerOptions<Params, Connection> => ({
+  async onConnect({ connectionParams, extra }) {
+    try {
+      extra.credentials = credentialsIn(connectionParams, extra);
+      extra.caller = await authenticate(extra.credentials);
+      return true;
+    } catch (err) {
+      if (!(err instanceof Unauthenticated)) log.warn({ requestId: extra.request.id, err }, "nobody could sign in");
+      const [code, reason] = err instanceof Unauthenticated ? CLOSED.refused : CLOSED.later;
+      extra.socket.close(code, reason);
+      return false;
+    }
+  },
+  async onSubscribe({ extra: { request, credentials, caller } }, _, payload) {
+    const { query, ...rest } = payload;
+    // The protocol wants a text, even beside the id of a trusted document.
+    const read = () => admit(query === "" ? rest : payload, request, caller);
+    const opened = await subscriptions.open(read, { request, credentials });
+    if ("errors" in opened)
+      return opened.errors.map(({ message, ...more }) => new GraphQLError(message, more as object));
+    return { schema, document: opened.document, contextValue: opened.messages };
+  },
+  subscribe: (args: ExecutionArgs) => args.contextValue as Messages as never,
+  // They are in the form that clients get already.
+  onNext: (_, __, ___, ____, message) => message as never,
+});

@@ -1,0 +1,68 @@
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import { onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import type { ClientAnswer } from "./harness.js";
+
+/** A message of a subscription, as loose as JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
+export type LiveMessage = ClientAnswer<any> & { readonly extensions?: any };
+
+/** A subscription as a client has it. */
+export interface Live {
+  /** The next message; `null` when the service has ended it. */
+  next(): Promise<LiveMessage | null>;
+  /** The next message's change; fails when there is an error instead. */
+  // biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
+  change(): Promise<any>;
+  /** The client ends it. */
+  end(): Promise<void>;
+}
+
+/** The ways that subscriptions go. */
+export const WAYS = ["sse", "websocket"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** What most tests watch with. */
+export const CHANGED = `subscription Changed($userId: ID!, $status: ExamMarkingStatus, $since: String) {
+  examMarkingTasksChanged(userId: $userId, status: $status, since: $since) {
+    tasks { id status } removedIds total position interruption { code retryAfterMs }
+  }
+}`;
+
+/** Subscribes as clients do, without trying again; ends with the test. */
+export function subscribe(
+  way: Way,
+  url: string,
+  variables: object,
+  { query = CHANGED, headers = {} }: { query?: string; headers?: Readonly<Record<string, string>> } = {},
+): Live {
+  const payload = { query, variables: variables as Record<string, unknown> };
+  const messages = (
+    way === "sse"
+      ? createSseClient({ url: `${url}/graphql`, headers, retryAttempts: 0 }).iterate(payload)
+      : createWsClient({
+          url: `${url.replace("http", "ws")}/graphql`,
+          webSocketImpl: WebSocket,
+          connectionParams: headers,
+          retryAttempts: 0,
+        }).iterate(payload)
+  ) as AsyncIterableIterator<LiveMessage>;
+  const end = async (): Promise<void> => {
+    await messages.return?.();
+  };
+  onTestFinished(end);
+  const next = async (): Promise<LiveMessage | null> => {
+    const { done, value } = await messages.next();
+    return done ? null : value;
+  };
+  return {
+    next,
+    end,
+    async change() {
+      const message = await next();
+      if (!message?.data) throw new Error(`no change came, but ${JSON.stringify(message)}`);
+      return message.data.examMarkingTasksChanged;
+    },
+  };
+}
