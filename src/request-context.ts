@@ -8,11 +8,11 @@ import { createLedger, createLoaders, type Ledger } from "./loaders/index.js";
 import type { JobMirror } from "./loaders/job-mirror.js";
 import type { Metrics } from "./observability/metrics.js";
 import type { Tracing } from "./observability/tracing.js";
+import { keyOf } from "./server/authenticate.js";
 import { isGateway } from "./server/back-door.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
-import { type CreateContext, keyOf } from "./server/graphql-route.js";
 import { preferredLocale } from "./server/locale.js";
-import { startOperation } from "./server/operation.js";
+import { type CreateContext, startOperation } from "./server/operation.js";
 import type { Tenants } from "./tenants.js";
 
 /** What every request has in common. */

@@ -5,7 +5,7 @@ import type { Caller } from "./authz/viewer.js";
 import type { Clock } from "./clock.js";
 import type { AppConfig } from "./config.js";
 import { UpstreamError } from "./feishu/errors.js";
-import { keyOf } from "./server/graphql-route.js";
+import { keyOf } from "./server/authenticate.js";
 import { createEventStreams, type EventStreams } from "./server/sse.js";
 import { createSubscriptions, type SubscriptionParts } from "./server/subscriptions.js";
 import type { Trust } from "./server/trusted-documents.js";

@@ -1,6 +1,25 @@
 import type { TaskRow } from "../feishu/hire/tasks.js";
-import { changesSince, type Told } from "../relay/changes.js";
-import type { WatchedList } from "./watched-list.js";
+import { changesSince, type Known, type Listed, type Told } from "../relay/changes.js";
+
+/** A list that is read for its watchers. */
+export interface Watchable {
+  /** Its tasks as they were last read; `null` until then. */
+  readonly listed: Listed<TaskRow> | null;
+  /** The same as watchers know it: the same object as long as it says the same. */
+  readonly known: Known;
+  /** When it was last read. */
+  readonly sweptAtMs: number;
+  /** Why it could not be read when it was last tried; `undefined` when it could. */
+  readonly failure: unknown;
+  /** `failure` will not pass. */
+  readonly isEnded: boolean;
+  /** Whether what is in hand is no older than what somebody was told elsewhere. */
+  isAsNewAs(told: Told): boolean;
+  /** Something hints at a change: it is read again soon. */
+  poke(): void;
+  /** Resolves when there may be something to tell. */
+  changed(): Promise<void>;
+}
 
 /** What a watcher is told. */
 export interface ListChange {
@@ -21,7 +40,7 @@ export const MAX_TASKS_TOLD = 20;
 
 /** One watcher of a list: gives what has become of it since it was last asked, all changes in between taken together. */
 export class Watch implements AsyncIterableIterator<ListChange> {
-  readonly #list: WatchedList;
+  readonly #list: Watchable;
   readonly #leave: () => void;
   #told: Told | null;
   #isFirst = true;
@@ -29,7 +48,7 @@ export class Watch implements AsyncIterableIterator<ListChange> {
   #isOver = false;
 
   /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
-  constructor(list: WatchedList, since: Told | null, leave: () => void) {
+  constructor(list: Watchable, since: Told | null, leave: () => void) {
     this.#list = list;
     this.#leave = leave;
     this.#told = since;

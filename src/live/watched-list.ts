@@ -4,7 +4,7 @@ import type { TaskPage, TaskRow } from "../feishu/hire/tasks.js";
 import { changesSince, type Known, knownOf, type Listed, type Told } from "../relay/changes.js";
 import { Stop, type StopSignal } from "../stop.js";
 import { ListTooLong, listedOf, sweep } from "./sweep.js";
-import { Watch } from "./watch.js";
+import { Watch, type Watchable } from "./watch.js";
 
 /** What a list is watched with. */
 export interface WatchedListParts {
@@ -33,7 +33,7 @@ const WOKEN = new Error("there is a reason to look again");
 const OVER = new Error("nobody watches the list any more");
 
 /** One list that is read again and again, for all who watch it. */
-export class WatchedList {
+export class WatchedList implements Watchable {
   readonly #parts: WatchedListParts;
   readonly #stop = new Stop();
   readonly #listeners = new Set<() => void>();
@@ -42,14 +42,10 @@ export class WatchedList {
   #beganAtMs = Number.NEGATIVE_INFINITY;
   #dueAtMs: number;
   #nap = new AbortController();
-  /** Its tasks as they were last read; `null` until then. */
   listed: Listed<TaskRow> | null = null;
-  /** The same as watchers know it: the same object as long as it says the same. */
   known: Known = new Map();
   sweptAtMs = Number.NEGATIVE_INFINITY;
-  /** Why it could not be read when it was last tried; `undefined` when it could. */
   failure: unknown;
-  /** `failure` will not pass. */
   isEnded = false;
 
   constructor(parts: WatchedListParts) {
@@ -68,17 +64,14 @@ export class WatchedList {
     });
   }
 
-  /** Resolves when there may be something to tell. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#listeners.add(resolve));
   }
 
-  /** Whether what is in hand is no older than what somebody was told elsewhere. */
   isAsNewAs({ asOfMs }: Told): boolean {
     return this.sweptAtMs === asOfMs || this.#beganAtMs >= asOfMs;
   }
 
-  /** Something hints at a change: it is read again soon. */
   poke(): void {
     const soonMs = Math.max(this.#parts.clock.now(), this.sweptAtMs + MIN_GAP_MS);
     this.#dueAtMs = Math.min(this.#dueAtMs, soonMs);

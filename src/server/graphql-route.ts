@@ -5,10 +5,10 @@ import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { GraphContext } from "../graph/context.js";
 import { ERRORS, type ErrorCode, RequestError, toPublicError } from "../graph/errors.js";
-import { type Authenticate, credentialsOf, Unauthenticated } from "./authenticate.js";
+import { type Authenticate, credentialsOf, keyOf, Unauthenticated } from "./authenticate.js";
 import { withRequestId } from "./client-errors.js";
 import { refuseUnknownExplain } from "./cost.js";
-import { type Client, clientOf, clientTimeoutMs } from "./operation.js";
+import { type CreateContext, clientOf, clientTimeoutMs } from "./operation.js";
 import { sendGraphiql, wantsGraphiql } from "./pages.js";
 import type { Answer, SharedAnswers } from "./shared-answers.js";
 import { type EventStreams, wantsEventStream } from "./sse.js";
@@ -16,9 +16,6 @@ import { RefusedDocument, type Trust } from "./trusted-documents.js";
 import type { WebSockets } from "./websocket.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
-
-/** Makes the context of one operation. */
-export type CreateContext = (request: FastifyRequest, client: Client, caller: Caller) => Promise<GraphContext>;
 
 /** What the route needs beside the graph. */
 export interface RouteParts {
@@ -36,10 +33,6 @@ export interface RouteParts {
   /** Answers that equal operations share; `null`: each is run. */
   readonly answers: SharedAnswers | null;
 }
-
-/** Callers are told apart by this: in lines, in counters. An id means nothing without its kind. */
-export const keyOf = (caller: Caller, { ip }: FastifyRequest): string =>
-  caller ? `${caller.tenant ?? ""} ${caller.idType} ${caller.userId}` : ip;
 
 /** A client has asked more operations in a second than are allowed. */
 class TooManyOperations extends RequestError {

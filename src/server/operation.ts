@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
+import type { GraphContext } from "../graph/context.js";
 import { RequestError } from "../graph/errors.js";
 import { Stop, type StopSignal } from "../stop.js";
 
@@ -16,6 +18,9 @@ export interface Client {
   /** Calls `listener` once, when the operation has been answered, or when nobody waits for it any more. */
   onEnd(listener: (isAnswered: boolean) => void): void;
 }
+
+/** Makes the context of one operation. */
+export type CreateContext = (request: FastifyRequest, client: Client, caller: Caller) => Promise<GraphContext>;
 
 /** The client at the other end of a reply. */
 export const clientOf = ({ raw }: FastifyReply): Client => ({

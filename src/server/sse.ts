@@ -5,7 +5,6 @@ import { createHandler } from "graphql-sse";
 import Negotiator from "negotiator";
 import { credentialsOf } from "./authenticate.js";
 import type { OperationParams } from "./subscription-document.js";
-import type { Messages } from "./subscription-messages.js";
 import type { Subscriptions } from "./subscriptions.js";
 
 /** Subscriptions as server-sent events: one connection for each. */
@@ -27,7 +26,12 @@ const ANSWER_TYPES = ["application/json", "application/graphql-response+json", E
 /** What graphql-sse is told of a request beside it. */
 interface Context {
   readonly reply: FastifyReply;
-  readonly messages: Messages | { readonly errors: readonly object[] };
+  readonly messages: AsyncIterable<object>;
+}
+
+/** What fails at once is a stream of one message. */
+async function* just<T>(message: T): AsyncGenerator<T> {
+  yield message;
 }
 
 /** No stream is open yet. */
@@ -47,7 +51,7 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
     async answer(request, reply) {
       const read = () => (request.body ?? {}) as OperationParams;
       const opened = await open(read, { request, credentials: credentialsOf(request) });
-      const messages = "errors" in opened ? opened : opened.messages;
+      const messages = "errors" in opened ? just(opened) : opened.messages;
       const [body, { status, headers = {} }] = await handle({
         method: "POST",
         url: request.url,

@@ -3,6 +3,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -68,6 +69,8 @@ export async function readSubscription(
   if (!operation) throw badRequest("operationName must name one of the document's operations");
   if (operation.operation !== "subscription")
     throw badRequest(`a ${operation.operation} is no stream: send it to POST /graphql with accept: application/json`);
+  const { errors: wrong } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (wrong) throw new RefusedOperation(wrong.map(asClientFault));
   const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
   if (totalOf(steps) > cost.maxCost) throw tooDear(totalOf(steps), cost.maxCost);
   return { document: only(document, operation), operation, variables, steps };

@@ -5,8 +5,7 @@ import { type ErrorCode, formatError, RequestError } from "../graph/errors.js";
 import { Stop } from "../stop.js";
 import { type Authenticate, type Credentials, Unauthenticated } from "./authenticate.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
-import type { CreateContext } from "./graphql-route.js";
-import type { Client } from "./operation.js";
+import type { Client, CreateContext } from "./operation.js";
 import { type DocumentSettings, RefusedOperation, type SubscriptionOperation } from "./subscription-document.js";
 
 /** What messages are made with. */

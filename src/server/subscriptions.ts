@@ -3,7 +3,7 @@ import { createSourceEventStream, type DocumentNode, type GraphQLFormattedError 
 import type { Caller } from "../authz/viewer.js";
 import { RequestError } from "../graph/errors.js";
 import { Stop } from "../stop.js";
-import { keyOf } from "./graphql-route.js";
+import { keyOf } from "./authenticate.js";
 import { type OperationParams, RefusedOperation, readSubscription } from "./subscription-document.js";
 import {
   ANSWERED,

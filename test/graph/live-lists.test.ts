@@ -1,32 +1,395 @@
 import { describe, expect, it } from "vitest";
-import { createFakeClock } from "../support/fake-clock.js";
-import { createHarness, TASKS } from "../support/harness.js";
-import { subscribe, WAYS } from "../support/live.js";
+import { startSandbox } from "../../src/sandbox/server.js";
+import type { Marker } from "../../src/sandbox/world.js";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
+import { createHarness, type Harness, type HarnessOptions, TALENT, TASKS } from "../support/harness.js";
+import { type Live, subscribe, WAYS } from "../support/live.js";
+import { becomes, gaugeOf } from "../support/metrics.js";
+import { createSignedInHarness, signedIn } from "../support/signed-in.js";
+import { EVENTS_ENV, subscribe as hearEvents } from "../support/store-app.js";
 
-const EVERY = 15_000;
+/** No operation's deadline, so that the two are told apart among those who sleep. */
+const EVERY = 20_000;
+const ENV = { LIVE_INTERVAL_S: "20" };
+const OPEN = "feishu_hire_subscriptions";
+const PENDING = 1;
+const MARKED = 2;
+
+interface Stage {
+  readonly clock: FakeClock;
+  readonly harness: Harness;
+}
+
+async function createStage(options: HarnessOptions = {}): Promise<Stage> {
+  const clock = createFakeClock();
+  return { clock, harness: await createHarness({ ...options, clock, env: { ...ENV, ...options.env } }) };
+}
+
+/** Lets the list be read once more, and waits until that is over. */
+async function nextRead({ clock }: Stage): Promise<void> {
+  await clock.advance(EVERY);
+  await clock.sleeping(EVERY);
+}
+
+/** A marker with so many pending tasks. */
+function pendingMarker({ sandbox }: Harness, count: number): Marker {
+  const marker = sandbox.world.addMarker(count);
+  for (const task of marker.tasks) task.activity_status = PENDING;
+  return marker;
+}
+
+const idsOf = (marker: Marker): string[] => marker.tasks.map(({ id }) => id);
 
 describe.each(WAYS)("a list that is watched over %s", (way) => {
-  it("tells what has come, changed and gone, and reads the list once each interval", async () => {
-    const clock = createFakeClock();
-    const harness = await createHarness({ clock });
-    const marker = harness.sandbox.world.addMarker(3);
+  it("tells what has come, changed and gone", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 3);
     const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
     expect(await live.change()).toMatchObject({ tasks: [], removedIds: [], total: 3, interruption: null });
-    expect(harness.calls(TASKS)).toBe(1);
-    const fresh = harness.sandbox.world.newTask();
-    const [first, second] = marker.tasks as [(typeof marker.tasks)[0], (typeof marker.tasks)[0]];
-    first.activity_status = 2;
+    const [first, second] = idsOf(marker);
+    const fresh = { ...harness.sandbox.world.newTask(), activity_status: PENDING };
     marker.tasks.splice(1, 1);
     marker.tasks.push(fresh);
+    Object.assign(marker.tasks[0] ?? {}, { activity_status: MARKED });
     await clock.advance(EVERY);
     expect(await live.change()).toMatchObject({
       tasks: [
-        { id: first.id, status: "MARKED" },
-        { id: fresh.id, status: fresh.activity_status === 2 ? "MARKED" : "PENDING" },
+        { id: first, status: "MARKED" },
+        { id: fresh.id, status: "PENDING" },
       ],
-      removedIds: [second.id],
+      removedIds: [second],
       total: 3,
     });
     expect(harness.calls(TASKS)).toBe(2);
+  });
+
+  it("is read once for all who watch it, and no more when nobody does", async () => {
+    const stage = await createStage();
+    const { harness } = stage;
+    const marker = pendingMarker(harness, 2);
+    const watchers = Array.from({ length: 10 }, () => subscribe(way, harness.url, { userId: marker.ids.open_id }));
+    await Promise.all(watchers.map((watcher) => watcher.change()));
+    expect(harness.calls(TASKS)).toBe(1);
+    expect(await gaugeOf(harness.url, OPEN)).toBe(10);
+    const [gone] = marker.tasks.splice(0, 1);
+    await stage.clock.advance(EVERY);
+    for (const { removedIds } of await Promise.all(watchers.map((watcher) => watcher.change()))) {
+      expect(removedIds).toEqual([gone?.id]);
+    }
+    expect(harness.calls(TASKS)).toBe(2);
+    await Promise.all(watchers.map((watcher) => watcher.end()));
+    await becomes(harness.url, OPEN, 0);
+    await stage.clock.advance(10 * EVERY);
+    expect(harness.calls(TASKS)).toBe(2);
+  });
+
+  it("says nothing while nothing changes, and shows relations like any list", async () => {
+    const stage = await createStage();
+    const marker = pendingMarker(stage.harness, 1);
+    const query = `subscription ($userId: ID!) {
+      examMarkingTasksChanged(userId: $userId) { tasks { id job { title } talent { name } marker { id } } }
+    }`;
+    const live = subscribe(way, stage.harness.url, { userId: marker.ids.open_id }, { query });
+    await live.next();
+    await stage.clock.sleeping(EVERY);
+    await nextRead(stage);
+    await nextRead(stage);
+    expect(stage.harness.calls(TASKS)).toBe(3);
+    const fresh = stage.harness.sandbox.world.newTask();
+    marker.tasks.push(fresh);
+    await stage.clock.advance(EVERY);
+    const { data, extensions } = (await live.next()) ?? {};
+    expect(data.examMarkingTasksChanged.tasks).toEqual([
+      {
+        id: fresh.id,
+        job: { title: expect.any(String) },
+        talent: { name: expect.any(String) },
+        marker: { id: marker.ids.open_id },
+      },
+    ]);
+    expect(extensions.cost).toMatchObject({ requested: 40, actual: 2 });
+  });
+
+  it("goes on from a position, on this replica at no call and on any other", async () => {
+    const stage = await createStage();
+    const { harness } = stage;
+    const marker = pendingMarker(harness, 2);
+    const variables = { userId: marker.ids.open_id };
+    const before = subscribe(way, harness.url, variables);
+    const { position } = await before.change();
+    await before.end();
+    const again = subscribe(way, harness.url, { ...variables, since: position });
+    expect(await again.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
+    expect(harness.calls(TASKS)).toBe(1);
+    const [gone] = marker.tasks.splice(0, 1);
+    const { harness: replica } = await createStage({ sandbox: harness.sandbox });
+    const elsewhere = subscribe(way, replica.url, { ...variables, since: position });
+    expect(await elsewhere.change()).toMatchObject({ tasks: [], removedIds: [gone?.id], total: 1 });
+  });
+
+  it("is not told of the past where a replica's last read is older than the position", async () => {
+    const [early, late] = [await createStage(), createFakeClock()];
+    const { sandbox } = early.harness;
+    const marker = pendingMarker(early.harness, 1);
+    const variables = { userId: marker.ids.open_id };
+    await subscribe(way, early.harness.url, variables).change();
+    await early.clock.sleeping(EVERY);
+    await late.advance(EVERY / 2);
+    await early.clock.advance(EVERY / 2);
+    const fresh = sandbox.world.newTask();
+    marker.tasks.push(fresh);
+    const other = await createHarness({ clock: late, env: ENV, sandbox });
+    const { position, total } = await subscribe(way, other.url, variables).change();
+    expect(total).toBe(2);
+    const back = subscribe(way, early.harness.url, { ...variables, since: position });
+    expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
+  });
+
+  it("tells of many tasks in several messages, none twice and none lost", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 1);
+    const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
+    await live.change();
+    marker.tasks.push(...Array.from({ length: 45 }, () => harness.sandbox.world.newTask()));
+    await clock.advance(EVERY);
+    const messages = [await live.change(), await live.change(), await live.change()];
+    expect(messages.map(({ tasks }) => tasks.length)).toEqual([20, 20, 5]);
+    expect(messages.flatMap(({ tasks }) => tasks.map(({ id }: { id: string }) => id))).toEqual(idsOf(marker).slice(1));
+    const third = subscribe(way, harness.url, { userId: marker.ids.open_id, since: messages[1].position });
+    expect((await third.change()).tasks).toHaveLength(5);
+  });
+
+  it.each([
+    ["a position that was altered", { since: "AAAA" }, "INVALID_CURSOR", "since: the position"],
+    ["no user", { userId: "" }, "BAD_USER_INPUT", "userId must be"],
+    ["a variable of another type", { status: "DONE" }, "BAD_USER_INPUT", "ExamMarkingStatus"],
+  ])("refuses %s, at no call", async (_, wrong, code, message) => {
+    const { harness } = await createStage();
+    const variables = { userId: "ou_1", ...wrong };
+    const answer = await failureOf(subscribe(way, harness.url, variables));
+    expect(answer).toMatchObject({ extensions: { code, requestId: expect.any(String) } });
+    expect(answer.message).toContain(message);
+    expect(harness.calls()).toBe(0);
+  });
+
+  it("refuses another list's position", async () => {
+    const { harness } = await createStage();
+    const [marker] = harness.sandbox.world.markers as [Marker];
+    const userId = marker.ids.open_id;
+    const { position } = await subscribe(way, harness.url, { userId, status: "PENDING" }).change();
+    for (const other of [{ userId }, { userId, status: "MARKED" }, { userId: "ou_2", status: "PENDING" }]) {
+      const error = await failureOf(subscribe(way, harness.url, { ...other, since: position }));
+      expect(error.extensions.code).toBe("INVALID_CURSOR");
+    }
+    const { data } = await harness.askText(
+      `{ examMarkingTasks(userId: "${userId}", first: 1) { pageInfo { endCursor } } }`,
+    );
+    const since = data.examMarkingTasks.pageInfo.endCursor;
+    expect((await failureOf(subscribe(way, harness.url, { userId, since }))).extensions.code).toBe("INVALID_CURSOR");
+  });
+});
+
+/** The error that a subscription comes to, by whichever way its transport has. */
+async function failureOf(live: Live): Promise<{ message: string; extensions: { code: string } }> {
+  try {
+    const message = await live.next();
+    return message?.errors?.[0] as never;
+  } catch (errors) {
+    return (errors as never[])[0] as never;
+  }
+}
+
+describe("reading a list that is watched", () => {
+  it("spares a call when somebody else has read all of it", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 3);
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
+    await live.change();
+    await clock.advance(EVERY / 2);
+    const [gone] = marker.tasks.splice(0, 1);
+    await harness.askText(`{ examMarkingTasks(userId: "${marker.ids.open_id}") { edges { node { id } } } }`);
+    expect((await live.change()).removedIds).toEqual([gone?.id]);
+    await clock.advance(EVERY - 1);
+    expect(harness.calls(TASKS)).toBe(2);
+  });
+
+  it("comes sooner when a page that somebody else reads shows news, and not when it shows none", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 45);
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
+    await live.change();
+    const page = () =>
+      harness.askText(`{ examMarkingTasks(userId: "${marker.ids.open_id}") { edges { node { id } } } }`);
+    await clock.advance(5000);
+    await page();
+    await clock.advance(5000);
+    expect(harness.calls(TASKS)).toBe(4);
+    marker.tasks.unshift(harness.sandbox.world.newTask());
+    await page();
+    expect((await live.change()).tasks).toEqual([{ id: marker.tasks[0]?.id, status: expect.any(String) }]);
+    expect(harness.calls(TASKS)).toBe(8);
+  });
+
+  it("comes sooner after Feishu's events, and not after those about people", async () => {
+    const clock = createFakeClock(Date.now());
+    const harness = await createHarness({ clock, env: { ...ENV, ...EVENTS_ENV } });
+    hearEvents(harness.sandbox, harness.url);
+    const marker = pendingMarker(harness, 2);
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
+    await live.change();
+    await clock.sleeping(EVERY);
+    await clock.advance(5000);
+    const send = (type: string, event: object) =>
+      harness.sandbox.webhooks.send({ appId: "cli_test", type, tenantKey: "t", event });
+    await send("contact.user.updated_v3", { object: { open_id: marker.ids.open_id } });
+    const [gone] = marker.tasks.splice(0, 1);
+    await clock.advance(5000);
+    expect(harness.calls(TASKS)).toBe(1);
+    await send("hire.application.deleted_v1", { application_ids: [gone?.application_id] });
+    expect((await live.change()).removedIds).toEqual([gone?.id]);
+  });
+
+  it("keeps to its part of the quota however many lists are watched, and leaves the rest to others", async () => {
+    const clock = createFakeClock();
+    const sandbox = await startSandbox({ now: () => clock.now() });
+    const harness = await createHarness({ clock, sandbox, quotas: "documented", env: { LIVE_INTERVAL_S: "1" } });
+    const markers = Array.from({ length: 30 }, () => pendingMarker(harness, 1));
+    const watchers = markers.map(({ ids }) => subscribe("sse", harness.url, { userId: ids.open_id }));
+    const first = Promise.all(watchers.map((watcher) => watcher.change()));
+    const paceMs = 100;
+    for (let ms = 0; ms < 60_000; ms += paceMs) {
+      await clock.advance(paceMs);
+      if (ms % 10_000 === 0) await harness.askText("{ __typename }");
+    }
+    await first;
+    const left = harness.calls(TASKS);
+    expect(left).toBeLessThanOrEqual(100);
+    expect(left).toBeGreaterThan(30);
+    expect(harness.sandbox.throttledCalls()).toBe(0);
+  });
+
+  it("tells that it cannot be read just now, and what has changed once it can", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 2);
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
+    await live.change();
+    harness.sandbox.faults.arm({
+      kind: "status",
+      httpStatus: 503,
+      code: 1002001,
+      on: { contains: "exam_marking_tasks", times: 0 },
+    });
+    await clock.advance(EVERY);
+    const message = await Promise.race([live.change(), keepMoving(clock)]);
+    expect(message).toMatchObject({ tasks: [], total: 2, interruption: { code: "UPSTREAM_UNAVAILABLE" } });
+    harness.sandbox.faults.clear();
+    const [gone] = marker.tasks.splice(0, 1);
+    const recovered = await Promise.race([live.change(), keepMoving(clock)]);
+    expect(recovered).toMatchObject({ removedIds: [gone?.id], total: 1, interruption: null });
+  });
+
+  it.each([
+    ["a user whom Feishu does not know", "ou_nobody", "UPSTREAM_BAD_REQUEST"],
+    ["more than 400 tasks", null, "COST_LIMIT_EXCEEDED"],
+  ])("ends with an error for %s", async (_, userId, code) => {
+    const { harness } = await createStage();
+    const { ids } = userId ? { ids: { open_id: userId } } : pendingMarker(harness, 401);
+    const live = subscribe("sse", harness.url, { userId: ids.open_id });
+    expect((await failureOf(live)).extensions.code).toBe(code);
+    expect(await live.next()).toBeNull();
+    const calls = harness.calls(TASKS);
+    const again = await failureOf(subscribe("sse", harness.url, { userId: ids.open_id }));
+    expect(again.extensions.code).toBe(code);
+    expect(harness.calls(TASKS)).toBe(2 * calls);
+  });
+
+  it("leaves a gap where a candidate cannot be read", async () => {
+    const { clock, harness } = await createStage();
+    const marker = pendingMarker(harness, 0);
+    const query = `subscription ($userId: ID!) {
+      examMarkingTasksChanged(userId: $userId) { tasks { id talent { name } } }
+    }`;
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id }, { query });
+    await live.next();
+    marker.tasks.push(harness.sandbox.world.newTask(), harness.sandbox.world.newTask());
+    harness.sandbox.faults.arm({
+      kind: "status",
+      httpStatus: 400,
+      code: 99991672,
+      on: { contains: marker.tasks[0]?.talent_id ?? "", times: 0 },
+    });
+    await clock.advance(EVERY);
+    const message = await live.next();
+    expect(
+      message?.data.examMarkingTasksChanged.tasks.map((task: { talent: unknown }) => task.talent !== null),
+    ).toEqual([false, true]);
+    expect(message?.errors?.[0]?.path).toEqual(["examMarkingTasksChanged", "tasks", 0, "talent"]);
+    expect(harness.calls(TALENT)).toBe(2);
+  });
+});
+
+/** Moves time on, a second at a time, for as long as something is waited for. */
+async function keepMoving(clock: FakeClock): Promise<never> {
+  for (;;) {
+    await clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("who may watch", () => {
+  it("is who may read: one's own list, and with the scope anybody's, and a refusal costs no call", async () => {
+    const clock = createFakeClock(Date.now());
+    const harness = await createSignedInHarness({ clock, env: ENV });
+    const [me, other] = [pendingMarker(harness, 1), pendingMarker(harness, 2)];
+    const headers = await signedIn(harness, me.ids.open_id);
+    const watch = (of: Marker, as: Record<string, string>) =>
+      subscribe("websocket", harness.url, { userId: of.ids.open_id }, { headers: as });
+    expect((await failureOf(watch(other, headers))).extensions.code).toBe("FORBIDDEN");
+    expect(harness.calls()).toBe(0);
+    expect((await watch(me, headers).change()).total).toBe(1);
+    const reader = await signedIn(harness, me.ids.open_id, ["hire:exam:read_all"]);
+    expect((await watch(other, reader).change()).total).toBe(2);
+  });
+
+  it.each(WAYS)(
+    "is asked again for each message over %s: whose token has expired is told nothing more",
+    async (way) => {
+      const clock = createFakeClock(Date.now());
+      const harness = await createSignedInHarness({ clock, env: ENV });
+      const marker = pendingMarker(harness, 2);
+      const exp = Math.floor(clock.now() / 1000) + 5;
+      const headers = await signedIn(harness, marker.ids.open_id, [], { exp });
+      const live = subscribe(way, harness.url, { userId: marker.ids.open_id }, { headers });
+      expect((await live.change()).total).toBe(2);
+      await clock.sleeping(EVERY);
+      marker.tasks.splice(0, 1);
+      await clock.advance(EVERY);
+      expect((await live.change()).total).toBe(1);
+      await clock.sleeping(EVERY);
+      const [gone] = marker.tasks.splice(0, 1);
+      await clock.advance(EVERY);
+      const last = await failureOf(live);
+      expect(last.extensions.code).toBe("UNAUTHENTICATED");
+      expect(JSON.stringify(last)).not.toContain(gone?.id);
+      expect(await live.next()).toBeNull();
+    },
+  );
+
+  it("does not see what is personal without the scope", async () => {
+    const clock = createFakeClock(Date.now());
+    const harness = await createSignedInHarness({ clock, env: ENV });
+    const marker = pendingMarker(harness, 0);
+    const query = `subscription ($userId: ID!) {
+      examMarkingTasksChanged(userId: $userId) { tasks { id talent { name email } } }
+    }`;
+    const headers = await signedIn(harness, marker.ids.open_id);
+    const live = subscribe("sse", harness.url, { userId: marker.ids.open_id }, { query, headers });
+    await live.next();
+    marker.tasks.push(harness.sandbox.world.newTask());
+    await clock.advance(EVERY);
+    const message = await live.next();
+    const { email, name } = message?.data.examMarkingTasksChanged.tasks[0].talent ?? {};
+    expect([email, typeof name]).toEqual([null, "string"]);
+    expect(message?.errors?.[0]?.extensions.code).toBe("FORBIDDEN");
   });
 });

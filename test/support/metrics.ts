@@ -24,3 +24,14 @@ export const METRICS: Readonly<Record<string, MetricShape>> = {
   process_resident_memory_bytes: { kind: "gauge", labels: [] },
   process_cpu_seconds_total: { kind: "counter", labels: [] },
 };
+
+/** What a metric without labels says just now. */
+export async function gaugeOf(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+}
+
+/** Looks until a metric says so. */
+export async function becomes(url: string, name: string, value: number): Promise<void> {
+  while ((await gaugeOf(url, name)) !== value);
+}
