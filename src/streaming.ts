@@ -50,6 +50,8 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
     sockets.endAll();
   };
   await app.register(websocket, {
+    // Whoever serves a connection sees to its errors.
+    errorHandler: () => {},
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols },
     preClose(done) {
       endAll();

@@ -96,7 +96,7 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     const fleet = redis ? joinFleet({ config, tenant, quotas, clock, log, answerWithinMs, redis }) : null;
     if (fleet) fleets.push(fleet);
     const scheduler = createScheduler(clock, quotas, fleet?.openPools);
-    const pace = createPace(clock, quotas, config.liveShare);
+    const pace = createPace(clock, quotas, config.liveShare, () => fleet?.state().replicas ?? 1);
     schedulers.push(scheduler, pace);
     await fleet?.start();
     return {

@@ -78,7 +78,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     serve(socket, request) {
       const closed = new AbortController();
       const fail = (err: unknown): void => {
-        log.warn({ requestId: request.id, err }, "a connection failed");
+        log.error({ requestId: request.id, err }, "a connection failed");
         socket.close(...CLOSED.failed);
       };
       sockets.add(socket);
@@ -91,7 +91,10 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         },
         { socket, request, credentials: credentialsOf(request), caller: null },
       );
-      socket.on("error", fail);
+      socket.on("error", ({ message: reason }) => {
+        log.warn({ requestId: request.id, reason }, "a connection was broken");
+        socket.terminate();
+      });
       socket.once("close", (code, reason) => {
         sockets.delete(socket);
         closed.abort(GONE);

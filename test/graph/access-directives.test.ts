@@ -48,6 +48,7 @@ it("the SDL tells routers what the policy says, and nothing else", async () => {
         ["authenticated"],
       ]),
     ),
+    "Subscription.examMarkingTasksChanged": ["authenticated"],
     ...Object.fromEntries(
       (["job", "talent", "application"] as const).map((kind) => [
         `Query.${kind}`,

@@ -265,7 +265,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
     /^HTTP\/1.1 400|closed/,
   ],
   noise: [bytes("\x00\x16\x03\x01\x02\x00\x01\x00", "", ""), /^HTTP\/1.1 400|closed/],
-  "a WebSocket that nobody offers, and noise after it": [
+  "a WebSocket without a protocol, and noise after it": [
     bytes(
       "GET /graphql HTTP/1.1",
       "Host: x",
@@ -276,7 +276,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
       "",
       "\x81\xfe\xff\xff".repeat(1000),
     ),
-    /^HTTP\/1.1 40\d|closed/,
+    /^HTTP\/1.1 101|closed/,
   ],
   "a body that never ends": [bytes(...POST_HEAD, "Content-Length: 1000", "", '{"query":'), /^HTTP\/1.1 408|closed/],
   "headers that never end": [bytes("POST /graphql HTTP/1.1", "Host: x", "X-Slow: "), /^HTTP\/1.1 408|closed/],
