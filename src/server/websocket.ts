@@ -66,10 +66,9 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     socket.on("pong", () => {
       isAlive = true;
     });
-    while (isAlive) {
+    for (await clock.sleep(PING_EVERY_MS, closed); isAlive; await clock.sleep(PING_EVERY_MS, closed)) {
       isAlive = false;
       socket.ping();
-      await clock.sleep(PING_EVERY_MS, closed);
     }
     socket.terminate();
   };
@@ -117,7 +116,9 @@ type Params = Readonly<Record<string, unknown>>;
 /** Browsers cannot give a WebSocket headers: they sign in with what they send first, `{ authorization: "Bearer …" }`. */
 function credentialsIn(params: Params | undefined, { credentials }: Connection): Credentials {
   const given = Object.entries(params ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
-  return given.length > 0 ? { ...credentials, authorization: given.map(([, value]) => String(value)) } : credentials;
+  return given.length > 0
+    ? { ...credentials, authorization: given.map(([, value]) => (typeof value === "string" ? value : "")) }
+    : credentials;
 }
 
 /** What graphql-ws asks of us. */

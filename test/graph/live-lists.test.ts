@@ -3,7 +3,7 @@ import { startSandbox } from "../../src/sandbox/server.js";
 import type { Marker } from "../../src/sandbox/world.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { createHarness, type Harness, type HarnessOptions, TALENT, TASKS } from "../support/harness.js";
-import { type Live, subscribe, WAYS } from "../support/live.js";
+import { failureOf, subscribe, WAYS } from "../support/live.js";
 import { becomes, gaugeOf } from "../support/metrics.js";
 import { createSignedInHarness, signedIn } from "../support/signed-in.js";
 import { EVENTS_ENV, subscribe as hearEvents } from "../support/store-app.js";
@@ -188,16 +188,6 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect((await failureOf(subscribe(way, harness.url, { userId, since }))).extensions.code).toBe("INVALID_CURSOR");
   });
 });
-
-/** The error that a subscription comes to, by whichever way its transport has. */
-async function failureOf(live: Live): Promise<{ message: string; extensions: { code: string } }> {
-  try {
-    const message = await live.next();
-    return message?.errors?.[0] as never;
-  } catch (errors) {
-    return (errors as never[])[0] as never;
-  }
-}
 
 describe("reading a list that is watched", () => {
   it("spares a call when somebody else has read all of it", async () => {

@@ -2,7 +2,7 @@ import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
-import type { ClientAnswer } from "./harness.js";
+import type { ClientAnswer, ClientError } from "./harness.js";
 
 /** A message of a subscription, as loose as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
@@ -30,14 +30,21 @@ export const CHANGED = `subscription Changed($userId: ID!, $status: ExamMarkingS
   }
 }`;
 
+/** How a subscription differs from the default. */
+interface SubscribeOptions {
+  readonly query?: string;
+  readonly extensions?: Record<string, unknown>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Subscribes as clients do, without trying again; ends with the test. */
 export function subscribe(
   way: Way,
   url: string,
   variables: object,
-  { query = CHANGED, headers = {} }: { query?: string; headers?: Readonly<Record<string, string>> } = {},
+  { query = CHANGED, extensions = {}, headers = {} }: SubscribeOptions = {},
 ): Live {
-  const payload = { query, variables: variables as Record<string, unknown> };
+  const payload = { query, extensions, variables: variables as Record<string, unknown> };
   const messages = (
     way === "sse"
       ? createSseClient({ url: `${url}/graphql`, headers, retryAttempts: 0 }).iterate(payload)
@@ -65,4 +72,13 @@ export function subscribe(
       return message.data.examMarkingTasksChanged;
     },
   };
+}
+
+/** The error that a subscription comes to, by whichever way its transport has. */
+export async function failureOf(live: Live): Promise<ClientError> {
+  const fromErrors = (errors: unknown): ClientError => {
+    if (Array.isArray(errors)) return errors[0];
+    throw errors;
+  };
+  return live.next().then((message) => fromErrors(message?.errors), fromErrors);
 }
