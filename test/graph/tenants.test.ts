@@ -1,6 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { createFakeClock } from "../support/fake-clock.js";
 import { APPLICATION, type Harness, JOB, TALENT, TASKS } from "../support/harness.js";
+import { failureOf, subscribe } from "../support/live.js";
 import { createStoreHarness, memberOf } from "../support/store-app.js";
 
 const TENANTS = ["tenant-a", "tenant-b"] as const;
@@ -177,6 +179,41 @@ describe("tenants", () => {
     harness.sandbox.faults.clear();
     expect((await ask("tenant-a")).errors?.[0]?.message).toContain("left alone");
     expect((await ask("tenant-b")).errors).toBeUndefined();
+  });
+
+  it("watch lists of their own: with their own positions, reads, relations and hints", async () => {
+    const clock = createFakeClock(Date.now());
+    const harness = await createStoreHarness({ clock, env: { LIVE_INTERVAL_S: "20" } });
+    const ticket = harness.sandbox.store.ticket();
+    await harness.sandbox.webhooks.send({ appId: "cli_test", type: "app_ticket", event: { app_ticket: ticket } });
+    const marker = harness.sandbox.world.addMarker(2);
+    const userId = marker.ids.open_id;
+    const query = `subscription ($userId: ID!, $since: String) {
+      examMarkingTasksChanged(userId: $userId, since: $since) { tasks { talent { name } } total position }
+    }`;
+    const [a, b] = await Promise.all(TENANTS.map((tenant) => memberOf(harness, tenant)));
+    const watch = (headers: Record<string, string> | undefined, since?: string) =>
+      subscribe("websocket", harness.url, { userId, since }, { query, headers: headers ?? {} });
+    const [ofA, ofB] = [watch(a), watch(b)];
+    const { position } = await ofA.change();
+    await ofB.change();
+    expect(harness.calls(TASKS)).toBe(2);
+    expect((await failureOf(watch(b, position))).extensions.code).toBe("INVALID_CURSOR");
+    await watch(a, position).change();
+    expect(harness.calls(TASKS)).toBe(2);
+    await clock.advance(5000);
+    marker.tasks.push(harness.sandbox.world.newTask());
+    await harness.sandbox.webhooks.send({
+      appId: "cli_test",
+      type: "hire.application.stage_changed_v1",
+      tenantKey: "tenant-b",
+      event: { application_id: marker.tasks[0]?.application_id },
+    });
+    expect((await ofB.change()).tasks[0].talent.name).toContain("@tenant-b");
+    expect(harness.calls(TASKS)).toBe(3);
+    await clock.advance(15_000);
+    expect((await ofA.change()).tasks[0].talent.name).toContain("@tenant-a");
+    expect(harness.calls(TASKS)).toBe(4);
   });
 
   it("are told apart by what events change", async () => {
