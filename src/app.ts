@@ -65,10 +65,10 @@ export async function buildApp(
   const settled = { ...config, quotas: files.quotas };
   const upstream = await openUpstream({ config: settled, clock, log: app.log, observer: metrics });
   const cache = createEntityCache(clock, config.cacheMaxBytes);
-  const tenants = createTenants({ config, clock, upstream, cache });
+  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
+  const tenants = createTenants({ config, clock, upstream, cache, onNews: () => answers?.clear() });
   // A self-built app has one tenant: who comes first does not wait for it.
   const own = config.appType === "self_built" ? await tenants.of(null) : null;
-  const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
   const hearing = { config, clock, upstream, tenants, cache, answers, metrics };
   if (config.webhook) await hearEvents(app, { ...hearing, webhook: config.webhook });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;

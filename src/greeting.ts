@@ -1,14 +1,24 @@
 /** What a newcomer reads after `npm start`: where the page is, and a query that can be pasted. */
-export function greeting(url: string, isSandbox: boolean): string {
-  const lines = [
-    ...(isSandbox ? SANDBOX_NOTICE : []),
-    "",
-    `  GraphiQL   ${url}/graphiql/`,
-    `  GraphQL    ${url}/graphql`,
-    ...(isSandbox ? [`  Demo       ${url}/demo/`] : []),
-    ...(isSandbox ? ["", "  One query to begin with:", "", `  ${sampleCommand(url)}`] : []),
-    "",
-  ];
+export function greeting(url: string, sandboxUrl: string | null): string {
+  const pages = [`  GraphiQL   ${url}/graphiql/`, `  GraphQL    ${url}/graphql`];
+  const lines =
+    sandboxUrl === null
+      ? ["", ...pages, ""]
+      : [
+          ...SANDBOX_NOTICE,
+          "",
+          ...pages,
+          `  Demo       ${url}/demo/`,
+          "",
+          "  One query to begin with:",
+          "",
+          `  ${sampleCommand(url)}`,
+          "",
+          "  One task is marked and another comes, while the demo's list is watched:",
+          "",
+          `  ${changeCommand(sandboxUrl)}`,
+          "",
+        ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
@@ -21,8 +31,14 @@ const SANDBOX_NOTICE = [
 ];
 
 /** The sandbox's marker with 45 tasks, whose id is that of Feishu's own documentation. */
-const SAMPLE_QUERY =
-  '{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", status: PENDING, first: 3) { edges { node { id status job { title } talent { name } application { stage { name { enUs } } } } } pageInfo { hasNextPage endCursor } } }';
+const MARKER = "ou_e6139117c300506837def50545420c6a";
 
-const sampleCommand = (url: string): string =>
-  `curl -s ${url}/graphql -H 'content-type: application/json' -d '${JSON.stringify({ query: SAMPLE_QUERY })}'`;
+const SAMPLE_QUERY = `{ examMarkingTasks(userId: "${MARKER}", status: PENDING, first: 3) { edges { node { id status job { title } talent { name } application { stage { name { enUs } } } } } pageInfo { hasNextPage endCursor } } }`;
+
+const post = (url: string, body: object): string =>
+  `curl -s ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+
+const sampleCommand = (url: string): string => post(`${url}/graphql`, { query: SAMPLE_QUERY });
+
+const changeCommand = (sandboxUrl: string): string =>
+  post(`${sandboxUrl}/_sandbox/tasks`, { open_id: MARKER, add: 1, mark: 1 });

@@ -64,7 +64,7 @@ async function serve(config: Config): Promise<void> {
     await app.close();
   });
   const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
-  process.stdout.write(greeting(url, config.credentials === null));
+  process.stdout.write(greeting(url, config.credentials ? null : settled.baseUrl));
 }
 
 /** Only where traces are wanted: it delays the first answer. */

@@ -32,10 +32,12 @@ export interface TenantsParts {
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly cache: EntityCache;
+  /** A list that is watched has changed. */
+  onNews(): void;
 }
 
 /** No tenant is open yet; each is opened once. */
-export function createTenants({ config, clock, upstream, cache }: TenantsParts): Tenants {
+export function createTenants({ config, clock, upstream, cache, onNews }: TenantsParts): Tenants {
   const { credentials, ttl, appType } = config;
   const opened: Tenant[] = [];
   const byKey = new Map<string | null, Promise<Tenant>>();
@@ -53,7 +55,8 @@ export function createTenants({ config, clock, upstream, cache }: TenantsParts):
         if (kind === "examMarkingTasks") live.seen(filter, token, page);
       },
     });
-    const live = createLiveLists({ clock, reads, pace, settings: { ...config.live, deadlineMs: config.deadlineMs } });
+    const settings = { ...config.live, deadlineMs: config.deadlineMs };
+    const live = createLiveLists({ clock, reads, pace, settings, onNews });
     const known = { ...tenant, id, reads, live };
     opened.push(known);
     return known;

@@ -3,6 +3,7 @@ import nextPage from "../../examples/queries/02-next-page.graphql?raw";
 import markedByUserId from "../../examples/queries/03-marked-by-user-id.graphql?raw";
 import oneOfEach from "../../examples/queries/04-one-of-each.graphql?raw";
 import variables from "../../examples/queries/variables.json";
+import changedTasks from "../../examples/subscriptions/changed-tasks.graphql?raw";
 
 /** A tab as GraphiQL takes it: variables are text, too. */
 export interface ExampleTab {
@@ -18,4 +19,5 @@ export const EXAMPLE_TABS: readonly [ExampleTab, ...ExampleTab[]] = [
   tab(nextPage, variables["02-next-page"]),
   tab(markedByUserId, variables["03-marked-by-user-id"]),
   tab(oneOfEach, variables["04-one-of-each"]),
+  tab(changedTasks, { userId: variables["01-tasks-with-details"].userId, status: "PENDING" }),
 ];

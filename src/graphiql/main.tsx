@@ -4,6 +4,8 @@ import "@graphiql/plugin-explorer/style.css";
 import "./page.css";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
+import { getOperationAST } from "graphql";
+import { createClient } from "graphql-sse";
 import type { ComponentProps } from "react";
 import { createRoot } from "react-dom/client";
 import { EXAMPLE_TABS } from "./examples.js";
@@ -11,7 +13,21 @@ import { seedFirstVisit, storage } from "./storage.js";
 import { UPSTREAM_PLUGIN } from "./upstream-panel.js";
 import { noteAnswer } from "./upstream-store.js";
 
-const fetcher: ComponentProps<typeof GraphiQL>["fetcher"] = async (params, options) => {
+type Fetcher = ComponentProps<typeof GraphiQL>["fetcher"];
+type Params = Parameters<Fetcher>[0];
+type Options = Parameters<Fetcher>[1];
+
+/** Whether what runs is a subscription: its messages are shown as they come. */
+const isSubscription = ({ operationName }: Params, options: Options): boolean => {
+  const document = options?.documentAST;
+  return !!document && getOperationAST(document, operationName)?.operation === "subscription";
+};
+
+const subscribe = (params: Params, options: Options) =>
+  createClient({ url: "/graphql", headers: options?.headers ?? {}, retryAttempts: 0 }).iterate(params as never);
+
+const fetcher: Fetcher = async (params, options) => {
+  if (isSubscription(params, options)) return subscribe(params, options) as never;
   const response = await fetch("/graphql", {
     method: "POST",
     headers: {

@@ -42,6 +42,8 @@ export interface LiveParts {
   readonly reads: Pick<SharedReads, "taskPage">;
   readonly pace: Pick<Pace, "acquire">;
   readonly settings: LiveSettings;
+  /** A list turns out to be another than it was, or is read for the first time: what was answered before may be older. */
+  onNews(): void;
 }
 
 const KIND = "examMarkingTasks";
@@ -50,7 +52,7 @@ const KIND = "examMarkingTasks";
 const CALLER = "live lists";
 
 /** No list is watched yet. */
-export function createLiveLists({ clock, reads, pace, settings }: LiveParts): LiveLists {
+export function createLiveLists({ clock, reads, pace, settings, onNews }: LiveParts): LiveLists {
   const lists = new Map<string, WatchedList>();
   let watchers = 0;
 
@@ -75,6 +77,7 @@ export function createLiveLists({ clock, reads, pace, settings }: LiveParts): Li
       clock,
       intervalMs: settings.intervalMs,
       readPage: (token, signal) => readPage(filter, key, token, signal),
+      onNews,
       onEnd() {
         if (lists.get(key) === list) lists.delete(key);
       },

@@ -12,6 +12,8 @@ export interface WatchedListParts {
   /** Milliseconds between two reads of the list, unless something hints at a change. */
   readonly intervalMs: number;
   readPage(token: string | null, signal: StopSignal): Promise<TaskPage>;
+  /** It has changed, or is read for the first time. */
+  onNews(): void;
   /** Nobody watches any more, or nobody can: it is over. */
   onEnd(): void;
 }
@@ -136,8 +138,11 @@ export class WatchedList implements Watchable {
   }
 
   #accept(listed: Listed<TaskRow>, beganAtMs: number): void {
-    const { clock, intervalMs } = this.#parts;
-    if (!this.listed || changesSince(this.known, listed, 1)) this.known = knownOf(listed);
+    const { clock, intervalMs, onNews } = this.#parts;
+    if (!this.listed || changesSince(this.known, listed, 1)) {
+      this.known = knownOf(listed);
+      onNews();
+    }
     this.listed = listed;
     this.failure = undefined;
     this.#beganAtMs = beganAtMs;

@@ -2,11 +2,19 @@ import type { FastifyInstance } from "fastify";
 import type { SandboxEvent, Subscription } from "./events.js";
 import { FAULT_KINDS, type Fault } from "./faults.js";
 import type { Sandbox } from "./sandbox.js";
+import { MARKED, PENDING } from "./world.js";
 
 const MARKERS_BODY = {
   type: "object",
   required: ["count"],
   properties: { count: { type: "integer", minimum: 0, maximum: 10_000 } },
+};
+
+const count = { type: "integer", minimum: 0, maximum: 1000, default: 0 };
+const TASKS_BODY = {
+  type: "object",
+  required: ["open_id"],
+  properties: { open_id: { type: "string" }, add: count, mark: count },
 };
 
 const USER_TOKEN_BODY = { type: "object", required: ["open_id"], properties: { open_id: { type: "string" } } };
@@ -34,6 +42,7 @@ const FAULT_BODY = { type: "object", required: ["kind"], properties: { kind: { e
 /**
  * Steers a sandbox that runs alone, over HTTP:
  * `GET /_sandbox/calls` (and `DELETE` to start counting anew), `GET /_sandbox/markers`, `POST /_sandbox/markers {count}`,
+ * `POST /_sandbox/tasks {open_id, add, mark}` (new tasks come to the head of a marker's list, pending ones are marked);
  * `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST /_sandbox/tokens/expire`;
  * events: `PUT /_sandbox/webhooks/:app_id {url, encryptKey, verificationToken}`, `POST /_sandbox/events {appId, type, tenantKey, event}`;
  * signing in: `POST /_sandbox/user-tokens {open_id}`, `POST /_sandbox/jwt {claims}`, `GET /_sandbox/jwks`, `POST /_sandbox/jwks/rotate`.
@@ -54,6 +63,19 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "u
     const { name, ids, tasks } = sandbox.world.addMarker(body.count);
     return { name, ids, tasks: tasks.length };
   });
+  app.post<{ Body: { open_id: string; add: number; mark: number } }>(
+    "/_sandbox/tasks",
+    { schema: { body: TASKS_BODY } },
+    ({ body: { open_id, add, mark } }, reply) => {
+      const marker = sandbox.world.markers.find(({ ids }) => ids.open_id === open_id);
+      if (!marker) return reply.code(404).send({ message: "no marker has this open_id" });
+      const marked = marker.tasks.filter(({ activity_status }) => activity_status === PENDING).slice(0, mark);
+      for (const task of marked) task.activity_status = MARKED;
+      const added = Array.from({ length: add }, () => ({ ...sandbox.world.newTask(), activity_status: PENDING }));
+      marker.tasks.unshift(...added);
+      return { added: added.map(({ id }) => id), marked: marked.map(({ id }) => id) };
+    },
+  );
   app.post<{ Body: Fault }>("/_sandbox/faults", { schema: { body: FAULT_BODY } }, ({ body }, reply) => {
     sandbox.faults.arm(body);
     return reply.code(204).send();

@@ -40,8 +40,9 @@ export const SEEDED_LISTS = [45, 0, 1, 19, 20, 21, 400] as const;
 const FIRST_OPEN_ID = "ou_e6139117c300506837def50545420c6a";
 /** Candidates come back for other jobs: longer lists repeat them. */
 const TALENTS = 143;
-const PENDING = 1;
-const MARKED = 2;
+/** Feishu's activity_status: to be marked (待阅卷), and marked (已阅卷). */
+export const PENDING = 1;
+export const MARKED = 2;
 
 /** A fresh world with the seeded markers. */
 export function createWorld(): World {

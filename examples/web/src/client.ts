@@ -1,6 +1,8 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
+import { OperationTypeNode } from "graphql";
+import { createLiveLink } from "./live-link.js";
 import type { Language } from "./texts.js";
 
 /** What graphql-codegen's client preset writes beside each document: its id in the manifest of trusted documents. */
@@ -17,7 +19,11 @@ const trustedDocuments = new PersistedQueryLink({
 export function createClient(language: Language): ApolloClient {
   const http = new HttpLink({ uri: "/graphql", headers: { "accept-language": language, accept: "application/json" } });
   return new ApolloClient({
-    link: ApolloLink.from([trustedDocuments, http]),
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      createLiveLink(`${location.origin.replace(/^http/, "ws")}/graphql`),
+      ApolloLink.from([trustedDocuments, http]),
+    ),
     cache: new InMemoryCache({
       typePolicies: {
         Query: { fields: { examMarkingTasks: relayStylePagination(["userId", "userIdType", "status"]) } },

@@ -3,6 +3,7 @@ import { useQuery } from "@apollo/client/react";
 import { type KeyboardEvent, useState } from "react";
 import { Controls, type State } from "./controls.js";
 import { graphql } from "./gql/index.js";
+import { LiveBar } from "./live-bar.js";
 import { Problem, type Trouble } from "./problem.js";
 import { TaskRow } from "./task-row.js";
 import { type Language, useTexts } from "./texts.js";
@@ -66,10 +67,19 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
     }));
     if (!page.data?.examMarkingTasks) setTroubleOnTheWay(troubleOf(page.error));
   };
+  const shown = new Set(list?.edges.flatMap(({ node }) => node?.id ?? []));
   const hasMore = !!list?.pageInfo.hasNextPage && !trouble && !isLoading;
   return (
     <main>
       <Controls state={state} onState={choose} language={language} onLanguage={onLanguage} />
+      <LiveBar
+        key={state}
+        userId={userId}
+        status={variables.status}
+        shown={shown}
+        onFollowed={() => shown.size <= PAGE && refetch()}
+        onShow={() => refetch()}
+      />
       <div className="progress" role="progressbar" aria-label={texts.loading} hidden={!isLoading} />
       <section
         role={list?.edges.length ? "feed" : undefined}

@@ -1,0 +1,101 @@
+import type { ApolloCache } from "@apollo/client";
+import { useSubscription } from "@apollo/client/react";
+import { useState } from "react";
+import type { ExamMarkingStatus } from "./gql/graphql.js";
+import { graphql } from "./gql/index.js";
+import { useTexts } from "./texts.js";
+
+const ChangedSubscription = graphql(`
+  subscription InboxChanged($userId: ID!, $status: ExamMarkingStatus, $since: String) {
+    examMarkingTasksChanged(userId: $userId, status: $status, since: $since) {
+      tasks {
+        id
+        status
+      }
+      removedIds
+      total
+      position
+      interruption {
+        code
+      }
+    }
+  }
+`);
+
+/** Which list is followed. */
+interface ListName {
+  readonly userId: string;
+  readonly status: ExamMarkingStatus | null;
+}
+
+interface LiveBarProps extends ListName {
+  /** The tasks that are on the page. */
+  readonly shown: ReadonlySet<string>;
+  /** From now on every change is told: what was read before may lack one. */
+  readonly onFollowed: () => void;
+  /** Tasks that have come are to be shown. */
+  readonly onShow: () => void;
+}
+
+/** Follows a list: tasks that leave it leave the page, states change in place, and those that come can be shown. */
+export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarProps) {
+  const texts = useTexts();
+  const [comeIds, setComeIds] = useState<ReadonlySet<string>>(new Set());
+  const [isFollowed, setFollowed] = useState(false);
+  const { data, error } = useSubscription(ChangedSubscription, {
+    variables: { userId, status },
+    onData({ client, data: { data } }) {
+      const change = data?.examMarkingTasksChanged;
+      if (!change) return;
+      removeRows(client.cache, { userId, status }, new Set(change.removedIds));
+      setComeIds((ids) => followed(ids, change.tasks, change.removedIds));
+      if (!isFollowed && change.position) onFollowed();
+      setFollowed(isFollowed || change.position !== null);
+    },
+  });
+  const { total = null, interruption = null } = data?.examMarkingTasksChanged ?? {};
+  const fresh = [...comeIds].filter((id) => !shown.has(id)).length;
+  const show = (): void => {
+    setComeIds(new Set());
+    onShow();
+  };
+  return (
+    <p className="live quiet" role="status">
+      {interruption || error ? texts.paused : total !== null && texts.total(total)}
+      {fresh > 0 && (
+        <button type="button" onClick={show}>
+          {texts.fresh(fresh)}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function followed(
+  ids: ReadonlySet<string>,
+  come: readonly { readonly id: string }[],
+  goneIds: readonly string[],
+): ReadonlySet<string> {
+  const next = new Set([...ids, ...come.map(({ id }) => id)]);
+  for (const id of goneIds) next.delete(id);
+  return next;
+}
+
+interface EdgeInCache {
+  readonly node: never;
+}
+
+/** Takes rows out of the one list that they have left. */
+function removeRows(cache: ApolloCache, { userId, status }: ListName, goneIds: ReadonlySet<string>): void {
+  if (goneIds.size === 0) return;
+  const names = [`"userId":${JSON.stringify(userId)}`, `"status":${JSON.stringify(status)}`];
+  cache.modify({
+    fields: {
+      examMarkingTasks(list, { storeFieldName, readField }) {
+        if (!names.every((name) => storeFieldName.includes(name))) return list;
+        const isLeft = ({ node }: EdgeInCache): boolean => !goneIds.has(String(readField("id", node)));
+        return { ...list, edges: list.edges.filter(isLeft) };
+      },
+    },
+  });
+}
