@@ -21,7 +21,7 @@ describe("GraphiQL", () => {
     await tabs.nth(3).waitFor();
     await page.getByRole("button", { name: /Upstream/ }).click();
     const figure = (name: string) => page.locator(`[data-figure="${name}"]`).innerText();
-    expect(await tabs.count()).toBe(4);
+    expect(await tabs.count()).toBe(5);
     for (let i = 0; i < 4; i++) {
       await tabs.nth(i).click();
       const name = (await tabs.nth(i).innerText()).trim();
@@ -49,6 +49,28 @@ describe("GraphiQL", () => {
         await screenshot("graphiql-upstream");
       }
     }
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows the messages of a subscription as they come", async () => {
+    const harness = await createHarness({ isSandbox: true, env: { LIVE_INTERVAL_S: "1" } });
+    const { page, complaints } = await visit(browser, `${harness.url}/graphiql/`);
+    const tab = page.getByRole("tab", { name: "ChangedTasks" });
+    await tab.click();
+    const [editor, answer] = [page.locator(".graphiql-query-editor"), page.locator(".result-window")];
+    await expect.poll(() => editor.innerText(), { timeout: 30_000 }).toContain("examMarkingTasksChanged");
+    await expect
+      .poll(
+        async () => {
+          const run = page.getByRole("button", { name: /Execute query/ });
+          if ((await run.count()) > 0) await run.click();
+          return answer.innerText();
+        },
+        { timeout: 30_000, interval: 1000 },
+      )
+      .toMatch(/"total":\s*30/);
+    harness.sandbox.world.markers[0]?.tasks.unshift({ ...harness.sandbox.world.newTask(), activity_status: 1 });
+    await expect.poll(() => answer.innerText(), { timeout: 30_000 }).toMatch(/"total":\s*31/);
     expect(complaints).toEqual([]);
   });
 

@@ -13,7 +13,10 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser.close());
 
-const startDemo = (): Promise<Harness> => createHarness({ isSandbox: true });
+const startDemo = (env: Readonly<Record<string, string>> = {}): Promise<Harness> =>
+  createHarness({ isSandbox: true, env });
+/** Nobody may follow a list: all calls are then the page's own. */
+const NOT_FOLLOWED = { LIVE_MAX_SUBSCRIPTIONS: "0" };
 const open = ({ url }: Harness, colorScheme?: "light" | "dark") => visit(browser, `${url}/demo/`, colorScheme);
 const tasks = (page: Page) => page.locator("article");
 
@@ -38,8 +41,9 @@ async function seriousFindings(page: Page): Promise<string[]> {
 
 describe("the marker's inbox", () => {
   it("shows the tasks as one scrolls, each once, and says when that was all", async () => {
-    const harness = await startDemo();
+    const harness = await startDemo(NOT_FOLLOWED);
     const { page, complaints, screenshot } = await open(harness);
+    await page.getByText("The list cannot be kept up to date just now.").waitFor();
     await page.getByText("All", { exact: true }).click();
     await tasks(page).nth(19).waitFor();
     await screenshot("inbox");
@@ -89,7 +93,7 @@ describe("the marker's inbox", () => {
   });
 
   it("waits as long as Feishu says when it is throttled, and then goes on", async () => {
-    const harness = await startDemo();
+    const harness = await startDemo(NOT_FOLLOWED);
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { contains: "exam_marking_tasks" } });
     const { page, screenshot } = await open(harness);
     await page.getByText(/Feishu is busy. Again in [12] s/).waitFor();
@@ -103,7 +107,7 @@ describe("the marker's inbox", () => {
   });
 
   it("says when somebody may not see a list", async () => {
-    const harness = await startDemo();
+    const harness = await startDemo(NOT_FOLLOWED);
     const status = { kind: "status", httpStatus: 400, code: 1002002 } as const;
     harness.sandbox.faults.arm({ ...status, on: { contains: "exam_marking_tasks" } });
     const { page } = await open(harness);
@@ -121,7 +125,7 @@ describe("the marker's inbox", () => {
   });
 
   it("shows what there is of a list that is interrupted, and goes on from there", async () => {
-    const harness = await startDemo();
+    const harness = await startDemo(NOT_FOLLOWED);
     const { page, screenshot } = await open(harness);
     await tasks(page).nth(19).waitFor();
     const down = { kind: "status", httpStatus: 500, code: 1002001 } as const;
@@ -136,6 +140,43 @@ describe("the marker's inbox", () => {
     await screenshot("inbox-interrupted");
     await page.getByRole("button", { name: "Continue" }).click();
     await scrollTo(page, 30);
+  });
+
+  it("follows its list: what is marked leaves it, and what comes can be shown", async () => {
+    const harness = await startDemo({ LIVE_INTERVAL_S: "1" });
+    const { page, complaints, screenshot } = await open(harness);
+    await page.getByText("30 tasks, kept up to date").waitFor();
+    const marker = harness.sandbox.world.markers[0];
+    const marked = marker?.tasks.find(({ activity_status }) => activity_status === 1);
+    const row = page.locator(`#task-${marked?.id}`);
+    await row.waitFor();
+    Object.assign(marked ?? {}, { activity_status: 2 });
+    const come = [1, 2].map(() => ({ ...harness.sandbox.world.newTask(), activity_status: 1 }));
+    marker?.tasks.unshift(...come);
+    await page.getByText("31 tasks, kept up to date").waitFor();
+    await row.waitFor({ state: "detached" });
+    await screenshot("inbox-live");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Show 2 new tasks" }).click();
+    await page.locator(`#task-${come[0]?.id}`).waitFor();
+    expect(await page.getByRole("button", { name: /Show/ }).count()).toBe(0);
+    await page.getByText("All", { exact: true }).click();
+    const state = tasks(page).first().locator(".state");
+    await state.getByText("To mark").waitFor();
+    Object.assign(come[0] ?? {}, { activity_status: 2 });
+    await state.getByText("Marked").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("goes on following after its connection was lost, with what changed meanwhile", async () => {
+    const harness = await startDemo({ LIVE_INTERVAL_S: "1" });
+    const { page } = await open(harness);
+    await page.getByText("30 tasks, kept up to date").waitFor();
+    const marker = harness.sandbox.world.markers[0];
+    harness.controls.drain();
+    const [gone] = marker?.tasks.splice(0, 1) ?? [];
+    await page.getByText("29 tasks, kept up to date").waitFor();
+    expect(await page.locator(`#task-${gone?.id}`).count()).toBe(0);
   });
 
   it("leaves one gap for one candidate who cannot be read", async () => {
