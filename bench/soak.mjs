@@ -6,6 +6,7 @@ import { ENDPOINTS } from "../dist/feishu/endpoints.js";
 import { startSandbox } from "../dist/sandbox/server.js";
 import { startRedis } from "../test/support/redis-server.mjs";
 import { countBy, openLoop, startReplica } from "./load.mjs";
+import { startWatchers } from "./watchers.mjs";
 
 const MINUTES = Number(process.argv[2] ?? 10);
 const PER_SECOND = 30;
@@ -26,6 +27,7 @@ const service = await startReplica(sandbox.url, {
   CACHE_TTL_JOB_S: "5",
   CACHE_MAX_MIB: "16",
   DRAIN_DELAY_MS: "2000",
+  LIVE_INTERVAL_S: "2",
 });
 const markers = Array.from({ length: 50 }, () => sandbox.world.addMarker(TASKS).ids.open_id);
 const agent = new Agent({ connections: 256 });
@@ -90,9 +92,11 @@ async function vitals() {
     rssMiB: Math.round(value("process_resident_memory_bytes") / 2 ** 20),
     openFiles: value("process_open_fds"),
     active: value("nodejs_active_resources_total"),
+    subscriptions: value("feishu_hire_subscriptions"),
   };
 }
 
+const live = startWatchers(service.url, sandbox);
 const rows = [];
 let isOver = false;
 const faults = (async () => {
@@ -110,8 +114,11 @@ for (let minute = 1; minute <= MINUTES; minute++) {
 isOver = true;
 await faults;
 sandbox.faults.clear();
+live.rest();
 // What is under way, and every timer of an operation, has come to its end by then.
 await sleep(20_000);
+console.log("clients that followed lists, left, and came back; `wrong` have missed something");
+console.table([await live.end()]);
 console.log("minute by minute, and twenty seconds after");
 console.table([...rows, { minute: "after", ...(await vitals()) }]);
 

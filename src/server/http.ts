@@ -14,6 +14,8 @@ export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>):
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
+    // What comes on a connection that is there already is served, while the last of the others are.
+    return503OnClosing: false,
     requestTimeout: LIMITS.receiveMs,
     http: { headersTimeout: LIMITS.receiveMs, connectionsCheckingInterval: LIMITS.lookEveryMs },
     genReqId: ({ headers }) => {

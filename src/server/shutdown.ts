@@ -13,8 +13,9 @@ export function trackDraining(app: FastifyInstance): {
   let closing = false;
   let running = 0;
   const cutIdleConnections = (): void => {
-    // In the next turn: an answer that has just ended is then on its way.
-    if (closing && running === 0) setImmediate(() => app.server.closeAllConnections());
+    if (!closing || running > 0) return;
+    // After a whole turn: an answer that has just ended is then on its way, and what came while nobody looked has been read.
+    setImmediate(() => setImmediate(() => running === 0 && app.server.closeAllConnections()));
   };
   app.addHook("onRequest", async (_, reply) => {
     running += 1;

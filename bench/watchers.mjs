@@ -1,0 +1,118 @@
+// Clients that follow lists while these change, leave now and then, and come back with the position that they left at.
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import { request } from "undici";
+import { WebSocket } from "ws";
+
+const LISTS = 10;
+const WATCHERS = 40;
+const TASKS = 30;
+/** Milliseconds that one follows a list before leaving, at most. */
+const STAY_MS = 30_000;
+const LIST = `query ($userId: ID!) { examMarkingTasks(userId: $userId, first: 100) {
+  edges { node { id } } pageInfo { hasNextPage } interruption { code } } }`;
+const CHANGED = `subscription ($userId: ID!, $since: String) { examMarkingTasksChanged(userId: $userId, since: $since) {
+  tasks { id talent { name } } removedIds position interruption { code } } }`;
+
+const subscribeBy = {
+  sse: (url, payload) => createSseClient({ url: `${url}/graphql`, retryAttempts: 0 }).iterate(payload),
+  websocket: (url, payload) =>
+    createWsClient({
+      url: `${url.replace("http", "ws")}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      lazyCloseTimeout: 0,
+    }).iterate(payload),
+};
+
+/** Reads a list whole, however often that has to be tried. */
+async function readList(url, userId) {
+  for (;;) {
+    const answer = await request(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "cache-control": "no-cache" },
+      body: JSON.stringify({ query: LIST, variables: { userId } }),
+    });
+    const list = (await answer.body.json()).data?.examMarkingTasks;
+    if (list && !list.interruption && !list.pageInfo.hasNextPage) return list.edges.map(({ node }) => node.id);
+    await sleep(500);
+  }
+}
+
+/** Follows one list until `over` says so, and tells what it believes to be in it. */
+function follow(url, userId, way, over) {
+  const known = new Set();
+  const counts = { messages: 0, resumed: 0, interruptions: 0, twice: 0 };
+  let position = null;
+  const take = async ({ tasks, removedIds, position: at, interruption }) => {
+    counts.messages += 1;
+    if (interruption) counts.interruptions += 1;
+    if (position === null && at !== null) for (const id of await readList(url, userId)) known.add(id);
+    for (const { id } of tasks) known.add(id);
+    for (const id of removedIds) if (!known.delete(id)) counts.twice += 1;
+    position = at ?? position;
+  };
+  const stay = async () => {
+    const payload = { query: CHANGED, variables: { userId, since: position } };
+    const messages = subscribeBy[way](url, payload);
+    const leave = setTimeout(() => void messages.return(), Math.random() * STAY_MS);
+    try {
+      for await (const { data } of messages) if (data) await take(data.examMarkingTasksChanged);
+    } catch {
+      // It comes back, with what it knows.
+    } finally {
+      clearTimeout(leave);
+      await messages.return();
+    }
+  };
+  const done = (async () => {
+    while (!over.aborted) {
+      await stay();
+      counts.resumed += 1;
+      await sleep(Math.random() * 1000);
+    }
+  })();
+  return { known, counts, done };
+}
+
+/** Lets clients follow lists that change every second; `end` says what they believe, and what is so. */
+export function startWatchers(url, sandbox) {
+  const over = new AbortController();
+  const markers = Array.from({ length: LISTS }, () => sandbox.world.addMarker(TASKS));
+  let changes = 0;
+  const change = () => {
+    const { tasks } = markers[changes % LISTS];
+    changes += 1;
+    const place = Math.floor(Math.random() * tasks.length);
+    if (tasks.length > TASKS - 10 && changes % 2 === 0) tasks.splice(place, 1);
+    else tasks.splice(place, 0, sandbox.world.newTask());
+    if (tasks.length > TASKS + 10) tasks.pop();
+  };
+  let timer = setInterval(change, 1000);
+  const watchers = Array.from({ length: WATCHERS }, (_, n) => {
+    const marker = markers[n % LISTS];
+    return { marker, ...follow(url, marker.ids.open_id, n % 2 === 0 ? "sse" : "websocket", over.signal) };
+  });
+  return {
+    /** The lists stand still from now on. */
+    rest() {
+      clearInterval(timer);
+      timer = null;
+    },
+    /** Ends all; where somebody believes something else than what is so, something was lost. */
+    async end() {
+      const wrong = watchers.filter(({ marker, known }) => {
+        const ids = new Set(marker.tasks.map(({ id }) => id));
+        return ids.size !== known.size || [...ids].some((id) => !known.has(id));
+      });
+      over.abort();
+      await Promise.all(watchers.map(({ done }) => done));
+      const sum = (name) => watchers.reduce((total, { counts }) => total + counts[name], 0);
+      const told = Object.fromEntries(
+        ["messages", "resumed", "interruptions", "twice"].map((name) => [name, sum(name)]),
+      );
+      return { changes, watchers: WATCHERS, ...told, wrong: wrong.length };
+    },
+  };
+}
