@@ -29,6 +29,7 @@ export function trackDraining(app: FastifyInstance): {
   });
   app.addHook("preClose", async () => {
     draining = true;
+    await takeWaiting(app.server);
     closing = true;
     cutIdleConnections();
   });
@@ -38,4 +39,26 @@ export function trackDraining(app: FastifyInstance): {
       draining = true;
     },
   };
+}
+
+/** The most turns of the event loop for which connections that wait to be taken are taken. */
+const MAX_TURNS = 10_000;
+/** Turns without a new connection, after which none waits. */
+const QUIET_TURNS = 3;
+
+/**
+ * Takes the connections that the system holds for us: once nobody listens, it resets them, with the requests that they bring. A
+ * process that has much to do takes one each turn of its event loop.
+ */
+async function takeWaiting(server: FastifyInstance["server"]): Promise<void> {
+  let quietTurns = 0;
+  const taken = (): void => {
+    quietTurns = 0;
+  };
+  server.on("connection", taken);
+  for (let turn = 0; turn < MAX_TURNS && quietTurns < QUIET_TURNS; turn++) {
+    quietTurns += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  server.off("connection", taken);
 }
