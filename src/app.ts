@@ -19,6 +19,7 @@ import { isGateway } from "./server/back-door.js";
 import { addGraphqlRoute } from "./server/graphql-route.js";
 import { addHealthRoutes } from "./server/health.js";
 import { createHttp } from "./server/http.js";
+import { limitOperations } from "./server/operation-limit.js";
 import { addPages } from "./server/pages.js";
 import { createSharedAnswers, type SharedAnswers } from "./server/shared-answers.js";
 import { trackDraining } from "./server/shutdown.js";
@@ -84,14 +85,14 @@ export async function buildApp(
     await upstream.close();
   });
   const { isDraining, drain } = trackDraining(app);
-  await limitOperations(app, config, upstream);
+  const count = await limitOperations(app, config.maxOperationsPerSecond, upstream.redis);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
   const standing = () => ({ isRefused: own?.isRefused() ?? false, isShared: own?.isShared() ?? null });
   addHealthRoutes(app, isDraining, standing, metrics);
   const tracing = traces ? createTracing(traces) : null;
   const createContext = createContexts({ config, clock, log: app.log, tenants, mirror, metrics, tracing });
-  const serving = { config, clock, trust, schema, cost, authenticate, createContext };
+  const serving = { config, clock, trust, schema, cost, authenticate, createContext, count };
   const streaming = await openStreaming(app, { ...serving, onCount: metrics.subscriptions });
   onControls?.({
     async reload() {
@@ -110,7 +111,7 @@ export async function buildApp(
     },
   });
   const { graphiql: hasGraphiql, loopbackOnly, corsOrigins } = config;
-  const route = { authenticate, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, ...streaming };
+  const route = { authenticate, count, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, ...streaming };
   addGraphqlRoute(app, apollo, route, createContext);
   return app;
 }
@@ -158,19 +159,4 @@ async function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, c
   }
   const { createFeishuAuthenticate } = await import("./server/authenticate-feishu.js");
   return createFeishuAuthenticate(identify, auth.tenantKey, clock);
-}
-
-/** Counts operations by client, where that is asked for; replicas that share Redis count together. */
-async function limitOperations(app: FastifyInstance, config: AppConfig, { redis }: Upstream): Promise<void> {
-  const { maxOperationsPerSecond: max } = config;
-  if (max === null) return;
-  await app.register(import("@fastify/rate-limit"), {
-    global: false,
-    timeWindow: 1000,
-    max,
-    nameSpace: "feishu-hire-graphql:operations:",
-    // A counter that cannot be reached must not close the service.
-    skipOnError: true,
-    ...(redis && { redis }),
-  });
 }

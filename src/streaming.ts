@@ -1,11 +1,9 @@
 import websocket from "@fastify/websocket";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { handleProtocols } from "graphql-ws";
-import type { Caller } from "./authz/viewer.js";
 import type { Clock } from "./clock.js";
 import type { AppConfig } from "./config.js";
-import { UpstreamError } from "./feishu/errors.js";
-import { keyOf } from "./server/authenticate.js";
+import type { CountOperation } from "./server/operation-limit.js";
 import { createEventStreams, type EventStreams } from "./server/sse.js";
 import { createSubscriptions, type SubscriptionParts } from "./server/subscriptions.js";
 import type { Trust } from "./server/trusted-documents.js";
@@ -16,6 +14,7 @@ export interface StreamingParts extends Omit<SubscriptionParts, "production" | "
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly trust: Trust | null;
+  readonly count: CountOperation;
 }
 
 /** The two ways that subscriptions go, from one source. */
@@ -28,12 +27,11 @@ export interface Streaming {
 
 /** Readies subscriptions; routes that take WebSockets have to be added after this. */
 export async function openStreaming(app: FastifyInstance, parts: StreamingParts): Promise<Streaming> {
-  const { config, clock, trust, schema, authenticate } = parts;
+  const { config, clock, trust, schema, authenticate, count } = parts;
   const { log } = app;
   const { production } = config;
   const subscriptions = createSubscriptions({ ...parts, production, log, store: trust?.store ?? null });
   const streams = createEventStreams(subscriptions);
-  const refuseTooMany = limitAsking(app, config);
   const sockets = createWebSockets({
     subscriptions,
     authenticate,
@@ -41,7 +39,7 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
     clock,
     log,
     async admit(params, request, caller) {
-      await refuseTooMany(request, caller);
+      await count(request, caller);
       return trust?.admitted(params, request) ?? params;
     },
   });
@@ -54,30 +52,11 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
     errorHandler: () => {},
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols },
     preClose(done) {
-      endAll();
+      streams.close();
+      sockets.endAll();
       app.websocketServer.close();
       done();
     },
   });
   return { streams, sockets, endAll };
-}
-
-/** Whoever asks through a WebSocket is counted as by the route, where there is a limit. */
-function limitAsking(app: FastifyInstance, { maxOperationsPerSecond: max }: AppConfig) {
-  const callers = new WeakMap<FastifyRequest, Caller>();
-  const check =
-    max === null
-      ? null
-      : app.createRateLimit({
-          max,
-          timeWindow: 1000,
-          keyGenerator: (request) => keyOf(callers.get(request) ?? null, request),
-        });
-  return async (request: FastifyRequest, caller: Caller): Promise<void> => {
-    callers.set(request, caller);
-    const verdict = await check?.(request);
-    if (!verdict || verdict.isAllowed || !verdict.isExceeded) return;
-    const message = `more than ${max} operations in a second`;
-    throw new UpstreamError("UPSTREAM_RATE_LIMITED", message, null, { retryAfterMs: Math.max(1, verdict.ttl) });
-  };
 }

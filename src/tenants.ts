@@ -51,9 +51,7 @@ export function createTenants({ config, clock, upstream, cache, onNews }: Tenant
       tenant: id,
       ttl,
       room: scheduler.room,
-      onTaskPage(kind, filter, token, page) {
-        if (kind === "examMarkingTasks") live.seen(filter, token, page);
-      },
+      onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
     });
     const settings = { ...config.live, deadlineMs: config.deadlineMs };
     const live = createLiveLists({ clock, reads, pace, settings, onNews });

@@ -39,10 +39,13 @@ export type ErrorCode = keyof typeof ERRORS;
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code: ErrorCode;
+  /** Milliseconds after which it may go better; `undefined` where that is not known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
     super(message);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -66,7 +69,10 @@ export function toPublicError(error: unknown): PublicError {
   }
   if (error instanceof AccessDenied) return publicError("FORBIDDEN", error.message);
   if (error instanceof ListTooLong) return publicError("COST_LIMIT_EXCEEDED", error.message);
-  if (error instanceof RequestError) return publicError(error.code, error.message);
+  if (error instanceof RequestError) {
+    const { code, message, retryAfterMs } = error;
+    return publicError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
   if (error instanceof InvalidCursorError) return publicError("INVALID_CURSOR", `${error.argument}: ${error.message}`);
   if (error instanceof PaginationLoopError) return publicError("UPSTREAM_PAGINATION_LOOP", error.message);
   if (error instanceof GraphQLError) {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Pace } from "../budget/pace.js";
 import type { Clock } from "../clock.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
@@ -27,8 +28,8 @@ export interface LiveLists {
    * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when there are too many already.
    */
   watch(filter: TaskFilter, since: Told | null): Watch;
-  /** A page of a list has been read, by whomever. */
-  seen(filter: TaskFilter, token: string | null, page: TaskPage): void;
+  /** A page of a list is asked for, by whomever; what this gives is told of it. */
+  asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
   poke(ids: readonly string[]): void;
   /** How many watch. */
@@ -54,6 +55,7 @@ const CALLER = "live lists";
 /** No list is watched yet. */
 export function createLiveLists({ clock, reads, pace, settings, onNews }: LiveParts): LiveLists {
   const lists = new Map<string, WatchedList>();
+  const replica = randomBytes(6).toString("base64url");
   let watchers = 0;
 
   const readPage = async (filter: TaskFilter, key: string, token: string | null, signal: StopSignal) => {
@@ -78,6 +80,7 @@ export function createLiveLists({ clock, reads, pace, settings, onNews }: LivePa
       intervalMs: settings.intervalMs,
       readPage: (token, signal) => readPage(filter, key, token, signal),
       onNews,
+      replica,
       onEnd() {
         if (lists.get(key) === list) lists.delete(key);
       },
@@ -94,7 +97,11 @@ export function createLiveLists({ clock, reads, pace, settings, onNews }: LivePa
         watchers -= 1;
       });
     },
-    seen: (filter, token, page) => lists.get(keyOf(filter))?.seen(token, page),
+    asked(filter, token) {
+      const list = lists.get(keyOf(filter));
+      const askedAtMs = clock.now();
+      return (page) => list?.seen(token, page, askedAtMs);
+    },
     poke(ids) {
       const changed = new Set(ids);
       const all = [...lists.values()];

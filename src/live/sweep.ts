@@ -22,15 +22,15 @@ export type ReadPage = (token: string | null) => Promise<TaskPage>;
 export const listedOf = (rows: readonly TaskRow[]): Listed<TaskRow> => new Map(rows.map((row) => [row.id, row]));
 
 /**
- * Reads a list whole: one call for 20 tasks. Where tasks have gone from a list of more pages than one, it is read once more, for a
- * task may have moved between two pages while they were read.
+ * Reads a list whole: one call for 20 tasks. A list of more pages than one is read twice when it is read for the first time, and
+ * when tasks have gone from it: a task may have moved between two pages while they were read.
  * @throws {ListTooLong}, or what a page fails with: half a list is none.
  */
 export async function sweep(readPage: ReadPage, before: Listed<TaskRow> | null): Promise<Listed<TaskRow>> {
   const first = await readWhole(readPage);
   const isOnePage = first.size <= TASK_PAGE_SIZE && (before?.size ?? 0) <= TASK_PAGE_SIZE;
-  const isGone = (id: string): boolean => !first.has(id);
-  if (!before || isOnePage || ![...before.keys()].some(isGone)) return first;
+  const isWhole = before && [...before.keys()].every((id) => first.has(id));
+  if (isOnePage || isWhole) return first;
   return confirmed(first, await readWhole(readPage));
 }
 

@@ -13,8 +13,10 @@ export interface Watchable {
   readonly failure: unknown;
   /** `failure` will not pass. */
   readonly isEnded: boolean;
-  /** Whether what is in hand is no older than what somebody was told elsewhere. */
-  isAsNewAs(told: Told): boolean;
+  /** The name of the process that reads it. */
+  readonly replica: string;
+  /** Whether what is in hand is no older than what was told to somebody who has been here since `sinceMs`. */
+  isAsNewAs(told: Told, sinceMs: number): boolean;
   /** Something hints at a change: it is read again soon. */
   poke(): void;
   /** Resolves when there may be something to tell. */
@@ -42,17 +44,19 @@ export const MAX_TASKS_TOLD = 20;
 export class Watch implements AsyncIterableIterator<ListChange> {
   readonly #list: Watchable;
   readonly #leave: () => void;
+  readonly #cameAtMs: number;
   #told: Told | null;
   #isFirst = true;
   #toldFailure: unknown;
   #isOver = false;
 
   /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
-  constructor(list: Watchable, since: Told | null, leave: () => void) {
+  constructor(list: Watchable, cameAtMs: number, since: Told | null, leave: () => void) {
     this.#list = list;
     this.#leave = leave;
+    this.#cameAtMs = cameAtMs;
     this.#told = since;
-    if (since && !list.isAsNewAs(since)) list.poke();
+    if (since && !list.isAsNewAs(since, cameAtMs)) list.poke();
   }
 
   async next(): Promise<IteratorResult<ListChange>> {
@@ -82,9 +86,9 @@ export class Watch implements AsyncIterableIterator<ListChange> {
   }
 
   #take(): ListChange | null {
-    const { listed, known, failure, sweptAtMs } = this.#list;
+    const { listed, known, failure, sweptAtMs, replica } = this.#list;
     if (failure !== undefined) return this.#tellFailure(failure);
-    if (!listed || (this.#told && !this.#list.isAsNewAs(this.#told))) return null;
+    if (!listed || (this.#isFirst && this.#told && !this.#list.isAsNewAs(this.#told, this.#cameAtMs))) return null;
     const isRecovered = this.#toldFailure !== undefined;
     const before = this.#told?.known ?? known;
     const changes = before === known ? null : changesSince(before, listed, MAX_TASKS_TOLD);
@@ -92,7 +96,7 @@ export class Watch implements AsyncIterableIterator<ListChange> {
     this.#isFirst = false;
     this.#toldFailure = undefined;
     const isAll = !changes || changes.rows.length < MAX_TASKS_TOLD;
-    this.#told = { known: isAll ? known : changes.known, asOfMs: sweptAtMs };
+    this.#told = { known: isAll ? known : changes.known, asOfMs: sweptAtMs, replica };
     const { rows = [], removedIds = [] } = changes ?? {};
     return { rows, removedIds, total: listed.size, told: this.#told, failure: undefined };
   }

@@ -11,6 +11,8 @@ export interface WatchedListParts {
   readonly clock: Clock;
   /** Milliseconds between two reads of the list, unless something hints at a change. */
   readonly intervalMs: number;
+  /** The name of this process among those that read the same list: their clocks differ. */
+  readonly replica: string;
   readPage(token: string | null, signal: StopSignal): Promise<TaskPage>;
   /** It has changed, or is read for the first time. */
   onNews(): void;
@@ -32,7 +34,8 @@ const isLasting = (error: unknown): boolean =>
   error instanceof ListTooLong || (error instanceof UpstreamError && LASTING.has(error.code));
 
 const WOKEN = new Error("there is a reason to look again");
-const OVER = new Error("nobody watches the list any more");
+const OVER = new Error("the list is watched no more");
+const UNWATCHED = new Error("the last who watched has left");
 
 /** One list that is read again and again, for all who watch it. */
 export class WatchedList implements Watchable {
@@ -40,8 +43,15 @@ export class WatchedList implements Watchable {
   readonly #stop = new Stop();
   readonly #listeners = new Set<() => void>();
   #watchers = 0;
-  #isSweeping = false;
+  /** Ends the read that is under way; `null` between two. */
+  #reading: Stop | null = null;
+  /** When the oldest page of the read under way was asked for: it may have been somebody else's before. */
+  #readFromMs = 0;
+  /** Reasons to look again, and how many of them the last read has taken account of. */
+  #hints = { count: 0, atMs: Number.NEGATIVE_INFINITY, heeded: 0 };
   #beganAtMs = Number.NEGATIVE_INFINITY;
+  /** No read begins before that, whatever hints there are. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
   #dueAtMs: number;
   #nap = new AbortController();
   listed: Listed<TaskRow> | null = null;
@@ -56,11 +66,16 @@ export class WatchedList implements Watchable {
     void this.#follow();
   }
 
+  get replica(): string {
+    return this.#parts.replica;
+  }
+
   /** `onLeave` is told when the watcher has gone. */
   watch(since: Told | null, onLeave: () => void): Watch {
     this.#watchers += 1;
-    return new Watch(this, since, () => {
+    return new Watch(this, this.#parts.clock.now(), since, () => {
       this.#watchers -= 1;
+      if (this.#watchers === 0) this.#reading?.abort(UNWATCHED);
       this.#tell();
       onLeave();
     });
@@ -70,20 +85,29 @@ export class WatchedList implements Watchable {
     return new Promise((resolve) => this.#listeners.add(resolve));
   }
 
-  isAsNewAs({ asOfMs }: Told): boolean {
-    return this.sweptAtMs === asOfMs || this.#beganAtMs >= asOfMs;
+  isAsNewAs({ asOfMs, replica }: Told, sinceMs: number): boolean {
+    const isOurs = replica === this.#parts.replica;
+    return isOurs ? this.sweptAtMs === asOfMs || this.#beganAtMs >= asOfMs : this.#beganAtMs >= sinceMs;
   }
 
   poke(): void {
-    const soonMs = Math.max(this.#parts.clock.now(), this.sweptAtMs + MIN_GAP_MS);
-    this.#dueAtMs = Math.min(this.#dueAtMs, soonMs);
+    const nowMs = this.#parts.clock.now();
+    this.#hints = { ...this.#hints, count: this.#hints.count + 1, atMs: nowMs };
+    this.#dueAtMs = Math.min(this.#dueAtMs, Math.max(nowMs, this.#notBeforeMs));
     this.#nap.abort(WOKEN);
   }
 
-  /** Somebody has read a page of the list. One that is the whole list spares a call; one that brings news calls for the rest. */
-  seen(token: string | null, { items, hasMore }: TaskPage): void {
-    if (this.#isSweeping || !this.listed) return;
-    if (token === null && !hasMore) this.#accept(listedOf(items), this.#parts.clock.now());
+  /**
+   * Somebody has read a page of the list, which was asked for at `askedAtMs`. One that is the whole list spares a call; one that
+   * brings news calls for the rest.
+   */
+  seen(token: string | null, { items, hasMore }: TaskPage, askedAtMs: number): void {
+    this.#readFromMs = Math.min(this.#readFromMs, askedAtMs);
+    // What was asked for before the last read says nothing new.
+    if (this.#reading || !this.listed || askedAtMs < this.#beganAtMs) return;
+    const isNewerThanHints = askedAtMs > this.#hints.atMs;
+    if (token === null && !hasMore)
+      this.#accept(listedOf(items), askedAtMs, isNewerThanHints ? this.#hints.count : this.#hints.heeded);
     else if (changesSince(this.known, listedOf(items), 1)?.rows.length) this.poke();
   }
 
@@ -97,6 +121,7 @@ export class WatchedList implements Watchable {
   /** Nobody is told anything any more. */
   close(): void {
     this.#stop.abort(OVER);
+    this.#reading?.abort(OVER);
     this.#nap.abort(OVER);
     this.#tell();
   }
@@ -119,25 +144,22 @@ export class WatchedList implements Watchable {
   }
 
   async #sweep(): Promise<void> {
-    const { clock, intervalMs, readPage } = this.#parts;
-    const beganAtMs = clock.now();
-    this.#isSweeping = true;
-    this.#dueAtMs = Number.POSITIVE_INFINITY;
+    const { clock, readPage } = this.#parts;
+    const { count, atMs } = this.#hints;
+    const reading = new Stop();
+    this.#reading = reading;
+    this.#readFromMs = clock.now();
     try {
-      this.#accept(await sweep((token) => readPage(token, this.#stop), this.listed), beganAtMs);
+      const listed = await sweep((token) => readPage(token, reading), this.listed);
+      this.#accept(listed, this.#readFromMs, this.#readFromMs >= atMs ? count : this.#hints.heeded);
     } catch (error) {
-      this.failure = error;
-      this.isEnded = isLasting(error);
-      if (this.isEnded) this.#stop.abort(error);
-      const waitMs = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
-      this.#dueAtMs = clock.now() + Math.max(intervalMs, waitMs);
-      this.#tell();
+      this.#fail(error);
     } finally {
-      this.#isSweeping = false;
+      this.#reading = null;
     }
   }
 
-  #accept(listed: Listed<TaskRow>, beganAtMs: number): void {
+  #accept(listed: Listed<TaskRow>, beganAtMs: number, heeded: number): void {
     const { clock, intervalMs, onNews } = this.#parts;
     if (!this.listed || changesSince(this.known, listed, 1)) {
       this.known = knownOf(listed);
@@ -147,9 +169,26 @@ export class WatchedList implements Watchable {
     this.failure = undefined;
     this.#beganAtMs = beganAtMs;
     this.sweptAtMs = clock.now();
-    // A hint that came while it was read may be of something that was not there yet.
-    const isHinted = this.#isSweeping && this.#dueAtMs !== Number.POSITIVE_INFINITY;
-    this.#dueAtMs = this.sweptAtMs + (isHinted ? MIN_GAP_MS : intervalMs);
+    this.#hints = { ...this.#hints, heeded };
+    this.#notBeforeMs = this.sweptAtMs + MIN_GAP_MS;
+    this.#dueAtMs = heeded < this.#hints.count ? this.#notBeforeMs : this.sweptAtMs + intervalMs;
+    this.#tell();
+  }
+
+  #fail(error: unknown): void {
+    const { clock, intervalMs } = this.#parts;
+    const nowMs = clock.now();
+    // Whoever has come meanwhile is served at once, and otherwise that was it.
+    if (error === UNWATCHED) {
+      this.#dueAtMs = nowMs;
+      return;
+    }
+    this.failure = error;
+    this.isEnded = isLasting(error);
+    if (this.isEnded) this.#stop.abort(error);
+    const waitMs = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
+    this.#notBeforeMs = nowMs + Math.max(MIN_GAP_MS, waitMs);
+    this.#dueAtMs = Math.max(nowMs + intervalMs, this.#notBeforeMs);
     this.#tell();
   }
 

@@ -26,8 +26,8 @@ export interface SharedReadsParts extends SharerParts {
   readonly ttl: TimesToLive;
   /** How many calls of an endpoint may start at once. */
   readonly room: (endpoint: string) => number;
-  /** Told of each page of a task list as it comes from Feishu. */
-  readonly onTaskPage?: (kind: TaskKind, filter: TaskFilter, pageToken: string | null, page: TaskPage) => void;
+  /** Told of each page of a task list that Feishu is asked for; what this gives is told of the page. */
+  readonly onTaskPage?: (kind: TaskKind, filter: TaskFilter, pageToken: string | null) => (page: TaskPage) => void;
 }
 
 /** Every read of Feishu's, shared by all requests of the process: see `EntityCache` for what that means. */
@@ -144,8 +144,9 @@ export function createSharedReads(parts: SharedReadsParts) {
       const arguments_ = [filter.userIdType, filter.userId, filter.activityStatus, pageToken];
       const isHeld = !reader.fresh && cache.isFresh(keyOf(ENDPOINTS[kind].key, arguments_), forPages);
       const read = async (via: Send, { signal }: Asker) => {
+        const landed = onTaskPage?.(kind, filter, pageToken);
         const page = await listTasks(via, kind, filter, pageToken, signal);
-        onTaskPage?.(kind, filter, pageToken, page);
+        landed?.(page);
         return page;
       };
       const page = await shared(ENDPOINTS[kind], arguments_, forPages, reader, read, isExtra);

@@ -4,8 +4,10 @@ export type Known = ReadonlyMap<string, number | null>;
 /** What a watcher has been told, and what a position stands for. */
 export interface Told {
   readonly known: Known;
-  /** When that was so, in milliseconds since the Unix epoch. */
+  /** When that was so, in milliseconds since the Unix epoch by the clock of `replica`. */
   readonly asOfMs: number;
+  /** The name of the process that told it. */
+  readonly replica: string;
 }
 
 /** A row of a list that is watched. */

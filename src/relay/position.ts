@@ -16,12 +16,13 @@ export interface PositionCodec {
 export function createPositionCodec(secret: string, scope: readonly string[]): PositionCodec {
   const { seal, open } = createSeal(secret, scope, POSITION);
   return {
-    encode: ({ known, asOfMs }) => seal(deflateRawSync(JSON.stringify([VERSION, asOfMs, [...known]]))),
+    encode: ({ known, asOfMs, replica }) =>
+      seal(deflateRawSync(JSON.stringify([VERSION, asOfMs, replica, [...known]]))),
     decode(position) {
-      const [version, asOfMs, known] = JSON.parse(inflateRawSync(open(position)).toString());
+      const [version, asOfMs, replica, known] = JSON.parse(inflateRawSync(open(position)).toString());
       if (version !== VERSION)
         throw new InvalidCursorError(POSITION.argument, "the position is of a version that this server does not read");
-      return { known: new Map(known), asOfMs };
+      return { known: new Map(known), asOfMs, replica };
     },
   };
 }

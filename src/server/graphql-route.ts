@@ -4,11 +4,12 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Caller } from "../authz/viewer.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { GraphContext } from "../graph/context.js";
-import { ERRORS, type ErrorCode, RequestError, toPublicError } from "../graph/errors.js";
-import { type Authenticate, credentialsOf, keyOf, Unauthenticated } from "./authenticate.js";
+import { ERRORS, type ErrorCode, toPublicError } from "../graph/errors.js";
+import { type Authenticate, credentialsOf, Unauthenticated } from "./authenticate.js";
 import { withRequestId } from "./client-errors.js";
 import { refuseUnknownExplain } from "./cost.js";
 import { type CreateContext, clientOf, clientTimeoutMs } from "./operation.js";
+import { type CountOperation, TooManyOperations } from "./operation-limit.js";
 import { sendGraphiql, wantsGraphiql } from "./pages.js";
 import type { Answer, SharedAnswers } from "./shared-answers.js";
 import { type EventStreams, wantsEventStream } from "./sse.js";
@@ -20,6 +21,7 @@ const JSON_TYPE = "application/json; charset=utf-8";
 /** What the route needs beside the graph. */
 export interface RouteParts {
   readonly authenticate: Authenticate;
+  readonly count: CountOperation;
   /** A browser that comes by is shown the page. */
   readonly hasGraphiql: boolean;
   /** Only requests to a loopback name are served. */
@@ -34,22 +36,11 @@ export interface RouteParts {
   readonly answers: SharedAnswers | null;
 }
 
-/** A client has asked more operations in a second than are allowed. */
-class TooManyOperations extends RequestError {
-  readonly statusCode = 429;
-  readonly retryAfterMs: number;
-
-  constructor(max: number, retryAfterMs: number) {
-    super("UPSTREAM_RATE_LIMITED", `more than ${max} operations in a second`);
-    this.retryAfterMs = Math.max(1, retryAfterMs);
-  }
-}
-
 /** `/graphql`: the graph for clients, and its explorer for a browser that comes by. */
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { authenticate, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, streams, sockets }: RouteParts,
+  { authenticate, count, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, streams, sockets }: RouteParts,
   createContext: CreateContext,
 ): void {
   const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
@@ -75,20 +66,12 @@ export function addGraphqlRoute(
       refuseForeignSocket(corsOrigins),
       refuseBrokenHeaders,
     ],
-    config: {
-      rateLimit: {
-        hook: "preHandler" as const,
-        // Those who come through a WebSocket are counted when they ask for something.
-        allowList: ({ ws }: FastifyRequest) => ws,
-        keyGenerator: (request: FastifyRequest) => keyOf(callers.get(request) ?? null, request),
-        errorResponseBuilder: (_: FastifyRequest, { max, ttl }: { max: number; ttl: number }) =>
-          new TooManyOperations(max, ttl),
-      },
-    },
     preHandler: async (request: FastifyRequest) => {
       // The page is for everybody: what it asks is not. Who opens a WebSocket signs in later.
       if (isPage(request) || request.ws) return;
-      callers.set(request, await authenticate(credentialsOf(request)));
+      const caller = await authenticate(credentialsOf(request));
+      callers.set(request, caller);
+      await count(request, caller);
       trust?.admit(request);
     },
     onSend: addRequestId,
@@ -151,12 +134,7 @@ function sendRequestError(error: FastifyError, request: FastifyRequest, reply: F
     const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
     return reply.code(401).header("www-authenticate", "Bearer").type(JSON_TYPE).send(JSON.stringify({ errors }));
   }
-  if (error instanceof TooManyOperations) {
-    const { message, code, retryAfterMs } = error;
-    const errors = [{ message, extensions: { code, retryable: true, retryAfterMs } }];
-    return reply.code(429).type(JSON_TYPE).send(JSON.stringify({ errors }));
-  }
-  if (error instanceof RefusedDocument) {
+  if (error instanceof TooManyOperations || error instanceof RefusedDocument) {
     const { message, ...extensions } = toPublicError(error);
     return reply
       .code(error.statusCode)

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import { LIMITS } from "./limits.js";
 
@@ -7,6 +8,22 @@ const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
 
 /** A request id of the client's is taken over when it looks like one. */
 const REQUEST_ID = /^[\w-]{8,64}$/;
+
+/**
+ * Once anybody listens for upgrades, Node takes every request that offers one for an upgrade, without a body: HTTP/2, which some
+ * clients offer with each request, among them. Only WebSockets are meant.
+ */
+class Incoming extends IncomingMessage {
+  #isUpgrade = false;
+
+  get upgrade(): boolean {
+    return this.#isUpgrade && this.headers.upgrade?.toLowerCase() === "websocket";
+  }
+
+  set upgrade(isUpgrade: boolean) {
+    this.#isUpgrade = isUpgrade;
+  }
+}
 
 /** An HTTP server without routes, whose requests are bounded in size and time, and each answer of which names its request. */
 export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>): FastifyInstance {
@@ -17,7 +34,11 @@ export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>):
     // What comes on a connection that is there already is served, while the last of the others are.
     return503OnClosing: false,
     requestTimeout: LIMITS.receiveMs,
-    http: { headersTimeout: LIMITS.receiveMs, connectionsCheckingInterval: LIMITS.lookEveryMs },
+    http: {
+      IncomingMessage: Incoming,
+      headersTimeout: LIMITS.receiveMs,
+      connectionsCheckingInterval: LIMITS.lookEveryMs,
+    },
     genReqId: ({ headers }) => {
       const given = String(headers["x-request-id"] ?? "");
       return REQUEST_ID.test(given) ? given : randomUUID();

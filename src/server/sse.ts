@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { createHandler } from "graphql-sse";
 import Negotiator from "negotiator";
+import { neverStopped } from "../stop.js";
 import { credentialsOf } from "./authenticate.js";
 import type { OperationParams } from "./subscription-document.js";
 import type { Subscriptions } from "./subscriptions.js";
@@ -13,6 +14,8 @@ export interface EventStreams {
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   /** Ends all connections, which their clients then open anew elsewhere. */
   endAll(): void;
+  /** The same, and of those that are still being opened when they are. */
+  close(): void;
 }
 
 const EVENT_STREAM = "text/event-stream";
@@ -37,20 +40,28 @@ async function* just<T>(message: T): AsyncGenerator<T> {
 /** No stream is open yet. */
 export function createEventStreams({ open }: Subscriptions): EventStreams {
   const bodies = new Set<AsyncGenerator<string>>();
+  let isClosed = false;
   const handle = createHandler<FastifyRequest, Context>({
     // Each stream is a connection's own: there are none to be found by a token.
     authenticate: () => null,
     onSubscribe: ({ context }) => context.messages as never,
     // Whoever does not read does not fill the memory.
     async onNext(_, { context: { reply } }) {
-      if (reply.raw.writableNeedDrain) await Promise.race([once(reply.raw, "drain"), once(reply.raw, "close")]);
+      if (!reply.raw.writableNeedDrain) return;
+      const over = new AbortController();
+      const events = ["drain", "close"].map((name) => once(reply.raw, name, over));
+      await Promise.race(events).finally(() => over.abort());
     },
   });
+
+  const endAll = (): void => {
+    for (const body of bodies) void body.return(undefined);
+  };
 
   return {
     async answer(request, reply) {
       const read = () => (request.body ?? {}) as OperationParams;
-      const opened = await open(read, { request, credentials: credentialsOf(request) });
+      const opened = await open(read, { request, credentials: credentialsOf(request), connection: neverStopped });
       const messages = "errors" in opened ? just(opened) : opened.messages;
       const [body, { status, headers = {} }] = await handle({
         method: "POST",
@@ -64,14 +75,19 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
       reply.code(status).headers(headers);
       if (body === null || typeof body === "string") return reply.send(body);
       bodies.add(body);
-      reply.raw.once("close", () => {
+      const end = (): void => {
         bodies.delete(body);
         void body.return(undefined);
-      });
+      };
+      // Whoever has left while it was opened is told by no event any more.
+      if (isClosed || reply.raw.destroyed) end();
+      else reply.raw.once("close", end);
       return reply.send(Readable.from(body));
     },
-    endAll() {
-      for (const body of bodies) void body.return(undefined);
+    endAll,
+    close() {
+      isClosed = true;
+      endAll();
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  type SelectionSetNode,
   specifiedRules,
   validate,
 } from "graphql";
@@ -63,6 +64,7 @@ export async function readSubscription(
 ): Promise<SubscriptionOperation> {
   const { operationName, variables } = namesOf(params);
   const document = parseDocument(await textOf(params, store));
+  refuseConditions(document, operationName);
   const errors = validate(schema, document, [...specifiedRules, ...LIMIT_RULES]);
   if (errors.length > 0) throw new RefusedOperation(errors.map(asClientFault));
   const operation = getOperationAST(document, operationName);
@@ -74,6 +76,25 @@ export async function readSubscription(
   const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
   if (totalOf(steps) > cost.maxCost) throw tooDear(totalOf(steps), cost.maxCost);
   return { document: only(document, operation), operation, variables, steps };
+}
+
+/** Whether there is a subscription at all must not depend on variables: graphql-js looks for its field without them. */
+function refuseConditions(document: DocumentNode, operationName: string | null): void {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== "subscription") return;
+  const fragments = fragmentsOf(document.definitions);
+  const seen = new Set<string>();
+  const isConditional = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((node) => {
+      if (node.directives?.some(({ name }) => name.value === "skip" || name.value === "include")) return true;
+      if (node.kind === Kind.INLINE_FRAGMENT) return isConditional(node.selectionSet);
+      if (node.kind === Kind.FIELD || seen.has(node.name.value)) return false;
+      seen.add(node.name.value);
+      const fragment = fragments[node.name.value];
+      return !!fragment && isConditional(fragment.selectionSet);
+    });
+  if (isConditional(operation.selectionSet))
+    throw badRequest("@skip and @include are not for the field of a subscription itself");
 }
 
 const badRequest = (message: string): RequestError => new RequestError("BAD_USER_INPUT", message);

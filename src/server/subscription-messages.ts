@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError } from "graphql";
 import { type CostReport, reportCost, totalOf } from "../graph/cost/report.js";
 import { type ErrorCode, formatError, RequestError } from "../graph/errors.js";
-import { Stop } from "../stop.js";
+import { Stop, type StopSignal } from "../stop.js";
 import { type Authenticate, type Credentials, Unauthenticated } from "./authenticate.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import type { Client, CreateContext } from "./operation.js";
@@ -20,6 +20,8 @@ export interface MessageParts extends DocumentSettings {
 export interface Subscriber {
   readonly request: FastifyRequest;
   readonly credentials: Credentials;
+  /** Stops when the connection that they have come by is closed. */
+  readonly connection: StopSignal;
 }
 
 /** A message of a subscription. */
@@ -41,7 +43,11 @@ const LEFT = new Error("whoever subscribed has left");
 
 /** Who waits until `over`. */
 export const waitingUntil = (over: Stop): Client => ({
-  onEnd: (listener) => over.addEventListener("abort", () => listener(over.reason === ANSWERED)),
+  onEnd(listener) {
+    const end = (): void => listener(over.reason === ANSWERED);
+    if (over.aborted) end();
+    else over.addEventListener("abort", end);
+  },
 });
 
 /** The messages that `changes` make; `leave` is called once, when the last has been. */
@@ -74,6 +80,11 @@ export function follow(
     // Whoever waits for a change, waits no more.
     await changes.return?.();
   };
+  const { connection } = subscriber;
+  const close = (): void => void end().then(() => messages.return(undefined));
+  gone.addEventListener("abort", () => connection.removeEventListener("abort", close));
+  if (connection.aborted) close();
+  else connection.addEventListener("abort", close);
   return {
     next: () => messages.next(),
     return: () => end().then(() => messages.return(undefined)),

@@ -4,6 +4,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
 import { makeServer, type ServerOptions } from "graphql-ws";
 import type { Caller } from "../authz/viewer.js";
 import type { Clock } from "../clock.js";
+import { Stop } from "../stop.js";
 import { type Authenticate, type Credentials, credentialsOf, Unauthenticated } from "./authenticate.js";
 import type { OperationParams } from "./subscription-document.js";
 import type { Messages } from "./subscription-messages.js";
@@ -32,12 +33,21 @@ export interface WebSocketParts {
 interface Connection {
   readonly socket: WebSocket;
   readonly request: FastifyRequest;
+  /** Stops when it is closed. */
+  readonly closed: Stop;
+  /** Subscriptions that are being opened, by their ids. */
+  readonly opening: Set<string>;
   credentials: Credentials;
   caller: Caller;
 }
 
 /** The most bytes of a message; a client's largest is its document. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** The most bytes that wait for a client to read them: more than any answer has. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** A reason has 123 bytes at most, and graphql-ws puts ids of clients in. */
+const MAX_REASON_CHARS = 40;
 
 /** Between two pings, of which each wants to be answered before the next: proxies close what is silent. */
 const PING_EVERY_MS = 12_000;
@@ -46,6 +56,7 @@ const PING_EVERY_MS = 12_000;
 const CLOSED = {
   failed: [4500, "Internal server error"],
   refused: [4401, "Unauthorized"],
+  repeated: [4409, "Subscriber already exists"],
   later: [1013, "Try again later"],
   restart: [1012, "Service restart"],
 } as const;
@@ -61,12 +72,14 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   const sockets = new Set<WebSocket>();
   const server = makeServer<Params, Connection>(hooksOf(parts));
 
-  const keepAlive = async (socket: WebSocket, closed: AbortSignal): Promise<void> => {
+  const keepAlive = async (socket: WebSocket): Promise<void> => {
+    const closed = new AbortController();
+    socket.once("close", () => closed.abort(GONE));
     let isAlive = true;
     socket.on("pong", () => {
       isAlive = true;
     });
-    for (await clock.sleep(PING_EVERY_MS, closed); isAlive; await clock.sleep(PING_EVERY_MS, closed)) {
+    for (await clock.sleep(PING_EVERY_MS, closed.signal); isAlive; await clock.sleep(PING_EVERY_MS, closed.signal)) {
       isAlive = false;
       socket.ping();
     }
@@ -75,7 +88,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
 
   return {
     serve(socket, request) {
-      const closed = new AbortController();
+      const closed = new Stop();
       const fail = (err: unknown): void => {
         log.error({ requestId: request.id, err }, "a connection failed");
         socket.close(...CLOSED.failed);
@@ -85,10 +98,15 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         {
           protocol: socket.protocol,
           send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
-          close: (code, reason) => socket.close(code, reason),
-          onMessage: (receive) => void socket.on("message", (data) => receive(String(data)).catch(fail)),
+          close: (code, reason) => socket.close(code, reason?.slice(0, MAX_REASON_CHARS)),
+          onMessage(receive) {
+            socket.on("message", (data) => {
+              if (socket.bufferedAmount > MAX_WAITING_BYTES) socket.terminate();
+              else receive(String(data)).catch(fail);
+            });
+          },
         },
-        { socket, request, credentials: credentialsOf(request), caller: null },
+        { socket, request, closed, opening: new Set(), credentials: credentialsOf(request), caller: null },
       );
       socket.on("error", ({ message: reason }) => {
         log.warn({ requestId: request.id, reason }, "a connection was broken");
@@ -99,7 +117,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         closed.abort(GONE);
         end(code, String(reason)).catch(fail);
       });
-      keepAlive(socket, closed.signal).catch(() => {});
+      keepAlive(socket).catch(() => {});
     },
     endAll() {
       const all = [...sockets];
@@ -141,11 +159,17 @@ const hooksOf = ({
       return false;
     }
   },
-  async onSubscribe({ extra: { request, credentials, caller } }, _, payload) {
+  async onSubscribe({ extra: { socket, request, closed: connection, opening, credentials, caller } }, id, payload) {
+    if (opening.has(id)) {
+      socket.close(...CLOSED.repeated);
+      return [new GraphQLError("the id is taken")];
+    }
+    opening.add(id);
     const { query, ...rest } = payload;
     // The protocol wants a text, even beside the id of a trusted document.
     const read = () => admit(query === "" ? rest : payload, request, caller);
-    const opened = await subscriptions.open(read, { request, credentials });
+    const opened = await subscriptions.open(read, { request, credentials, connection });
+    opening.delete(id);
     if ("errors" in opened)
       return opened.errors.map(({ message, ...more }) => new GraphQLError(message, more as object));
     return { schema, document: opened.document, contextValue: opened.messages };

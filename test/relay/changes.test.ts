@@ -66,8 +66,8 @@ describe("a position", () => {
 
   it("says what was told, and when", () => {
     fc.assert(
-      fc.property(known, fc.double({ min: 0, max: 2e12, noNaN: true }), (told, asOfMs) => {
-        expect(codec.decode(codec.encode({ known: told, asOfMs }))).toEqual({ known: told, asOfMs });
+      fc.property(known, fc.double({ min: 0, max: 2e12, noNaN: true }), fc.string(), (told, asOfMs, replica) => {
+        expect(codec.decode(codec.encode({ known: told, asOfMs, replica }))).toEqual({ known: told, asOfMs, replica });
       }),
     );
   });
@@ -76,12 +76,12 @@ describe("a position", () => {
     const ids = Array.from({ length: 400 }, (_, i) =>
       String(7_300_900_000_000_000_000n + BigInt(i) * 7_919_131n ** 2n),
     );
-    const position = codec.encode({ known: new Map(ids.map((id) => [id, 1])), asOfMs: 0 });
+    const position = codec.encode({ known: new Map(ids.map((id) => [id, 1])), asOfMs: 0, replica: "a" });
     expect(position.length / 400).toBeLessThan(12);
   });
 
   it("is refused when it is another list's, signed otherwise, altered or endless", () => {
-    const position = codec.encode({ known: new Map([["1", 1]]), asOfMs: 1 });
+    const position = codec.encode({ known: new Map([["1", 1]]), asOfMs: 1, replica: "a" });
     const others = [
       createPositionCodec("a secret of the test", ["tenant", "other"]),
       createPositionCodec("another secret", ["tenant", "list"]),
