@@ -14,14 +14,15 @@ const REQUEST_ID = /^[\w-]{8,64}$/;
  * clients offer with each request, among them. Only WebSockets are meant.
  */
 class Incoming extends IncomingMessage {
-  #isUpgrade = false;
+  // Not a private field: the constructor above sets `upgrade` before there are any.
+  declare private offersUpgrade: boolean;
 
   get upgrade(): boolean {
-    return this.#isUpgrade && this.headers.upgrade?.toLowerCase() === "websocket";
+    return this.offersUpgrade && this.headers.upgrade?.toLowerCase() === "websocket";
   }
 
-  set upgrade(isUpgrade: boolean) {
-    this.#isUpgrade = isUpgrade;
+  set upgrade(isOffered: boolean) {
+    this.offersUpgrade = isOffered;
   }
 }
 

@@ -145,6 +145,21 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
   });
 
+  it.each([-60_000, 60_000])("takes positions of a replica whose clock differs by %i ms", async (aheadMs) => {
+    const stage = await createStage();
+    const { sandbox } = stage.harness;
+    const marker = pendingMarker(stage.harness, 1);
+    const variables = { userId: marker.ids.open_id };
+    await subscribe(way, stage.harness.url, variables).change();
+    marker.tasks.push(sandbox.world.newTask());
+    const clock = createFakeClock(stage.clock.now() + aheadMs);
+    const replica = await createHarness({ clock, env: ENV, sandbox });
+    const { position } = await subscribe(way, replica.url, variables).change();
+    await stage.clock.advance(1000);
+    const back = subscribe(way, stage.harness.url, { ...variables, since: position });
+    expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
+  });
+
   it("tells of many tasks in several messages, none twice and none lost", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 1);
@@ -213,11 +228,45 @@ describe("reading a list that is watched", () => {
     await clock.advance(5000);
     await page();
     await clock.advance(5000);
-    expect(harness.calls(TASKS)).toBe(4);
+    expect(harness.calls(TASKS)).toBe(7);
     marker.tasks.unshift(harness.sandbox.world.newTask());
     await page();
     expect((await live.change()).tasks).toEqual([{ id: marker.tasks[0]?.id, status: expect.any(String) }]);
-    expect(harness.calls(TASKS)).toBe(8);
+    expect(harness.calls(TASKS)).toBe(11);
+  });
+
+  it("is not told of tasks that are there as gone, however they move while a list is first read", async () => {
+    const { harness } = await createStage();
+    const marker = pendingMarker(harness, 45);
+    const { position } = await subscribe("sse", harness.url, { userId: marker.ids.open_id }).change();
+    const { harness: replica, clock } = await createStage({ sandbox: harness.sandbox });
+    const [gone] = idsOf(marker);
+    harness.sandbox.faults.arm({ kind: "change_rows", remove: [gone ?? ""], on: { contains: "page_token" } });
+    const live = subscribe("sse", replica.url, { userId: marker.ids.open_id, since: position });
+    // One of the two reads still had the one that went.
+    expect(await live.change()).toMatchObject({ tasks: [], removedIds: [] });
+    await clock.advance(EVERY);
+    expect(await live.change()).toMatchObject({ tasks: [], removedIds: [gone], total: 44 });
+  });
+
+  it("takes no place in the pace for lists that nobody watches any more", async () => {
+    const clock = createFakeClock();
+    const sandbox = await startSandbox({ now: () => clock.now() });
+    const harness = await createHarness({ clock, sandbox, quotas: "documented" });
+    for (let n = 0; n < 30; n++) {
+      const live = subscribe("sse", harness.url, { userId: sandbox.world.addMarker(1).ids.open_id });
+      const over = live.next().catch(() => null);
+      await becomes(harness.url, OPEN, 1);
+      await live.end();
+      await becomes(harness.url, OPEN, 0);
+      await over;
+    }
+    const before = harness.calls(TASKS);
+    expect(before).toBeLessThan(30);
+    const last = subscribe("sse", harness.url, { userId: sandbox.world.addMarker(1).ids.open_id }).change();
+    for (let ms = 0; ms < 2000; ms += 100) await clock.advance(100);
+    expect((await last).total).toBe(1);
+    expect(harness.calls(TASKS) - before).toBeLessThan(3);
   });
 
   it("comes sooner after Feishu's events, and not after those about people", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient as createWsClient } from "graphql-ws";
@@ -130,7 +131,7 @@ describe("server-sent events", () => {
     leave();
     await becomes(harness.url, OPEN, 0);
     await clock.advance(60_000);
-    expect(harness.calls(TASKS)).toBe(3);
+    expect(harness.calls(TASKS)).toBe(6);
   });
 });
 
@@ -230,6 +231,103 @@ describe("a WebSocket", () => {
   });
 });
 
+describe("a hostile WebSocket", () => {
+  const init = async (socket: WebSocket): Promise<void> => {
+    socket.send('{"type":"connection_init"}');
+    await once(socket, "message");
+  };
+  const ask = (id: string): string =>
+    JSON.stringify({ id, type: "subscribe", payload: { query: CHANGED, variables: { userId: USER } } });
+
+  it("cannot open more than it closes by using an id again", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    await init(socket);
+    for (let i = 0; i < 5; i++) {
+      socket.send(ask("1"));
+      socket.send('{"id":"1","type":"complete"}');
+    }
+    expect(await closed(socket)).toEqual([4409, "Subscriber already exists"]);
+    await becomes(harness.url, OPEN, 0);
+  });
+
+  it("leaves nothing open when it is gone before its subscriptions are open", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    await init(socket);
+    for (let i = 0; i < 20; i++) socket.send(ask(String(i)));
+    await once(socket, "message");
+    socket.terminate();
+    await becomes(harness.url, OPEN, 0);
+    const id = "x".repeat(200);
+    const other = await open(connect(harness.url));
+    await init(other);
+    other.send(ask(id));
+    await once(other, "message");
+    other.send(ask(id));
+    expect((await closed(other))[0]).toBe(4409);
+    expect(harness.log()).not.toMatch(/"level":[56]0/);
+  });
+
+  it("cannot fill the memory with answers that it does not read", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    socket.pause();
+    const ping = JSON.stringify({ type: "ping", payload: { x: "x".repeat(250_000) } });
+    const sent: Promise<unknown>[] = [];
+    for (let i = 0; i < 200; i++) sent.push(new Promise((resolve) => socket.send(ping, resolve)));
+    await Promise.all(sent);
+    socket.resume();
+    expect((await closed(socket))[0]).toBe(1006);
+  });
+});
+
+it("HTTP clients that offer another protocol with each request are answered in this one", async () => {
+  const { url } = await createHarness();
+  const body = JSON.stringify({ query: "{ __typename }" });
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.length,
+    connection: "Upgrade, HTTP2-Settings",
+    upgrade: "h2c",
+    "http2-settings": "AAMAAABkAAQAoAAAAAIAAAAA",
+  };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${url}/graphql`, { method: "POST", headers }, resolve).on("error", reject).end(body);
+  });
+  expect(response.statusCode).toBe(200);
+});
+
+it("an operation counts once, by whichever way it comes", async () => {
+  const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "5" } });
+  const headers = await signedIn(harness, USER);
+  const paths = ["/graphql", "/graphql/stream"];
+  const posts = paths.flatMap((path) =>
+    Array.from({ length: 10 }, async () => {
+      const { response } = await stream(harness, { path, headers: { ...headers, accept: "application/json" } });
+      return response.status;
+    }),
+  );
+  const statuses = await Promise.all(posts);
+  // Two windows at most, however long it took.
+  expect(statuses.filter((status) => status !== 429).length).toBeLessThanOrEqual(10);
+});
+
+it("a stream that is opened while the service closes does not hold it up", async () => {
+  const harness = await createSignedInHarness();
+  const { ids } = harness.sandbox.world.markers[0] ?? {};
+  const headers = await signedIn(harness, USER);
+  const hold = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "contact", times: 0 } });
+  const query = `subscription ($id: ID!) { examMarkingTasksChanged(userId: $id, userIdType: USER_ID) { total } }`;
+  const asked = stream(harness, { headers, body: { query, variables: { id: ids?.user_id } } });
+  await harness.callsReach(1);
+  const closing = harness.close();
+  hold.release();
+  const { chunk } = await asked;
+  while ((await chunk()) !== null);
+  await closing;
+});
+
 describe.each(WAYS)("subscriptions over %s", (way) => {
   it("are bounded by tenant", async () => {
     const harness = await createHarness({ env: { LIVE_MAX_SUBSCRIPTIONS: "2" } });
@@ -247,7 +345,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect((await failureOf(ask())).extensions.code).toBe("UPSTREAM_RATE_LIMITED");
     const other = await signedIn(harness, "ou_other", ["hire:exam:read_all"]);
     await subscribe(way, harness.url, { userId: USER }, { headers: other }).change();
-    expect(harness.calls(TASKS)).toBe(3);
+    expect(harness.calls(TASKS)).toBe(6);
   });
 
   it("are held to the limits of every document, and to the price of a message", async () => {
@@ -260,6 +358,10 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     });
     const long = `subscription { ${"__typename ".repeat(4000)} }`;
     expect((await failing(long)).message).toContain("tokens");
+    const conditional = (root: string) =>
+      `subscription ($userId: ID!, $on: Boolean = true) { ${root} } fragment F on Subscription { examMarkingTasksChanged(userId: $userId) @include(if: $on) { total } }`;
+    for (const root of ["...F", "...F @skip(if: $on)", "... { ...F }"])
+      expect((await failing(conditional(root))).message).toContain("@skip and @include");
     const two = `subscription ($userId: ID!) { a: examMarkingTasksChanged(userId: $userId) { total } b: examMarkingTasksChanged(userId: $userId) { total } }`;
     expect((await failing(two)).extensions.code).toBe("BAD_USER_INPUT");
     expect(harness.calls()).toBe(0);

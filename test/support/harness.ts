@@ -49,6 +49,8 @@ export interface Harness {
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
   calls(endpoint?: string): number;
+  /** What SIGTERM does, once it is not ready any more. */
+  close(): Promise<void>;
   /** Resolves when the service has taken `count` requests, of whatever kind. */
   requestsReach(count: number): Promise<void>;
   /** Resolves when the sandbox has been asked `count` times, the token's requests not counted. */
@@ -150,6 +152,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       if (errors || !data) throw new Error(`the operation failed: ${JSON.stringify(errors)}`);
       return data;
     },
+    close: async () => app.close(),
     calls: (endpoint) =>
       [...sandbox.calls]
         .filter(([key]) => (endpoint ? key.endsWith(endpoint) : !key.includes("/auth/")))
