@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { describe, expect, inject, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
 import type { Marker } from "../../src/sandbox/world.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
@@ -285,6 +286,21 @@ describe("reading a list that is watched", () => {
     await clock.advance(5000);
     expect(harness.calls(TASKS)).toBe(1);
     await send("hire.application.deleted_v1", { application_ids: [gone?.application_id] });
+    expect((await live.change()).removedIds).toEqual([gone?.id]);
+  });
+
+  it("comes sooner at every replica after an event that one of them hears", async () => {
+    const sandbox = await startSandbox({ quotas: {} });
+    const FEISHU_APP_ID = `cli_${randomUUID()}`;
+    const env = { ...EVENTS_ENV, FEISHU_APP_ID, REDIS_URL: inject("redisUrl"), LIVE_INTERVAL_S: "3600" };
+    const [hearing, watching] = [await createHarness({ sandbox, env }), await createHarness({ sandbox, env })];
+    hearEvents(sandbox, hearing.url, FEISHU_APP_ID);
+    const marker = pendingMarker(watching, 2);
+    const live = subscribe("sse", watching.url, { userId: marker.ids.open_id });
+    await live.change();
+    const [gone] = marker.tasks.splice(0, 1);
+    const event = { application_ids: [gone?.application_id] };
+    await sandbox.webhooks.send({ appId: FEISHU_APP_ID, type: "hire.application.deleted_v1", tenantKey: "t", event });
     expect((await live.change()).removedIds).toEqual([gone?.id]);
   });
 
