@@ -52,12 +52,29 @@ export const PEERS = {
 };
 
 /** Processor time so far, in milliseconds, and the most memory, in MiB. */
-const cpuMs = (pid) => {
+export const cpuMs = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
 };
 const statusMiB = (pid, field) =>
   Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+/** An upstream that answers after `delayMs` with bodies of the size that Feishu's have, or small ones. */
+export const startUpstream = ({ delayMs, bodies = "full" }) =>
+  start("1", "./peers/upstream.mjs", { DELAY_MS: String(delayMs), BODIES: bodies }, READY);
+
+/** Asks for `first` rows of a marker's list, and looks whether they are all there. */
+export async function askPage(pool, url, marker, first, headers = {}) {
+  const { body } = await pool.request({
+    method: "POST",
+    path: url.pathname,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query: QUERY, variables: { userId: `ou_${marker}`, first } }),
+  });
+  const text = await body.text();
+  if (text.includes('"errors"') || text.split('"experienceYears"').length !== first + 1)
+    throw new Error(text.slice(0, 300));
+}
+
 const callsOf = async (upstream) => (await (await fetch(new URL("/__calls", upstream))).json()).calls;
 
 const peakMiB = (pid) => statusMiB(pid, "VmHWM");
@@ -67,26 +84,16 @@ const peakMiB = (pid) => statusMiB(pid, "VmHWM");
  * `watch` is called every ten seconds with the memory in MiB.
  */
 export async function measure(peer, round, seconds, watch = null) {
-  const { clients, delayMs, first, marker, isHot, bodies = "full" } = round;
-  const upstream = await start("1", "./peers/upstream.mjs", { DELAY_MS: String(delayMs), BODIES: bodies }, READY);
+  const { clients, first, marker, isHot } = round;
+  const upstream = await startUpstream(round);
   const { child, url } = await PEERS[peer](upstream.url.origin, isHot);
   const pool = new Pool(url.origin, { connections: clients });
-  const headers = { "content-type": "application/json" };
   let asked = 0;
   let isOver = false;
   let times = [];
   const ask = async () => {
-    const variables = { userId: `ou_${marker(asked++)}`, first };
     const startedAt = performance.now();
-    const { body } = await pool.request({
-      method: "POST",
-      path: url.pathname,
-      headers,
-      body: JSON.stringify({ query: QUERY, variables }),
-    });
-    const text = await body.text();
-    if (text.includes('"errors"') || text.split('"experienceYears"').length !== first + 1)
-      throw new Error(text.slice(0, 300));
+    await askPage(pool, url, marker(asked++), first);
     times.push(performance.now() - startedAt);
   };
   const running = Array.from({ length: clients }, async () => {

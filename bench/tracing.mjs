@@ -1,11 +1,17 @@
-// What traces cost: pages without them, and with them at several rates of sampling, in turns, for the machine differs from run to run.
-// npm run bench:tracing -- [seconds] [turns]. The collector takes what comes and keeps nothing, on the clients' core.
+// What traces cost: one service whose clients decide, by `traceparent`, what is traced. Windows of two seconds in which a tenth of the
+// pages are, or all, and in which none are, follow each other in one process: from process to process the machine differs by more.
+// npm run bench:tracing -- [windows]. The collector takes what comes and keeps nothing, on the clients' core.
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import { measure } from "./side-by-side.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Pool } from "undici";
+import { askPage, cpuMs, PEERS, startUpstream } from "./side-by-side.mjs";
 
-const SECONDS = Number(process.argv[2] ?? 8);
-const TURNS = Number(process.argv[3] ?? 5);
-const ROUND = { clients: 16, delayMs: 0, first: 20, marker: (n) => n };
+const WINDOWS = Number(process.argv[2] ?? 30);
+const WINDOW_MS = 2000;
+const WARM_UP_MS = 6000;
+const CLIENTS = 16;
+const RATES = [0.1, 1];
 
 let batches = 0;
 const collector = createServer((request, response) => {
@@ -13,37 +19,64 @@ const collector = createServer((request, response) => {
   request.resume().on("end", () => response.end("{}"));
 });
 await new Promise((resolve) => collector.listen(0, "127.0.0.1", resolve));
-const address = `http://127.0.0.1:${collector.address().port}`;
-
-const sampled = (ratio) => ({
-  OTEL_EXPORTER_OTLP_ENDPOINT: address,
-  OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
-  OTEL_TRACES_SAMPLER_ARG: String(ratio),
+process.env.SERVICE_ENV = JSON.stringify({
+  OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
+  OTEL_TRACES_SAMPLER: "parentbased_always_off",
+  // What a window has kept is sent within it.
+  OTEL_BSP_SCHEDULE_DELAY: "200",
 });
-const WAYS = { off: {}, "0 %": sampled(0), "10 %": sampled(0.1), "100 %": sampled(1) };
+const upstream = await startUpstream({ delayMs: 0 });
+const { child, url } = await PEERS.ours(upstream.url.origin, false);
+const pool = new Pool(url.origin, { connections: CLIENTS });
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const results = Object.fromEntries(Object.keys(WAYS).map((way) => [way, []]));
-for (let turn = 0; turn < TURNS; turn++) {
-  for (const [way, env] of Object.entries(WAYS)) {
-    process.env.SERVICE_ENV = JSON.stringify(env);
-    results[way].push(await measure("ours", ROUND, SECONDS));
+let asked = 0;
+let done = 0;
+let rate = 0;
+let isOver = false;
+const traceparent = () => {
+  // Evenly: the tenth page, and not a tenth of them by chance.
+  const isSampled = rate > 0 && asked % Math.round(1 / rate) === 0;
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-0${isSampled ? 1 : 0}`;
+};
+const clients = Array.from({ length: CLIENTS }, async () => {
+  while (!isOver) {
+    asked += 1;
+    await askPage(pool, url, asked, 20, { traceparent: traceparent() });
+    done += 1;
+  }
+});
+await sleep(WARM_UP_MS);
+/** Pages a second, and processor time of each, in a window in which so many are traced. */
+async function measureWindow(traced) {
+  rate = traced;
+  const before = { cpu: cpuMs(child.pid), done, at: performance.now() };
+  await sleep(WINDOW_MS);
+  const pages = done - before.done;
+  return { rps: (pages * 1000) / (performance.now() - before.at), cpu: (cpuMs(child.pid) - before.cpu) / pages };
+}
+const pairs = Object.fromEntries(RATES.map((traced) => [traced, []]));
+for (const traced of RATES) {
+  for (let n = 0; n < WINDOWS; n++) {
+    pairs[traced].push({ without: await measureWindow(0), with: await measureWindow(traced) });
   }
 }
-const base = { rps: median(results.off.map(({ rps }) => rps)), cpu: median(results.off.map(({ cpu }) => cpu)) };
-console.table(
-  Object.entries(results).map(([way, runs]) => {
-    const [rps, cpu] = [median(runs.map((run) => run.rps)), median(runs.map((run) => run.cpu))];
-    const percent = (ratio) => `${((ratio - 1) * 100).toFixed(1)} %`;
-    return {
-      sampling: way,
-      "pages a second": rps.toFixed(1),
-      "of them": percent(rps / base.rps),
-      "processor ms a page": cpu.toFixed(2),
-      "more of it": percent(cpu / base.cpu),
-      runs: runs.map((run) => run.rps.toFixed(0)).join(" "),
-    };
-  }),
-);
-console.log(`${batches} batches of spans were taken`);
+isOver = true;
+await Promise.all(clients);
+await pool.close();
+for (const process of [child, upstream.child]) process.removeAllListeners("exit").kill();
 collector.close();
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** The difference that traces make, window by window. */
+const more = (traced, field) =>
+  median(pairs[traced].map((pair) => (pair.with[field] / pair.without[field] - 1) * 100)).toFixed(1);
+console.table(
+  RATES.map((traced) => ({
+    "traced %": traced * 100,
+    "pages a second without": median(pairs[traced].map(({ without }) => without.rps)).toFixed(1),
+    "more of them, %": more(traced, "rps"),
+    "processor ms a page without": median(pairs[traced].map(({ without }) => without.cpu)).toFixed(2),
+    "more of it, %": more(traced, "cpu"),
+  })),
+);
+console.log(`${WINDOWS} pairs of windows of ${WINDOW_MS / 1000} s; ${batches} batches of spans were taken`);
