@@ -1,4 +1,4 @@
-// What traces cost: one service whose clients decide, by `traceparent`, what is traced. Windows of two seconds in which a tenth of the
+// What traces cost: one service whose clients decide, by `traceparent`, what is traced. Windows of six seconds in which a tenth of the
 // pages are, or all, and in which none are, follow each other in one process: from process to process the machine differs by more.
 // npm run bench:tracing -- [windows]. The collector takes what comes and keeps nothing, on the clients' core.
 import { randomBytes } from "node:crypto";
@@ -7,8 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { askPage, cpuMs, PEERS, startUpstream } from "./side-by-side.mjs";
 
-const WINDOWS = Number(process.argv[2] ?? 30);
-const WINDOW_MS = 2000;
+const WINDOWS = Number(process.argv[2] ?? 10);
+/** Spans are sent when there are 512 of them, or after five seconds. */
+const WINDOW_MS = 6000;
 const WARM_UP_MS = 6000;
 const CLIENTS = 16;
 const RATES = [0.1, 1];
@@ -22,8 +23,6 @@ await new Promise((resolve) => collector.listen(0, "127.0.0.1", resolve));
 process.env.SERVICE_ENV = JSON.stringify({
   OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
   OTEL_TRACES_SAMPLER: "parentbased_always_off",
-  // What a window has kept is sent within it.
-  OTEL_BSP_SCHEDULE_DELAY: "200",
 });
 const upstream = await startUpstream({ delayMs: 0 });
 const { child, url } = await PEERS.ours(upstream.url.origin, false);

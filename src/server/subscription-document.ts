@@ -30,6 +30,8 @@ export interface OperationParams {
 export interface SubscriptionOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** The client's name for it, of bounded length; `null` when it has none. */
+  readonly name: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
   /** What one message of it costs at worst. */
   readonly steps: readonly PlanStep[];
@@ -54,6 +56,9 @@ export interface DocumentSettings {
   readonly store: Trust["store"] | null;
 }
 
+/** A name is the client's text. */
+const MAX_NAME_CHARS = 64;
+
 /**
  * Reads a subscription: all that Apollo Server does to a query before it runs, for what does not come to it.
  * @throws {RequestError | RefusedOperation}
@@ -75,7 +80,8 @@ export async function readSubscription(
   if (wrong) throw new RefusedOperation(wrong.map(asClientFault));
   const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
   if (totalOf(steps) > cost.maxCost) throw tooDear(totalOf(steps), cost.maxCost);
-  return { document: only(document, operation), operation, variables, steps };
+  const name = operation.name?.value.slice(0, MAX_NAME_CHARS) ?? null;
+  return { document: only(document, operation), operation, name, variables, steps };
 }
 
 /** Whether there is a subscription at all must not depend on variables: graphql-js looks for its field without them. */

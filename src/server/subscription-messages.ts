@@ -34,9 +34,6 @@ export interface Message {
 /** The messages of a subscription, until it is ended with `return`, or there is none to come after an error. */
 export type Messages = Pick<AsyncGenerator<Message, undefined>, "next" | "return" | "throw"> & AsyncIterable<Message>;
 
-/** A name is the client's text. */
-const MAX_NAME_CHARS = 64;
-
 /** Ends the wait for the end of what has been answered. */
 export const ANSWERED = new Error("it has been answered");
 const LEFT = new Error("whoever subscribed has left");
@@ -98,7 +95,7 @@ export function follow(
 /** Makes a message of a change: as an operation of its own, for whoever the subscriber is by now. */
 async function answer(
   { schema, cost, authenticate, createContext, ...parts }: MessageParts,
-  { document, operation, variables, steps }: SubscriptionOperation,
+  { document, operation, name, variables, steps }: SubscriptionOperation,
   { request, credentials }: Subscriber,
   change: unknown,
   gone: Stop,
@@ -114,7 +111,7 @@ async function answer(
     const { data, errors } = await execute(args);
     const formatted = errors && toClient(parts, errors, request, { operation });
     const code = formatted?.[0]?.extensions?.code as ErrorCode | undefined;
-    contextValue.ended(operation.name?.value.slice(0, MAX_NAME_CHARS) ?? null, code ?? "ok");
+    contextValue.ended(name, code ?? "ok");
     const { ledger, leftOf } = contextValue;
     const extensions = cost.isShown && { extensions: { cost: reportCost(steps, ledger.lines(), leftOf) } };
     return { ...(formatted && { errors: formatted }), data: data ?? null, ...extensions };

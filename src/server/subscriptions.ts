@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { createSourceEventStream, type DocumentNode, type GraphQLFormattedError } from "graphql";
 import type { Caller } from "../authz/viewer.js";
-import { RequestError } from "../graph/errors.js";
+import { RequestError, toPublicError } from "../graph/errors.js";
 import { Stop } from "../stop.js";
 import { keyOf } from "./authenticate.js";
 import { type OperationParams, RefusedOperation, readSubscription } from "./subscription-document.js";
@@ -68,7 +68,9 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const contextValue = await createContext(subscriber.request, waitingUntil(over), caller);
       const { document, variables: variableValues } = operation;
       const source = await createSourceEventStream({ schema: parts.schema, document, contextValue, variableValues });
-      if ("errors" in source) throw new RefusedOperation(source.errors ?? []);
+      const errors = "errors" in source ? (source.errors ?? []) : [];
+      contextValue.ended(operation.name, errors[0] ? toPublicError(errors[0]).code : "ok");
+      if (errors.length > 0) throw new RefusedOperation(errors);
       const changes = source as AsyncIterableIterator<unknown>;
       return { document, messages: follow(parts, operation, subscriber, changes, leave) };
     } catch (error) {

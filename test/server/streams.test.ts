@@ -367,6 +367,26 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect(harness.calls()).toBe(0);
   });
 
+  it("have a line in the log and a count, for being opened and for each message", async () => {
+    const harness = await createHarness();
+    await subscribe(way, harness.url, { userId: USER }).change();
+    await failureOf(subscribe(way, harness.url, { userId: "" }));
+    const lines = harness
+      .log()
+      .split("\n")
+      .filter((line) => line.includes('"msg":"operation"'));
+    const outcomes = lines
+      .map((line) => JSON.parse(line))
+      .map(({ operationName, outcome }) => [operationName, outcome]);
+    expect(outcomes).toEqual([
+      ["Changed", "ok"],
+      ["Changed", "ok"],
+      ["Changed", "BAD_USER_INPUT"],
+    ]);
+    const metrics = await (await fetch(`${harness.url}/metrics`)).text();
+    expect(metrics).toContain('feishu_hire_operations_total{outcome="ok"} 2');
+  });
+
   it("run by the id of a trusted document, and where only these are trusted by no other text", async () => {
     const folder = await mkdtemp(join(tmpdir(), "manifest-"));
     onTestFinished(() => rm(folder, { recursive: true }));
