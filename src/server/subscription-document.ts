@@ -16,7 +16,7 @@ import { totalOf } from "../graph/cost/report.js";
 import { RequestError } from "../graph/errors.js";
 import { type CostSettings, tooDear } from "./cost.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
-import type { Trust } from "./trusted-documents.js";
+import { persistedIdOf, type Trust } from "./trusted-documents.js";
 
 /** What a client asks for, unchecked, as GraphQL over HTTP names it. */
 export interface OperationParams {
@@ -116,9 +116,8 @@ function namesOf({ operationName = null, variables = null }: OperationParams) {
 
 /** The text itself, or the one that is trusted under an id. */
 async function textOf({ query, extensions }: OperationParams, store: Trust["store"] | null): Promise<string> {
-  const persisted = isObject(extensions) ? extensions.persistedQuery : undefined;
-  const id = isObject(persisted) ? persisted.sha256Hash : undefined;
-  const trusted = typeof id === "string" ? await store?.get(`apq:${id}`) : undefined;
+  const id = persistedIdOf(extensions);
+  const trusted = id === undefined ? undefined : await store?.get(`apq:${id}`);
   if (trusted !== undefined) return trusted;
   if (typeof query === "string" && query !== "") return query;
   throw badRequest(id === undefined ? "query must be a GraphQL document" : "PersistedQueryNotFound");

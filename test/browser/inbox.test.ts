@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openBrowser, visit } from "../support/browser.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
+import { ROOT } from "../support/process.js";
 
 // A real browser shares the processor with the other tests.
 vi.setConfig({ testTimeout: 90_000 });
@@ -142,8 +143,9 @@ describe("the marker's inbox", () => {
     await scrollTo(page, 30);
   });
 
-  it("follows its list: what is marked leaves it, and what comes can be shown", async () => {
-    const harness = await startDemo({ LIVE_INTERVAL_S: "1" });
+  it("follows its list by its trusted documents alone: what is marked leaves it, and what comes can be shown", async () => {
+    const TRUSTED_DOCUMENTS_MANIFEST = `${ROOT}examples/web/src/gql/persisted-documents.json`;
+    const harness = await startDemo({ LIVE_INTERVAL_S: "1", TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST });
     const { page, complaints, screenshot } = await open(harness);
     await page.getByText("30 tasks, kept up to date").waitFor();
     const marker = harness.sandbox.world.markers[0];

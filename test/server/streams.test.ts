@@ -397,6 +397,10 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     const byId = (id: string) => ({ query: "", extensions: { persistedQuery: { version: 1, sha256Hash: id } } });
     expect((await subscribe(way, harness.url, { userId: USER }, byId("changed-1")).change()).total).toBe(45);
     expect((await subscribe(way, harness.url, { userId: USER }).change()).total).toBe(45);
+    if (way === "websocket") {
+      const beside = { ...byId("changed-1"), query: "subscription { anything }" };
+      expect((await subscribe(way, harness.url, { userId: USER }, beside).change()).total).toBe(45);
+    }
     const unknown = await failureOf(subscribe(way, harness.url, { userId: USER }, byId("changed-2")));
     expect(unknown.message).toBe("PersistedQueryNotFound");
     const other = CHANGED.replace("total", "");

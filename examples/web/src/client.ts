@@ -2,17 +2,13 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/clien
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { OperationTypeNode } from "graphql";
+import { idOf } from "./document-id.js";
 import { createLiveLink } from "./live-link.js";
 import type { Language } from "./texts.js";
 
-/** What graphql-codegen's client preset writes beside each document: its id in the manifest of trusted documents. */
-interface WithId {
-  readonly __meta__?: { readonly hash: string };
-}
-
 /** Sends ids in place of texts; where the service has no manifest, it says so and the text follows. */
 const trustedDocuments = new PersistedQueryLink({
-  generateHash: (document) => (document as WithId).__meta__?.hash ?? "",
+  generateHash: (document) => idOf(document) ?? "",
 });
 
 /** A client whose pages of one list are kept as one, and whose names come in one language. */
