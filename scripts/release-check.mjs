@@ -1,5 +1,6 @@
 // Packs the package, installs the tarball in an empty folder, and asks what runs there. npm run release:check
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +18,8 @@ try {
   run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], folder);
   console.log(run("npx", ["feishu-hire-graphql", "--check"], folder).trim());
 
-  const service = spawn("npx", ["feishu-hire-graphql"], {
+  // What npx would run, without npx between us: it does not always pass the signal on.
+  const service = spawn(process.execPath, [join(folder, "node_modules", ".bin", "feishu-hire-graphql")], {
     cwd: folder,
     env: { ...process.env, PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -42,6 +44,8 @@ try {
   const page = await fetch(url.replace("/graphql", "/graphiql/"));
   service.removeAllListeners("exit");
   service.kill("SIGTERM");
+  const [code] = await once(service, "exit");
+  if (code !== 0) throw new Error(`it ended with ${code} on SIGTERM`);
   if (errors || data.examMarkingTasks.edges.length !== 3)
     throw new Error(`the query failed: ${JSON.stringify(errors)}`);
   if (page.status !== 200) throw new Error(`the page answered ${page.status}`);
