@@ -32,8 +32,6 @@ export interface LiveLists {
   asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
   poke(ids: readonly string[]): void;
-  /** How many watch. */
-  watchers(): number;
   close(): void;
 }
 
@@ -108,7 +106,6 @@ export function createLiveLists({ clock, reads, pace, settings, onNews }: LivePa
       for (const list of all.filter((one) => one.refersTo(changed))) list.poke();
       for (const list of all) list.poke();
     },
-    watchers: () => watchers,
     close() {
       for (const list of lists.values()) list.close();
     },
