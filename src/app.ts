@@ -62,14 +62,17 @@ export async function buildApp(
   const trust =
     config.trusted &&
     createTrust(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
-  const metrics = createMetrics((endpoint) => stateOf(tenants.open(), endpoint), isOwnProcess);
+  const metrics = createMetrics(
+    { stateOf: (endpoint) => stateOf(tenants.open(), endpoint), arrival: () => upstream.arrival.state() },
+    isOwnProcess,
+  );
   const settled = { ...config, quotas: files.quotas };
   const upstream = await openUpstream({ config: settled, clock, log: app.log, observer: metrics });
   const cache = createEntityCache(clock, config.cacheMaxBytes);
   const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
   const tenants = createTenants({ config, clock, upstream, cache, onNews: () => answers?.clear() });
   // A self-built app has one tenant: who comes first does not wait for it.
-  const own = config.appType === "self_built" ? await tenants.of(null) : null;
+  const own = config.appType === "self_built" ? tenants.of(null) : null;
   const hearing = { config, clock, upstream, tenants, cache, answers, metrics };
   if (config.webhook) await hearEvents(app, { ...hearing, webhook: config.webhook });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
@@ -80,7 +83,7 @@ export async function buildApp(
 
   const authenticate = await chooseAuthenticate(config, upstream, clock);
   app.addHook("onClose", async () => {
-    for (const { live } of tenants.open()) live.close();
+    tenants.close();
     await apollo.stop();
     await upstream.close();
   });

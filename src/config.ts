@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { RateWindow } from "./budget/windows.js";
 import type { TimesToLive } from "./loaders/shared-reads.js";
 import { SAMPLERS, type TraceSettings } from "./observability/samplers.js";
+import type { RateWindow } from "./rate-limit/sliding-window.js";
 import { Secret } from "./secret.js";
 import type { JwtSettings } from "./server/authenticate-jwt.js";
 import type { TrustMode } from "./server/trusted-documents.js";
@@ -31,6 +31,8 @@ export interface Config {
   readonly live: { readonly intervalMs: number; readonly maxWatchers: number };
   /** The part of a list's quota that watching may take, above 0 and up to 1. */
   readonly liveShare: number;
+  /** Milliseconds after which a store app's tenant that nobody has asked for is closed. */
+  readonly tenantIdleMs: number;
   /** By method and path template, in place of the documented quotas. */
   readonly quotas: Readonly<Record<string, readonly RateWindow[]>>;
   /** A file with the same, which is read again on SIGHUP, in their place; `null`: there is none. */
@@ -185,6 +187,7 @@ const variables = z.object({
   LIVE_INTERVAL_S: int(1, 3600, 15),
   LIVE_MAX_SUBSCRIPTIONS: int(0, 100_000, 1000),
   LIVE_BUDGET_SHARE: share.default(0.1),
+  TENANT_IDLE_S: int(1, 86_400, 600),
   FEISHU_QUOTAS: quotas.default({}),
   FEISHU_QUOTAS_FILE: z.string().optional(),
   REDIS_URL: redisUrl.optional(),
@@ -274,6 +277,7 @@ export function parseConfig(environment: Env): Config {
     drainDelayMs: data.DRAIN_DELAY_MS,
     live: { intervalMs: data.LIVE_INTERVAL_S * 1000, maxWatchers: data.LIVE_MAX_SUBSCRIPTIONS },
     liveShare: data.LIVE_BUDGET_SHARE,
+    tenantIdleMs: data.TENANT_IDLE_S * 1000,
     quotas: data.FEISHU_QUOTAS,
     quotasFile: data.FEISHU_QUOTAS_FILE ?? null,
     redisUrl: secretOf(data.REDIS_URL),

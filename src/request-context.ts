@@ -36,7 +36,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
   };
   return async (request, client, caller) => {
     const startedAtMs = clock.now();
-    const { id: tenant, reads, scheduler, live } = await tenants.of(caller);
+    const { id: tenant, reads, limiter, live } = tenants.of(caller);
     const gauge = createFreshnessGauge(clock);
     const ledger = createLedger(startedAtMs);
     const trace = tracing?.operation(request.headers, startedAtMs);
@@ -54,7 +54,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
       live,
       ledger,
       settings: { ...settings, tenant },
-      leftOf: scheduler.left,
+      leftOf: limiter.left,
       backDoors: backDoorsOf(request, config),
       mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),

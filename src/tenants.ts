@@ -17,13 +17,11 @@ export interface Tenant extends TenantUpstream {
 
 /** The tenants that this process acts for: one, or a store app's customers as they come. */
 export interface Tenants {
-  /**
-   * The tenant that a caller has signed in to. It stands in what was verified of them, and nowhere else.
-   * @throws {UpstreamError} when it cannot be opened.
-   */
-  of(caller: Caller): Promise<Tenant>;
+  /** The tenant that a caller has signed in to. It stands in what was verified of them, and nowhere else. */
+  of(caller: Caller): Tenant;
   /** Those that are open. */
   open(): readonly Tenant[];
+  close(): void;
 }
 
 /** What tenants are made of. */
@@ -36,51 +34,80 @@ export interface TenantsParts {
   onNews(): void;
 }
 
-/** No tenant is open yet; each is opened once. */
+interface OpenTenant {
+  readonly tenant: Tenant;
+  usedAtMs: number;
+}
+
+/** Opens each tenant at its first request, and closes those of a store app that nobody has asked for in a while. */
 export function createTenants({ config, clock, upstream, cache, onNews }: TenantsParts): Tenants {
-  const { credentials, ttl, appType } = config;
-  const opened: Tenant[] = [];
-  const byKey = new Map<string | null, Promise<Tenant>>();
-  const openTenant = async (key: string | null): Promise<Tenant> => {
+  const { credentials, ttl, appType, tenantIdleMs } = config;
+  const byKey = new Map<string | null, OpenTenant>();
+  const closed = new AbortController();
+  let isSweeping = false;
+  const openTenant = (key: string | null): Tenant => {
     const id = tenantId(credentials.appId, key);
-    const tenant = await upstream.openTenant(key);
-    const { send, scheduler, pace } = tenant;
+    const tenant = upstream.openTenant(key);
+    const { send, limiter, background } = tenant;
     const reads = createSharedReads({
       send,
       cache,
       tenant: id,
       ttl,
-      room: scheduler.room,
+      room: limiter.available,
       onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
     });
     const settings = { ...config.live, deadlineMs: config.deadlineMs };
-    const live = createLiveLists({ clock, reads, pace, settings, onNews });
-    const known = { ...tenant, id, reads, live };
-    opened.push(known);
-    return known;
+    const live = createLiveLists({ clock, reads, background, settings, onNews });
+    return { ...tenant, id, reads, live };
+  };
+  const closeIdle = (): void => {
+    for (const [key, { tenant, usedAtMs }] of byKey) {
+      if (clock.now() - usedAtMs < tenantIdleMs || tenant.live.isWatched()) continue;
+      byKey.delete(key);
+      tenant.live.close();
+      tenant.close();
+    }
+  };
+  /** Runs while there is a tenant to close. */
+  const sweep = async (): Promise<void> => {
+    isSweeping = true;
+    while (byKey.size > 0) {
+      await clock.sleep(tenantIdleMs, closed.signal);
+      closeIdle();
+    }
+    isSweeping = false;
   };
   return {
     of(caller) {
       const key = appType === "store" ? (caller?.tenant ?? null) : null;
-      const known = byKey.get(key);
-      if (known) return known;
-      const opening = openTenant(key);
-      byKey.set(key, opening);
-      // One that could not be opened is tried again.
-      opening.catch(() => byKey.delete(key));
-      return opening;
+      const known = byKey.get(key) ?? { tenant: openTenant(key), usedAtMs: 0 };
+      known.usedAtMs = clock.now();
+      byKey.set(key, known);
+      const isClosed = (): void => {};
+      if (key !== null && !isSweeping) sweep().catch(isClosed);
+      return known.tenant;
     },
-    open: () => opened,
+    open: () => [...byKey.values()].map(({ tenant }) => tenant),
+    close() {
+      closed.abort();
+      for (const { tenant } of byKey.values()) tenant.live.close();
+    },
   };
 }
 
 /** An endpoint in all tenants together. */
 export function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
   const states = tenants.map(({ breakerState }) => breakerState(endpoint));
-  const lefts = tenants.flatMap(({ scheduler }) => scheduler.left(endpoint)?.remaining ?? []);
   return {
-    left: lefts.length > 0 ? Math.min(...lefts) : null,
-    waiting: tenants.reduce((sum, { scheduler }) => sum + scheduler.waiting(endpoint), 0),
+    left: leastOf(tenants.map(({ limiter }) => limiter.left(endpoint)?.remaining ?? null)),
+    waiting: tenants.reduce((sum, { limiter }) => sum + limiter.waiting(endpoint), 0),
+    ceiling: leastOf(tenants.map(({ limiter }) => limiter.ceiling(endpoint))),
     breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",
   };
+}
+
+function leastOf(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 }

@@ -20,7 +20,7 @@ describe("who may import whom", () => {
 
   it("would be noticed if it were not", async () => {
     const rules = forbidden.map((rule: { name: string; from: { path?: string } }) =>
-      rule.name === "budget-knows-the-clock-only" ? { ...rule, from: { path: "^src/feishu/" } } : rule,
+      rule.name === "rate-limit-knows-the-clock-only" ? { ...rule, from: { path: "^src/feishu/" } } : rule,
     );
     const { output } = await cruise(["src"], { ...options, validate: true, ruleSet: { forbidden: rules } });
     expect((output as ICruiseResult).summary.error).toBeGreaterThan(0);

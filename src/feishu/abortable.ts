@@ -1,7 +1,7 @@
-import { Stop, type StopSignal } from "../stop.js";
+import { type CancelSignal, CancelSource } from "../cancellation.js";
 
 /** Waits for a promise that goes on without this waiter when `signal` aborts. */
-export function abortable<T>(promise: Promise<T>, signal: StopSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
@@ -11,10 +11,10 @@ export function abortable<T>(promise: Promise<T>, signal: StopSignal): Promise<T
 }
 
 /** A signal for work that several wait for: it aborts when the last of `signals` has. */
-export function whenAllAbort(signals: readonly StopSignal[]): StopSignal {
-  const stop = new Stop();
+export function whenAllAbort(signals: readonly CancelSignal[]): CancelSignal {
+  const stop = new CancelSource();
   let waiting = signals.length;
-  const leave = (signal: StopSignal): void => {
+  const leave = (signal: CancelSignal): void => {
     waiting -= 1;
     if (waiting === 0) stop.abort(signal.reason);
   };

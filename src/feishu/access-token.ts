@@ -1,6 +1,6 @@
+import { type CancelSignal, neverCancelled } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
-import { neverStopped, type StopSignal } from "../stop.js";
 import { abortable } from "./abortable.js";
 import { shape } from "./decode.js";
 import { toUpstreamError, UpstreamError } from "./errors.js";
@@ -14,7 +14,7 @@ export interface AccessToken {
    * A token that is valid now. However many ask at once, one request is made.
    * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
    */
-  get(signal: StopSignal): Promise<Secret>;
+  get(signal: CancelSignal): Promise<Secret>;
   /** The same, if it is at hand: nobody has to wait for it then. */
   held(): Secret | null;
   /** Whether Feishu has refused the app lately; asks nobody. */
@@ -151,7 +151,7 @@ export async function requestToken(
     headers: {},
     body,
     // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
-    signal: neverStopped,
+    signal: neverCancelled,
   });
   if (answer.code !== 0) {
     throw toUpstreamError(answer.upstream, answer.resetMs, `${refused} (code ${answer.code})`);

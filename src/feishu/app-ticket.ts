@@ -1,6 +1,6 @@
+import { neverCancelled } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
-import { neverStopped } from "../stop.js";
 import type { AppCredentials } from "./access-token.js";
 import { toUpstreamError, UpstreamError } from "./errors.js";
 import type { TicketShelf } from "./shared-token.js";
@@ -86,7 +86,7 @@ async function resend(transport: Transport, { appId, appSecret }: AppCredentials
     path: ENDPOINT.slice("POST ".length),
     headers: {},
     body: { app_id: appId, app_secret: appSecret.reveal() },
-    signal: neverStopped,
+    signal: neverCancelled,
   });
   if (answer.code === 0) return;
   throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu sends no app_ticket (code ${answer.code})`);

@@ -1,8 +1,8 @@
-import { BudgetRefusal, type Permit } from "../budget/bucket.js";
-import type { Scheduler } from "../budget/scheduler.js";
+import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
+import type { Limiter } from "../rate-limit/limiter.js";
+import { LimiterRejection, type Permit } from "../rate-limit/permit.js";
 import type { Secret } from "../secret.js";
-import type { StopSignal } from "../stop.js";
 import type { AccessToken } from "./access-token.js";
 import type { Breaker, Outcome, Passage } from "./breaker.js";
 import type { Call, CallObserver, CallTrace, Payer } from "./call.js";
@@ -19,47 +19,48 @@ import type { HttpAnswer, Transport } from "./transport.js";
 export interface AttemptParts {
   readonly transport: Transport;
   readonly accessToken: AccessToken;
-  readonly scheduler: Scheduler;
+  readonly limiter: Limiter;
   readonly breaker: Breaker;
   readonly clock: Clock;
   readonly observer?: CallObserver;
 }
 
 /**
- * One HTTP request: token → budget → breaker → transport. An extra one is a request that no plan foresees.
+ * One HTTP request: token → limiter → breaker → transport. An extra one is a request that no plan foresees.
  * @throws {UpstreamError} where Feishu has failed, or must not be asked now.
  */
 export type Attempt = (call: Call<unknown>, path: string, isExtra: boolean) => Promise<HttpAnswer>;
 
 const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
 
-/** Makes requests, each when the budget allows it. */
-export function createAttempt({ transport, accessToken, scheduler, breaker, clock, observer }: AttemptParts): Attempt {
-  /** One HTTP request, from the moment that the budget allows it. */
+/** Makes requests, each when the limiter allows it. */
+export function createAttempt({ transport, accessToken, limiter, breaker, clock, observer }: AttemptParts): Attempt {
+  /** One HTTP request, once the limiter allows it. */
   const exchange = async (
     call: Call<unknown>,
     path: string,
     passage: Passage,
     headers: Readonly<Record<string, string>>,
     token: Secret,
+    onSent: () => void,
   ): Promise<HttpAnswer> => {
     const { endpoint, body, bearer, signal } = call;
     const { method, key } = endpoint;
     let outcome: Outcome = "nothing";
     try {
-      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal });
+      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal, onSent });
       const failure = failureOf(answer);
       const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
       if (isRefusedToken && !bearer) accessToken.invalidate(token);
       outcome = "success";
-      heedThrottle(scheduler, key, failure, answer.ceiling);
+      reportThrottling(limiter, key, failure, answer.ceiling);
       // An answer that says that Feishu itself has failed is a failure like none at all.
       if (failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken) throw failure;
       return answer;
     } catch (error) {
       outcome = isOutage(error) ? "outage" : "nothing";
       // An answer that is no JSON may still say that it was one too many.
-      if (error instanceof UpstreamError) heedThrottle(scheduler, key, error, null);
+      if (error instanceof UpstreamError) reportThrottling(limiter, key, error, null);
       throw error;
     } finally {
       passage.end(outcome);
@@ -74,7 +75,7 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
     if (!bearer && !accessToken.held()) await accessToken.get(signal);
     signal.throwIfAborted();
     const queuedAtMs = clock.now();
-    const permit = scheduler.tryAcquire(key, payer.caller) ?? (await acquire(scheduler, key, payer, signal));
+    const permit = limiter.tryAcquire(key, payer.caller) ?? (await acquire(limiter, key, payer, signal));
     let startedAtMs: number | null = null;
     let answer: UpstreamAnswer | null = null;
     let failure: UpstreamErrorCode | null = null;
@@ -88,7 +89,7 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
       const passage = breaker.enter(key);
       startedAtMs = clock.now();
       payer.note?.(key, isExtra);
-      const exchanged = await exchange(call, path, passage, headers, token);
+      const exchanged = await exchange(call, path, passage, headers, token, permit.sent);
       answer = exchanged.upstream;
       failure = failureOf(exchanged)?.code ?? null;
       return exchanged;
@@ -99,9 +100,8 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
       }
       throw error;
     } finally {
-      if (startedAtMs === null) permit.giveBack();
-      else {
-        permit.end();
+      permit.end();
+      if (startedAtMs !== null) {
         const ended = { endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, failure, isExtra };
         payer.onCall?.(ended);
         observer?.ended(ended);
@@ -111,16 +111,16 @@ export function createAttempt({ transport, accessToken, scheduler, breaker, cloc
   };
 }
 
-/** Tells the budget when the upstream has had too many calls. */
-function heedThrottle(scheduler: Scheduler, endpoint: string, failure: UpstreamError | null, ceiling: number | null) {
-  if (failure?.code === "UPSTREAM_RATE_LIMITED") scheduler.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
+/** Tells the limiter when the upstream has refused a call as one too many. */
+function reportThrottling(limiter: Limiter, endpoint: string, failure: UpstreamError | null, ceiling: number | null) {
+  if (failure?.code === "UPSTREAM_RATE_LIMITED") limiter.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
 }
 
-async function acquire(scheduler: Scheduler, key: string, payer: Payer, signal: StopSignal): Promise<Permit> {
+async function acquire(limiter: Limiter, key: string, payer: Payer, signal: CancelSignal): Promise<Permit> {
   try {
-    return await scheduler.acquire(key, { ...payer, signal });
+    return await limiter.acquire(key, { ...payer, signal });
   } catch (error) {
-    throw error instanceof BudgetRefusal ? toRateLimited(error, key) : error;
+    throw error instanceof LimiterRejection ? toRateLimited(error, key) : error;
   }
 }
 
@@ -132,7 +132,7 @@ export const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamErro
 const isOutage = (error: unknown): boolean =>
   error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
 
-function toRateLimited({ message, retryAfterMs }: BudgetRefusal, endpoint: string): UpstreamError {
+function toRateLimited({ message, retryAfterMs }: LimiterRejection, endpoint: string): UpstreamError {
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
   return new UpstreamError("UPSTREAM_RATE_LIMITED", message, upstream, { retryAfterMs });
 }

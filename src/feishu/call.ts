@@ -1,5 +1,5 @@
+import type { CancelSignal } from "../cancellation.js";
 import type { Secret } from "../secret.js";
-import type { StopSignal } from "../stop.js";
 import type { Endpoint } from "./endpoints.js";
 import type { UpstreamAnswer, UpstreamErrorCode } from "./errors.js";
 import type { Query } from "./path.js";
@@ -55,7 +55,7 @@ export interface Call<T> {
   readonly body?: object;
   /** Reads the answer's `data`. */
   readonly decode: Decoder<T>;
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
   /** A user's token, to be used in place of the tenant's. */
   readonly bearer?: Secret;
   /** The service itself when left out, which waits as long as it takes. */

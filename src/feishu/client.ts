@@ -1,5 +1,5 @@
-import type { Scheduler } from "../budget/scheduler.js";
 import type { Clock } from "../clock.js";
+import type { Limiter } from "../rate-limit/limiter.js";
 import { abortable } from "./abortable.js";
 import type { AccessToken } from "./access-token.js";
 import { createAttempt, failureOf } from "./attempt.js";
@@ -31,7 +31,7 @@ export interface FeishuClient {
 export interface FeishuClientParts {
   readonly transport: Transport;
   readonly accessToken: AccessToken;
-  readonly scheduler: Scheduler;
+  readonly limiter: Limiter;
   readonly clock: Clock;
   readonly observer?: CallObserver;
 }
@@ -39,7 +39,7 @@ export interface FeishuClientParts {
 const RETRY_BASE_MS = 100;
 
 /**
- * The way from an endpoint's description to its data: retry → token → budget → breaker → transport → decoding. A page makes
+ * The way from an endpoint's description to its data: retry → token → limiter → breaker → transport → decoding. A page makes
  * some forty calls: the way of one that neither waits nor fails is kept short.
  */
 export function createFeishuClient(parts: FeishuClientParts): FeishuClient {
@@ -59,7 +59,7 @@ export function createFeishuClient(parts: FeishuClientParts): FeishuClient {
         if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;
         mayRefreshToken = false;
       } catch (error) {
-        if (failure !== null) throw isNotMade(error) ? failure : error;
+        if (failure !== null) throw wasRejectedLocally(error) ? failure : error;
         if (!isRetryable(error) || !retryBudget.take(endpoint.key)) throw error;
         failure = error;
         await abortable(clock.sleep(RETRY_BASE_MS * (1 + Math.random())), signal);
@@ -86,9 +86,9 @@ export function nullIfAbsent<T>(codes: readonly number[], answer: Promise<T>): P
   });
 }
 
-/** The budget and the breaker say how long to wait, and have let nothing through. */
-const isNotMade = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
+/** The limiter and the breaker say how long to wait, and have let nothing through. */
+const wasRejectedLocally = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
 
 /** A failed connection and a 5xx may be gone the next moment. */
 const isRetryable = (failure: unknown): boolean =>
-  failure instanceof UpstreamError && failure.code === "UPSTREAM_UNAVAILABLE" && !isNotMade(failure);
+  failure instanceof UpstreamError && failure.code === "UPSTREAM_UNAVAILABLE" && !wasRejectedLocally(failure);

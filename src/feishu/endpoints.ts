@@ -1,4 +1,4 @@
-import type { RateWindow } from "../budget/windows.js";
+import type { RateWindow } from "../rate-limit/sliding-window.js";
 
 /** One of Feishu's REST endpoints. */
 export interface Endpoint {

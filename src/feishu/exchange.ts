@@ -1,5 +1,5 @@
 import type { Dispatcher, Pool } from "undici";
-import type { StopSignal } from "../stop.js";
+import type { CancelSignal } from "../cancellation.js";
 import type { Timeout, Timeouts } from "./timeouts.js";
 
 /** What comes back over HTTP. */
@@ -16,7 +16,8 @@ export interface RawRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
+  readonly onSent: (() => void) | undefined;
 }
 
 /** The time for one attempt is over. */
@@ -29,10 +30,10 @@ export class AttemptTimedOut extends Error {}
  * @throws the signal's reason, or undici's error
  */
 export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): Promise<RawAnswer> {
-  const { method, path, headers, body, signal } = request;
+  const { method, path, headers, body, signal, onSent } = request;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const handler = new Exchange(resolve, reject, signal, timeouts);
+    const handler = new Exchange(resolve, reject, signal, timeouts, onSent);
     pool.dispatch({ method, path, headers, body }, handler);
   });
 }
@@ -41,8 +42,9 @@ export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): P
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: RawAnswer) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #signal: StopSignal;
+  readonly #signal: CancelSignal;
   readonly #timeout: Timeout;
+  readonly #onSent: (() => void) | undefined;
   readonly #leave = (): void => this.#giveUp(this.#signal.reason as Error);
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
@@ -55,9 +57,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     resolve: (answer: RawAnswer) => void,
     reject: (reason: unknown) => void,
-    signal: StopSignal,
+    signal: CancelSignal,
     timeouts: Timeouts,
+    onSent: (() => void) | undefined,
   ) {
+    this.#onSent = onSent;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#signal = signal;
@@ -69,6 +73,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // It was given up before there was a connection for it: it must not be sent, for nobody counts it any more.
     if (this.#isOver) controller.abort(new AttemptTimedOut());
+    else this.#onSent?.();
   }
 
   onResponseStart(_: unknown, httpStatus: number, headers: RawAnswer["headers"]): void {

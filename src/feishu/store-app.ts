@@ -1,6 +1,6 @@
+import { neverCancelled } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../secret.js";
-import { neverStopped } from "../stop.js";
 import {
   type AppCredentials,
   appTokenAnswer,
@@ -41,7 +41,7 @@ export function createStoreApp(parts: StoreAppParts): (tenantKey: string) => Req
   return (tenantKey) => () =>
     twiceAtMost(
       BAD_APP_TOKEN_CODES,
-      () => appToken.get(neverStopped),
+      () => appToken.get(neverCancelled),
       (token) => {
         const body = { app_access_token: token.reveal(), tenant_key: tenantKey };
         const refused = "this tenant has not installed the app, or has suspended it";

@@ -1,6 +1,6 @@
-import { errors, Pool } from "undici";
+import { buildConnector, errors, Pool } from "undici";
+import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
-import type { StopSignal } from "../stop.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { AttemptTimedOut, exchange, type RawAnswer } from "./exchange.js";
 import { createTimeouts } from "./timeouts.js";
@@ -15,7 +15,9 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
+  /** Called when the request is being written to a connection. */
+  onSent?(): void;
 }
 
 /** Feishu's answer with a JSON object for a body, whatever its status or code. */
@@ -27,7 +29,7 @@ export interface HttpAnswer {
   /** The body as it came. */
   readonly bytes: Buffer;
   readonly upstream: UpstreamAnswer;
-  /** `x-ogw-ratelimit-reset` in milliseconds; only on throttled answers. */
+  /** `x-ogw-ratelimit-reset`, or else `Retry-After`, in milliseconds; only on throttled answers. */
   readonly resetMs: number | null;
   /** `x-ogw-ratelimit-limit`: the limit of the window that was full, in calls; only on throttled answers. */
   readonly ceiling: number | null;
@@ -49,6 +51,8 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** Milliseconds for one attempt, from sending to the body's last byte. */
   readonly timeoutMs: number;
+  /** Called with the milliseconds that each new connection took. */
+  readonly onConnected?: (ms: number) => void;
 }
 
 /** The largest documented body (an application with every option) is under 100 kB. */
@@ -60,17 +64,18 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_CONNECTIONS = 512;
 
 /** A transport on undici's pool. */
-export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions): Transport {
+export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: TransportOptions): Transport {
   // How long an attempt has is ours to say.
   const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
-  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits });
+  const connect = onConnected ? { connect: timedConnector(clock, onConnected) } : {};
+  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits, ...connect });
   const timeouts = createTimeouts(clock, timeoutMs);
   return {
-    send({ method, endpoint, path, headers, body, signal }) {
+    send({ method, endpoint, path, headers, body, signal, onSent }) {
       const json = body === undefined ? null : JSON.stringify(body);
       const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
-      return exchange(pool, { method, path, headers: sent, body: json, signal }, timeouts).then(
-        (answer) => toAnswer(endpoint, answer),
+      return exchange(pool, { method, path, headers: sent, body: json, signal, onSent }, timeouts).then(
+        (answer) => toAnswer(endpoint, answer, clock.now()),
         (error: unknown) => {
           signal.throwIfAborted();
           throw toConnectionError(error, endpoint, timeoutMs);
@@ -83,11 +88,11 @@ export function createTransport({ baseUrl, clock, timeoutMs }: TransportOptions)
 
 type Headers = RawAnswer["headers"];
 
-function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer): HttpAnswer {
+function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, nowMs: number): HttpAnswer {
   const body = parseObject(bytes);
   const code = typeof body?.code === "number" ? body.code : null;
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
-  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]);
+  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], nowMs);
   if (body === null || code === null) {
     throw toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
@@ -99,6 +104,26 @@ function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer): 
 /** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */
 function secondsToMs(header: string | string[] | undefined): number | null {
   return typeof header === "string" && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
+}
+
+/** Seconds, or a date of HTTP: a proxy in front of Feishu may throttle by itself. */
+function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
+  const ms = secondsToMs(header);
+  if (ms !== null || typeof header !== "string" || !/^[A-Z][a-z]{2}, /.test(header)) return ms;
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
+}
+
+/** Times connections: the smallest one bounds the way to the upstream, which an answer's own work does not. */
+function timedConnector(clock: Clock, onConnected: (ms: number) => void): buildConnector.connector {
+  const connect = buildConnector({});
+  return (options, callback) => {
+    const startedAtMs = clock.now();
+    connect(options, (...result) => {
+      if (result[1]) onConnected(clock.now() - startedAtMs);
+      callback(...result);
+    });
+  };
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> | null {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { Pace } from "../budget/pace.js";
+import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { TaskFilter, TaskPage } from "../feishu/hire/tasks.js";
 import { createLedger } from "../loaders/ledger.js";
 import type { SharedReads } from "../loaders/shared-reads.js";
+import type { BackgroundLimiter } from "../rate-limit/background.js";
 import type { Told } from "../relay/changes.js";
-import type { StopSignal } from "../stop.js";
 import type { Watch } from "./watch.js";
 import { WatchedList } from "./watched-list.js";
 
@@ -32,6 +32,8 @@ export interface LiveLists {
   asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
   poke(ids: readonly string[]): void;
+  /** Whether anybody watches a list. */
+  isWatched(): boolean;
   close(): void;
 }
 
@@ -39,7 +41,7 @@ export interface LiveLists {
 export interface LiveParts {
   readonly clock: Clock;
   readonly reads: Pick<SharedReads, "taskPage">;
-  readonly pace: Pick<Pace, "acquire">;
+  readonly background: Pick<BackgroundLimiter, "acquire">;
   readonly settings: LiveSettings;
   /** A list turns out to be another than it was, or is read for the first time: what was answered before may be older. */
   onNews(): void;
@@ -51,14 +53,15 @@ const KIND = "examMarkingTasks";
 const CALLER = "live lists";
 
 /** No list is watched yet. */
-export function createLiveLists({ clock, reads, pace, settings, onNews }: LiveParts): LiveLists {
+export function createLiveLists({ clock, reads, background, settings, onNews }: LiveParts): LiveLists {
   const lists = new Map<string, WatchedList>();
   const replica = randomBytes(6).toString("base64url");
   let watchers = 0;
 
-  const readPage = async (filter: TaskFilter, key: string, token: string | null, signal: StopSignal) => {
+  const readPage = async (filter: TaskFilter, key: string, token: string | null, signal: CancelSignal) => {
     const turn = { caller: key, deadlineMs: Number.POSITIVE_INFINITY, signal };
-    const permit = await pace.acquire(ENDPOINTS[KIND].key, turn);
+    const permit = await background.acquire(ENDPOINTS[KIND].key, turn);
+    permit.sent();
     const startedAtMs = clock.now();
     const deadlineMs = startedAtMs + settings.deadlineMs;
     const reader = { signal, fresh: true, caller: CALLER, deadlineMs, ledger: createLedger(startedAtMs) };
@@ -106,6 +109,7 @@ export function createLiveLists({ clock, reads, pace, settings, onNews }: LivePa
       for (const list of all.filter((one) => one.refersTo(changed))) list.poke();
       for (const list of all) list.poke();
     },
+    isWatched: () => watchers > 0,
     close() {
       for (const list of lists.values()) list.close();
     },

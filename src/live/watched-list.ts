@@ -1,8 +1,8 @@
+import { type CancelSignal, CancelSource } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import { UpstreamError, type UpstreamErrorCode } from "../feishu/errors.js";
 import type { TaskPage, TaskRow } from "../feishu/hire/tasks.js";
 import { changesSince, type Known, knownOf, type Listed, type Told } from "../relay/changes.js";
-import { Stop, type StopSignal } from "../stop.js";
 import { ListTooLong, listedOf, sweep } from "./sweep.js";
 import { Watch, type Watchable } from "./watch.js";
 
@@ -13,7 +13,7 @@ export interface WatchedListParts {
   readonly intervalMs: number;
   /** The name of this process among those that read the same list: their clocks differ. */
   readonly replica: string;
-  readPage(token: string | null, signal: StopSignal): Promise<TaskPage>;
+  readPage(token: string | null, signal: CancelSignal): Promise<TaskPage>;
   /** It has changed, or is read for the first time. */
   onNews(): void;
   /** Nobody watches any more, or nobody can: it is over. */
@@ -40,11 +40,11 @@ const UNWATCHED = new Error("the last who watched has left");
 /** One list that is read again and again, for all who watch it. */
 export class WatchedList implements Watchable {
   readonly #parts: WatchedListParts;
-  readonly #stop = new Stop();
+  readonly #stop = new CancelSource();
   readonly #listeners = new Set<() => void>();
   #watchers = 0;
   /** Ends the read that is under way; `null` between two. */
-  #reading: Stop | null = null;
+  #reading: CancelSource | null = null;
   /** When the oldest page of the read under way was asked for: it may have been somebody else's before. */
   #readFromMs = 0;
   /** Reasons to look again, and how many of them the last read has taken account of. */
@@ -146,7 +146,7 @@ export class WatchedList implements Watchable {
   async #sweep(): Promise<void> {
     const { clock, readPage } = this.#parts;
     const { count, atMs } = this.#hints;
-    const reading = new Stop();
+    const reading = new CancelSource();
     this.#reading = reading;
     this.#readFromMs = clock.now();
     try {

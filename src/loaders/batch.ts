@@ -1,14 +1,14 @@
 import DataLoader from "dataloader";
+import type { CancelSignal } from "../cancellation.js";
 import { whenAllAbort } from "../feishu/abortable.js";
 import type { Payer } from "../feishu/call.js";
 import { UpstreamError } from "../feishu/errors.js";
-import type { StopSignal } from "../stop.js";
 
 /** Who asks. */
 export interface Asker {
   readonly payer: Payer;
   /** Ends this one's wait; a call ends when nobody waits for it. */
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Gathers what is asked for in one tick, by all requests of the process, into as few calls as possible. */

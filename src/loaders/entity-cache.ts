@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { StopSignal } from "../stop.js";
+import type { CancelSignal } from "../cancellation.js";
 import { createFlights, type ReadTrace } from "./flights.js";
 
 /** How long a kind of answer stays good. */
@@ -23,7 +23,7 @@ export interface Answer<T> {
 /** Who asks, and how. */
 export interface Reader {
   /** Ends this reader's wait, and the read itself when nobody else waits for it. */
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
   /** Wants an answer that is fetched now, whatever is held. */
   readonly fresh: boolean;
   /** Told, for each answer given, for how many milliseconds it stays fresh. */
@@ -35,7 +35,7 @@ export interface Reader {
 /** Why an answer cost no call. */
 export type Spared = "cache" | "coalesced";
 
-type Fetch<T> = (signal: StopSignal) => Promise<Answer<T>>;
+type Fetch<T> = (signal: CancelSignal) => Promise<Answer<T>>;
 
 /**
  * Answers shared by all requests of the process. Equal reads under way are one read; failures are never held; what is not
@@ -89,7 +89,7 @@ export function createEntityCache(clock: { now(): number }, maxBytes: number): E
   };
 
   const holding =
-    (key: string, ttlMs: number, fetch: Fetch<unknown>) => async (signal: StopSignal, isOutdated: () => boolean) => {
+    (key: string, ttlMs: number, fetch: Fetch<unknown>) => async (signal: CancelSignal, isOutdated: () => boolean) => {
       const answer = await fetch(signal);
       if (ttlMs > 0 && !isOutdated()) entries.set(key, { ...answer, fetchedAtMs: clock.now() });
       return answer;

@@ -1,10 +1,10 @@
+import { type CancelSignal, CancelSource } from "../cancellation.js";
 import type { CallTrace } from "../feishu/call.js";
-import { Stop, type StopSignal } from "../stop.js";
 
 /** A read under way: those who wait for it, and what ends it when nobody does. */
 export interface Flight<T> {
   readonly landed: Promise<T>;
-  readonly stop: Stop;
+  readonly stop: CancelSource;
   waiters: number;
   /** What it reads has changed since it began: what it brings is given to those who wait, and not held. */
   isOutdated: boolean;
@@ -23,12 +23,16 @@ export interface ReadTrace {
 export interface Flights<T> {
   /** One that is under way and still wanted. */
   joinable(key: string): Flight<T> | undefined;
-  takeOff(key: string, read: (signal: StopSignal, isOutdated: () => boolean) => Promise<T>, by?: ReadTrace): Flight<T>;
+  takeOff(
+    key: string,
+    read: (signal: CancelSignal, isOutdated: () => boolean) => Promise<T>,
+    by?: ReadTrace,
+  ): Flight<T>;
   /**
    * Waits for a read that ends when the last who waits for it leaves.
    * @throws the signal's reason when it aborts first.
    */
-  join(flight: Flight<T>, signal: StopSignal): Promise<T>;
+  join(flight: Flight<T>, signal: CancelSignal): Promise<T>;
   /** What the keys name has changed: nobody joins their reads any more. */
   outdate(isChanged: (key: string) => boolean): void;
   /** Wants a read to its end for whoever comes next, who then finds out why it failed: nobody's leaving ends it. */
@@ -44,7 +48,7 @@ export function createFlights<T>(): Flights<T> {
       return flight?.stop.aborted ? undefined : flight;
     },
     takeOff(key, read, begunBy) {
-      const stop = new Stop();
+      const stop = new CancelSource();
       const land = async (): Promise<T> => {
         try {
           return await read(stop, () => flight.isOutdated);

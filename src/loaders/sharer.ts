@@ -1,8 +1,8 @@
+import type { CancelSignal } from "../cancellation.js";
 import type { Payer } from "../feishu/call.js";
 import type { Send } from "../feishu/client.js";
 import type { Endpoint } from "../feishu/endpoints.js";
 import type { Answered } from "../feishu/told.js";
-import type { StopSignal } from "../stop.js";
 import type { Asker } from "./batch.js";
 import type { Answer, EntityCache, Freshness } from "./entity-cache.js";
 import type { ReadTrace } from "./flights.js";
@@ -19,7 +19,7 @@ export interface SharerParts {
 /** Who reads: one operation, which pays for what is called because of it. */
 export interface Reader {
   /** Ends this reader's wait, and the read itself when nobody else waits for it. */
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
   /** Wants an answer that is fetched now, whatever is held. */
   readonly fresh: boolean;
   /** Callers are served in turn where the quota is short. */
@@ -59,7 +59,7 @@ export function createSharer({ send, cache, tenant }: SharerParts) {
     read: (send: Send, asker: Asker) => Promise<T>,
     isExtra = false,
   ): Promise<T> => {
-    const fetch = async (signal: StopSignal): Promise<Answer<T>> => {
+    const fetch = async (signal: CancelSignal): Promise<Answer<T>> => {
       let bytes = 0;
       const payer = payerOf(reader, isExtra);
       const metered: Send = (call) =>
@@ -83,9 +83,9 @@ export function createSharer({ send, cache, tenant }: SharerParts) {
     arguments_: readonly unknown[],
     freshness: Freshness,
     reader: Reader,
-    read: (send: Send, signal: StopSignal) => Promise<Answered<T> | null>,
+    read: (send: Send, signal: CancelSignal) => Promise<Answered<T> | null>,
   ): Promise<Answered<T> | null> => {
-    const fetch = async (signal: StopSignal): Promise<Answer<Answered<T> | null>> => {
+    const fetch = async (signal: CancelSignal): Promise<Answer<Answered<T> | null>> => {
       let bytes = 0;
       const onAnswer = ({ length }: Buffer): void => {
         bytes = length;

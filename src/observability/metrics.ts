@@ -20,6 +20,8 @@ export interface EndpointState {
   readonly left: number | null;
   /** Calls that wait. */
   readonly waiting: number;
+  /** The lowest limit that Feishu has named for a tenant, while it is kept to; `null` without one. */
+  readonly ceiling: number | null;
   /** The worst of any tenant. */
   readonly breaker: "closed" | "half-open" | "open";
 }
@@ -53,8 +55,20 @@ const EVENT_TYPES: ReadonlySet<string> = new Set([
 
 const BREAKER_STATES = { closed: 0, "half-open": 1, open: 2 } as const;
 
-/** `stateOf` is asked when Prometheus asks. `ofProcess` adds memory, processor time and the lag of the event loop. */
-export function createMetrics(stateOf: (endpoint: string) => EndpointState, ofProcess: boolean): Metrics {
+/** When calls count as arrived: see `ArrivalEstimate`. */
+export interface ArrivalState {
+  readonly marginMs: number;
+  readonly countsToEnd: boolean;
+}
+
+/** What is read when Prometheus asks. */
+export interface MetricSources {
+  stateOf(endpoint: string): EndpointState;
+  arrival(): ArrivalState;
+}
+
+/** `ofProcess` adds memory, processor time and the lag of the event loop. */
+export function createMetrics(sources: MetricSources, ofProcess: boolean): Metrics {
   const register = new Registry();
   if (ofProcess) collectDefaultMetrics({ register });
   const {
@@ -70,7 +84,8 @@ export function createMetrics(stateOf: (endpoint: string) => EndpointState, ofPr
     events,
     subscriptions,
   } = createInstruments([register]);
-  watchEndpoints([register], stateOf);
+  watchEndpoints([register], sources.stateOf);
+  watchArrival([register], sources.arrival);
 
   return {
     ended({ endpoint, queuedAtMs, startedAtMs, endedAtMs, failure }: CallRecord) {
@@ -170,8 +185,27 @@ function createInstruments(registers: Registry[]) {
   };
 }
 
+function watchArrival(registers: Registry[], arrival: () => ArrivalState): void {
+  new Gauge({
+    name: "feishu_upstream_arrival_margin_seconds",
+    help: "Margin within which calls that were sent count as arrived; grows when Feishu throttles within the quota.",
+    registers,
+    collect() {
+      this.set(arrival().marginMs / 1000);
+    },
+  });
+  new Gauge({
+    name: "feishu_upstream_counts_to_end",
+    help: "Whether calls count until their end for now, because Feishu has throttled within the quota: 1, or not: 0.",
+    registers,
+    collect() {
+      this.set(arrival().countsToEnd ? 1 : 0);
+    },
+  });
+}
+
 /** What is only looked at when Prometheus asks. */
-function watchEndpoints(registers: Registry[], stateOf: (endpoint: string) => EndpointState): void {
+function watchEndpoints(registers: Registry[], stateOf: MetricSources["stateOf"]): void {
   const gauge = (name: string, help: string, read: (state: EndpointState) => number | null): void => {
     new Gauge({
       name,
@@ -179,6 +213,7 @@ function watchEndpoints(registers: Registry[], stateOf: (endpoint: string) => En
       labelNames: ["endpoint"],
       registers,
       collect() {
+        this.reset();
         for (const { key } of Object.values(ENDPOINTS)) {
           const value = read(stateOf(key));
           if (value !== null) this.set({ endpoint: key }, value);
@@ -188,6 +223,11 @@ function watchEndpoints(registers: Registry[], stateOf: (endpoint: string) => En
   };
   gauge("feishu_upstream_budget_left", "Calls that may start now within the quota.", ({ left }) => left);
   gauge("feishu_upstream_waiting", "Calls that wait for their turn in the quota.", ({ waiting }) => waiting);
+  gauge(
+    "feishu_upstream_ceiling",
+    "The limit that Feishu has named, in calls, while it is lower than the configured one.",
+    ({ ceiling }) => ceiling,
+  );
   gauge(
     "feishu_upstream_breaker",
     "Whether the endpoint is used: 0, tried: 1, or left alone: 2.",

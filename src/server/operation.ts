@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../authz/viewer.js";
+import { type CancelSignal, CancelSource } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import type { GraphContext } from "../graph/context.js";
 import { RequestError } from "../graph/errors.js";
-import { Stop, type StopSignal } from "../stop.js";
 
 /** How long one operation may run. */
 export interface OperationTerms {
   /** Aborts at the deadline, and when the client goes away: nothing is asked of Feishu that nobody waits for. */
-  readonly signal: StopSignal;
+  readonly signal: CancelSignal;
   /** The end, on the injected clock. */
   readonly deadlineMs: number;
 }
@@ -55,7 +55,7 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
 /** The terms of one operation: `maxMs` milliseconds, or fewer when its client says so. */
 export function startOperation(request: FastifyRequest, client: Client, clock: Clock, maxMs: number): OperationTerms {
   const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
-  const operation = new Stop();
+  const operation = new CancelSource();
   const answered = new AbortController();
   const expire = (): void =>
     operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { createHandler } from "graphql-sse";
 import Negotiator from "negotiator";
-import { neverStopped } from "../stop.js";
+import { neverCancelled } from "../cancellation.js";
 import { credentialsOf } from "./authenticate.js";
 import type { OperationParams } from "./subscription-document.js";
 import type { Subscriptions } from "./subscriptions.js";
@@ -61,7 +61,7 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
   return {
     async answer(request, reply) {
       const read = () => (request.body ?? {}) as OperationParams;
-      const opened = await open(read, { request, credentials: credentialsOf(request), connection: neverStopped });
+      const opened = await open(read, { request, credentials: credentialsOf(request), connection: neverCancelled });
       const messages = "errors" in opened ? just(opened) : opened.messages;
       const [body, { status, headers = {} }] = await handle({
         method: "POST",

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError } from "graphql";
+import { type CancelSignal, CancelSource } from "../cancellation.js";
 import { type CostReport, reportCost, totalOf } from "../graph/cost/report.js";
 import { type ErrorCode, formatError, RequestError } from "../graph/errors.js";
-import { Stop, type StopSignal } from "../stop.js";
 import { type Authenticate, type Credentials, Unauthenticated } from "./authenticate.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import type { Client, CreateContext } from "./operation.js";
@@ -21,7 +21,7 @@ export interface Subscriber {
   readonly request: FastifyRequest;
   readonly credentials: Credentials;
   /** Stops when the connection that they have come by is closed. */
-  readonly connection: StopSignal;
+  readonly connection: CancelSignal;
 }
 
 /** A message of a subscription. */
@@ -39,7 +39,7 @@ export const ANSWERED = new Error("it has been answered");
 const LEFT = new Error("whoever subscribed has left");
 
 /** Who waits until `over`. */
-export const waitingUntil = (over: Stop): Client => ({
+export const waitingUntil = (over: CancelSource): Client => ({
   onEnd(listener) {
     const end = (): void => listener(over.reason === ANSWERED);
     if (over.aborted) end();
@@ -55,7 +55,7 @@ export function follow(
   changes: AsyncIterableIterator<unknown>,
   leave: () => void,
 ): Messages {
-  const gone = new Stop();
+  const gone = new CancelSource();
   gone.addEventListener("abort", leave);
   async function* generate(): AsyncGenerator<Message, undefined> {
     try {
@@ -98,9 +98,9 @@ async function answer(
   { document, operation, name, variables, steps }: SubscriptionOperation,
   { request, credentials }: Subscriber,
   change: unknown,
-  gone: Stop,
+  gone: CancelSource,
 ): Promise<Message> {
-  const over = new Stop();
+  const over = new CancelSource();
   const leave = (): void => over.abort(gone.reason);
   gone.addEventListener("abort", leave);
   try {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { createSourceEventStream, type DocumentNode, type GraphQLFormattedError } from "graphql";
 import type { Caller } from "../authz/viewer.js";
+import { CancelSource } from "../cancellation.js";
 import { RequestError, toPublicError } from "../graph/errors.js";
-import { Stop } from "../stop.js";
 import { keyOf } from "./authenticate.js";
 import { type OperationParams, RefusedOperation, readSubscription } from "./subscription-document.js";
 import {
@@ -63,7 +63,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     const operation = await readSubscription(params, parts);
     const caller = await authenticate(subscriber.credentials);
     const leave = enter(caller, subscriber.request);
-    const over = new Stop();
+    const over = new CancelSource();
     try {
       const contextValue = await createContext(subscriber.request, waitingUntil(over), caller);
       const { document, variables: variableValues } = operation;

@@ -3,8 +3,8 @@ import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
 import { makeServer, type ServerOptions } from "graphql-ws";
 import type { Caller } from "../authz/viewer.js";
+import { CancelSource } from "../cancellation.js";
 import type { Clock } from "../clock.js";
-import { Stop } from "../stop.js";
 import { type Authenticate, type Credentials, credentialsOf, Unauthenticated } from "./authenticate.js";
 import type { OperationParams } from "./subscription-document.js";
 import type { Messages } from "./subscription-messages.js";
@@ -34,7 +34,7 @@ interface Connection {
   readonly socket: WebSocket;
   readonly request: FastifyRequest;
   /** Stops when it is closed. */
-  readonly closed: Stop;
+  readonly closed: CancelSource;
   /** Subscriptions that are being opened, by their ids. */
   readonly opening: Set<string>;
   credentials: Credentials;
@@ -88,7 +88,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
 
   return {
     serve(socket, request) {
-      const closed = new Stop();
+      const closed = new CancelSource();
       const fail = (err: unknown): void => {
         log.error({ requestId: request.id, err }, "a connection failed");
         socket.close(...CLOSED.failed);

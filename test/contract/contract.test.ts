@@ -1,6 +1,5 @@
 import * as lark from "@larksuiteoapi/node-sdk";
 import { afterAll, beforeAll } from "vitest";
-import { createScheduler } from "../../src/budget/scheduler.js";
 import { systemClock } from "../../src/clock.js";
 import { createAccessToken, selfBuiltToken } from "../../src/feishu/access-token.js";
 import { createFeishuClient, type Send } from "../../src/feishu/client.js";
@@ -15,6 +14,8 @@ import { listJobs } from "../../src/feishu/hire/jobs.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
 import { listTasks } from "../../src/feishu/hire/tasks.js";
 import { createTransport, type Transport } from "../../src/feishu/transport.js";
+import { createArrivalEstimate } from "../../src/rate-limit/arrival-estimate.js";
+import { createLimiter } from "../../src/rate-limit/limiter.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
@@ -35,8 +36,9 @@ beforeAll(async () => {
     selfBuiltToken(transport, { appId: "cli_ours", appSecret: new Secret(SANDBOX_SECRET) }),
     systemClock,
   );
-  const scheduler = createScheduler(systemClock, new Map());
-  ({ send } = createFeishuClient({ transport, accessToken, scheduler, clock: systemClock }));
+  const arrival = createArrivalEstimate(systemClock.now);
+  const limiter = createLimiter({ clock: systemClock, quotas: new Map(), arrival });
+  ({ send } = createFeishuClient({ transport, accessToken, limiter, clock: systemClock }));
   sdk = new lark.Client({
     appId: "cli_official",
     appSecret: SANDBOX_SECRET,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import type { CancelSignal } from "../../src/cancellation.js";
 import { createEntityCache, type EntityCache, type Freshness, type Reader } from "../../src/loaders/entity-cache.js";
-import type { StopSignal } from "../../src/stop.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { neverAborted } from "../support/upstream.js";
 
@@ -9,10 +9,10 @@ const reader: Reader = { signal: neverAborted(), fresh: false };
 
 /** A source that counts, and answers when it is told to. */
 function createSource() {
-  const waiting: { resolve(): void; reject(error: Error): void; signal: StopSignal }[] = [];
+  const waiting: { resolve(): void; reject(error: Error): void; signal: CancelSignal }[] = [];
   const source = {
     calls: 0,
-    fetch: (signal: StopSignal) => {
+    fetch: (signal: CancelSignal) => {
       const value = ++source.calls;
       return new Promise<{ value: number; bytes: number }>((resolve, reject) => {
         waiting.push({ resolve: () => resolve({ value, bytes: 100 }), reject, signal });

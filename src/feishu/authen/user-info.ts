@@ -1,5 +1,5 @@
+import type { CancelSignal } from "../../cancellation.js";
 import type { Secret } from "../../secret.js";
-import type { StopSignal } from "../../stop.js";
 import type { Payer } from "../call.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import { shape, text } from "../decode.js";
@@ -29,7 +29,7 @@ export async function getUserInfo(
   send: Send,
   bearer: Secret,
   payer: Payer,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<UserInfo | null> {
   if (!TOKEN.test(bearer.reveal())) return null;
   const answer = send({ endpoint: ENDPOINTS.userInfo, decode: userInfo, bearer, payer, signal });

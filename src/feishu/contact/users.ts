@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
@@ -113,7 +113,7 @@ export async function listUsers(
   send: Send,
   ids: readonly string[],
   userIdType: ContactIdType,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<readonly UserData[]> {
   const query = { user_ids: ids, user_id_type: userIdType };
   return (await send({ endpoint: ENDPOINTS.users, query, decode: usersAnswer, signal })).items;
@@ -135,7 +135,7 @@ export async function listBasicUsers(
   send: Send,
   ids: readonly string[],
   userIdType: ContactIdType,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<readonly BasicUserData[]> {
   const call = {
     endpoint: ENDPOINTS.basicUsers,

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nRef,
@@ -154,7 +154,7 @@ export function getApplicationDetail(
   send: Send,
   applicationId: string,
   options: readonly string[],
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<Answered<ApplicationDetailData> | null> {
   const call = {
     endpoint: ENDPOINTS.applicationDetail,

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nCode,
@@ -69,7 +69,7 @@ export const APPLICATION_NOT_FOUND = 1002201;
 export function getApplication(
   send: Send,
   applicationId: string,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<Answered<ApplicationData> | null> {
   const answer = send({
     endpoint: ENDPOINTS.application,

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { readAllPages } from "../all-pages.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
@@ -47,7 +47,7 @@ export function searchExams(
   send: Send,
   applicationIds: readonly string[],
   userIdType: ReviewerIdType,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<ExamData[]> {
   return readAllPages((pageToken) =>
     send({

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -140,7 +140,7 @@ const jobDetailAnswer = entity(jobDetail.within("job_detail"));
  * `hire:job.composite_info:readonly`.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get_detail (2024-12-04)
  */
-export function getJobDetail(send: Send, jobId: string, signal: StopSignal): Promise<Answered<JobDetailData> | null> {
+export function getJobDetail(send: Send, jobId: string, signal: CancelSignal): Promise<Answered<JobDetailData> | null> {
   const answer = send({ endpoint: ENDPOINTS.jobDetail, path: { job_id: jobId }, decode: jobDetailAnswer, signal });
   return nullIfAbsent([JOB_NOT_FOUND], answer);
 }

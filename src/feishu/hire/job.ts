@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   i18nCode,
@@ -90,7 +90,7 @@ export const JOB_NOT_FOUND = 1002601;
  * One job, or `null` when there is none with that id. One call, 50 a second.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get (2024-12-11)
  */
-export function getJob(send: Send, jobId: string, signal: StopSignal): Promise<Answered<JobData> | null> {
+export function getJob(send: Send, jobId: string, signal: CancelSignal): Promise<Answered<JobData> | null> {
   const answer = send({ endpoint: ENDPOINTS.job, path: { job_id: jobId }, decode: jobAnswer, signal });
   return nullIfAbsent([JOB_NOT_FOUND], answer);
 }

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { readAllPages } from "../all-pages.js";
 import type { Send } from "../client.js";
 import { flag, list, shape, text } from "../decode.js";
@@ -21,7 +21,7 @@ const PAGE_SIZE = 20;
  * call for every 20 jobs, 50 a second.
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/list (2024-08-28)
  */
-export function listJobs(send: Send, sinceMs: number, signal: StopSignal): Promise<Omit<JobData, "customFields">[]> {
+export function listJobs(send: Send, sinceMs: number, signal: CancelSignal): Promise<Omit<JobData, "customFields">[]> {
   return readAllPages((pageToken) =>
     send({
       endpoint: ENDPOINTS.jobs,

@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import { nullIfAbsent, type Send } from "../client.js";
 import {
   flag,
@@ -153,7 +153,7 @@ const TALENT_NOT_FOUND = 1002102;
  * One talent, or `null` when there is none with that id. One call, 20 a second.
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/hire-v2/talent/get (2025-12-02)
  */
-export function getTalent(send: Send, talentId: string, signal: StopSignal): Promise<Answered<TalentData> | null> {
+export function getTalent(send: Send, talentId: string, signal: CancelSignal): Promise<Answered<TalentData> | null> {
   const answer = send({ endpoint: ENDPOINTS.talent, path: { talent_id: talentId }, decode: talentAnswer, signal });
   return nullIfAbsent([TALENT_NOT_FOUND], answer);
 }

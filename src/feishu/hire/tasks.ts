@@ -1,4 +1,4 @@
-import type { StopSignal } from "../../stop.js";
+import type { CancelSignal } from "../../cancellation.js";
 import type { Send } from "../client.js";
 import { int, maybe, shape, text } from "../decode.js";
 import { ENDPOINTS } from "../endpoints.js";
@@ -69,7 +69,7 @@ export function listTasks(
   kind: TaskKind,
   filter: TaskFilter,
   pageToken: string | null,
-  signal: StopSignal,
+  signal: CancelSignal,
 ): Promise<TaskPage> {
   return send({
     endpoint: ENDPOINTS[kind],

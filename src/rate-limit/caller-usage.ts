@@ -1,0 +1,58 @@
+import { reserveOf } from "./reserve.js";
+import type { RateWindow } from "./sliding-window.js";
+
+/** Knows which callers have asked for little lately. */
+export interface CallerUsage {
+  /** Whether a caller's calls of each window are fewer than the window's reserve. */
+  isLight(caller: string, nowMs: number, windows: readonly RateWindow[]): boolean;
+  /** Whether it has called before. */
+  knows(caller: string): boolean;
+  record(caller: string, nowMs: number, windows: readonly RateWindow[]): void;
+}
+
+/** Calls of the running period and of the one before it. */
+interface Counter {
+  startMs: number;
+  current: number;
+  previous: number;
+}
+
+/** Beyond this many, the callers that have been silent longest are forgotten: they are light again. */
+const MAX_CALLERS = 10_000;
+
+/** Sliding window counters: two numbers a caller and window, whatever the size of the quota. */
+export function createCallerUsage(): CallerUsage {
+  const countersByCaller = new Map<string, Map<number, Counter>>();
+  const counterOf = (counters: Map<number, Counter>, windowMs: number, nowMs: number): Counter => {
+    const counter = counters.get(windowMs) ?? { startMs: nowMs, current: 0, previous: 0 };
+    counters.set(windowMs, counter);
+    const periods = Math.floor((nowMs - counter.startMs) / windowMs);
+    if (periods > 0) {
+      counter.previous = periods === 1 ? counter.current : 0;
+      counter.current = 0;
+      counter.startMs += periods * windowMs;
+    }
+    return counter;
+  };
+  return {
+    isLight(caller, nowMs, windows) {
+      const counters = countersByCaller.get(caller);
+      return windows.every((window) => {
+        const reserve = reserveOf(window.limit);
+        if (reserve === 0 || !counters) return reserve > 0;
+        const { startMs, current, previous } = counterOf(counters, window.windowMs, nowMs);
+        return current + previous * (1 - (nowMs - startMs) / window.windowMs) < reserve;
+      });
+    },
+    knows: (caller) => countersByCaller.has(caller),
+    record(caller, nowMs, windows) {
+      const counters = countersByCaller.get(caller) ?? new Map<number, Counter>();
+      for (const { windowMs } of windows) counterOf(counters, windowMs, nowMs).current += 1;
+      // The last entry of the map is the latest caller.
+      countersByCaller.delete(caller);
+      countersByCaller.set(caller, counters);
+      const [longestSilent] = countersByCaller.keys();
+      if (countersByCaller.size > MAX_CALLERS && longestSilent !== undefined) countersByCaller.delete(longestSilent);
+    },
+  };
+}

@@ -1,0 +1,260 @@
+import type { Clock } from "../clock.js";
+import { Alarm } from "./alarm.js";
+import type { ArrivalEstimate } from "./arrival-estimate.js";
+import { createCallerUsage } from "./caller-usage.js";
+import { createFairQueue, type Queued } from "./fair-queue.js";
+import { Pause } from "./pause.js";
+import { type CallContext, LimiterRejection, type Permit } from "./permit.js";
+import { Quota, type QuotaSlot } from "./quota.js";
+import type { Allotment, OpenShare, QuotaShare } from "./quota-share.js";
+import type { QuotaLeft, RateWindow } from "./sliding-window.js";
+import { createWaitCorrection } from "./wait-estimate.js";
+
+/** At 50 calls a second a longer queue would be waited for longer than any operation lives. */
+const MAX_QUEUED = 2000;
+/** The longest documented window: no wait is longer. */
+const LONGEST_WAIT_MS = 60_000;
+/** An endpoint that hangs leaves connections to the others. */
+const MAX_IN_FLIGHT = 256;
+/** The weight of the newest call in the average duration of calls. */
+const NEWEST_WEIGHT = 0.2;
+
+/** What a limiter is made of. */
+export interface EndpointLimiterParts {
+  readonly endpoint: string;
+  readonly windows: readonly RateWindow[];
+  readonly clock: Clock;
+  readonly arrival: ArrivalEstimate;
+  /** Where replicas share the quota. */
+  readonly openShare: OpenShare | null;
+  /** The upstream has named a lower limit. */
+  readonly onCeiling: (endpoint: string, limit: number) => void;
+}
+
+interface Waiter extends Queued {
+  readonly sinceMs: number;
+  readonly estimateMs: number;
+  start(permit: Permit): void;
+}
+
+/** The fair queue before one endpoint, and the quota behind it. */
+export class EndpointLimiter {
+  readonly #parts: EndpointLimiterParts;
+  readonly #quota: Quota;
+  #share: QuotaShare | null = null;
+  readonly #queue = createFairQueue<Waiter>();
+  readonly #callers = createCallerUsage();
+  readonly #correction = createWaitCorrection();
+  readonly #pause = new Pause();
+  readonly #alarm: Alarm;
+  #inFlight = 0;
+  #durationMs = 0;
+
+  constructor(parts: EndpointLimiterParts) {
+    this.#parts = parts;
+    this.#quota = new Quota(parts.windows, parts.clock.now());
+    this.#alarm = new Alarm(parts.clock, () => this.#advance());
+    this.#openShare();
+  }
+
+  get quota(): readonly RateWindow[] {
+    return this.#quota.whole(this.#now());
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** See `Limiter.tryAcquire`. */
+  tryAcquire(caller: string): Permit | null {
+    const now = this.#now();
+    if (this.#queue.size > 0 || this.#holdMs(now) > 0 || this.#commonDelayMs(now) > 0) return null;
+    return this.#start(caller, true, now);
+  }
+
+  /** See `Limiter.acquire`. */
+  acquire({ caller, deadlineMs, signal }: CallContext): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const now = this.#now();
+      const isLight = !this.#queue.has(caller) && this.#callers.isLight(caller, now, this.quota);
+      const estimateMs = this.#estimateMs(caller, isLight, now);
+      const rejection = this.#rejection(estimateMs, deadlineMs, now);
+      if (rejection) return reject(rejection);
+      const leave = (): void => {
+        this.#queue.remove(waiter);
+        reject(signal.reason);
+      };
+      const start = (permit: Permit): void => {
+        signal.removeEventListener("abort", leave);
+        resolve(permit);
+      };
+      const waiter: Waiter = { caller, isLight, sinceMs: now, estimateMs, start };
+      signal.addEventListener("abort", leave);
+      this.#queue.push(waiter);
+      // A new caller may turn out to be greedy: the reserve is kept for those who come again.
+      if (isLight && this.#callers.knows(caller) && this.#commonDelayMs(now) > 0) this.#quota.reserve.want(now);
+      this.#advance();
+    });
+  }
+
+  /** See `Limiter.throttled`. */
+  throttled(forMs: number, ceiling: number | null): void {
+    this.pause(forMs);
+    if (ceiling !== null && this.#quota.lower(ceiling, this.#now())) {
+      this.#parts.onCeiling(this.#parts.endpoint, ceiling);
+    } else {
+      this.#parts.arrival.recordExcess();
+    }
+    this.#share?.throttled(forMs, ceiling);
+  }
+
+  pause(forMs: number): void {
+    this.#pause.begin(this.#now(), forMs);
+  }
+
+  lower(limit: number, ageMs: number): void {
+    this.#quota.lower(limit, this.#now() - ageMs);
+  }
+
+  allot(allotment: Allotment): void {
+    this.#quota.allot(allotment);
+    this.#advance();
+  }
+
+  usage(parts: number): readonly (readonly number[])[] {
+    return this.#quota.usage(this.#now(), parts);
+  }
+
+  /** Another quota applies from now on; calls made so far still count. */
+  resize(windows: readonly RateWindow[]): void {
+    this.#quota.resize(windows);
+    this.#openShare();
+    this.#advance();
+  }
+
+  /** Number of calls that may start at once; `Infinity` without a quota. */
+  available(): number {
+    const now = this.#now();
+    if (this.#queue.size > 0 || this.#holdMs(now) > 0) return 0;
+    return this.left()?.remaining ?? Number.POSITIVE_INFINITY;
+  }
+
+  left(): QuotaLeft | null {
+    return this.#quota.left(this.#now(), this.#share?.expected() ?? null);
+  }
+
+  /** The lowered limit, while there is one. */
+  ceiling(): number | null {
+    return this.#quota.ceilingInForce(this.#now());
+  }
+
+  close(): void {
+    this.#alarm.stop();
+    this.#share?.close();
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** There is nothing to share without a quota. */
+  #openShare(): void {
+    const { openShare, endpoint } = this.#parts;
+    if (!openShare || this.#share || this.#quota.configured.length === 0) return;
+    this.#share = openShare(endpoint, this);
+    this.#quota.share();
+  }
+
+  /** Milliseconds until any caller's call may start; asks for a larger share where the quota is shared. */
+  #commonDelayMs(now: number): number {
+    const waitMs = this.#quota.commonDelayMs(now);
+    if (waitMs > 0) this.#share?.request();
+    return waitMs;
+  }
+
+  #estimateMs(caller: string, isLight: boolean, now: number): number {
+    const expected = this.#share?.expected() ?? null;
+    const inTurnMs = this.#quota.commonWaitMs(now, this.#queue.placeOf(caller), expected);
+    const aheadMs = isLight ? this.#quota.lightWaitMs(now, this.#queue.lightSize, expected) : Number.POSITIVE_INFINITY;
+    const startsInMs = Math.max(this.#pause.leftMs(now), Math.min(inTurnMs, aheadMs));
+    return Math.ceil(Math.min(LONGEST_WAIT_MS, startsInMs));
+  }
+
+  #rejection(estimateMs: number, deadlineMs: number, now: number): LimiterRejection | null {
+    if (this.#queue.size >= MAX_QUEUED) return new LimiterRejection(`${MAX_QUEUED} calls wait already`, estimateMs);
+    const leftMs = deadlineMs - now;
+    const doneMs = this.#correction.corrected(estimateMs) + this.#durationMs;
+    if (estimateMs === 0 || doneMs <= leftMs) return null;
+    const message = `the call could start in ${estimateMs} ms, too late for a deadline in ${Math.ceil(leftMs)} ms`;
+    return new LimiterRejection(message, estimateMs);
+  }
+
+  /** Starts the calls that may start now, and looks again when the next one may. */
+  #advance(): void {
+    while (this.#queue.size > 0) {
+      const now = this.#now();
+      const holdMs = this.#holdMs(now);
+      if (holdMs > 0) {
+        this.#alarm.ringIn(holdMs);
+        return;
+      }
+      const commonMs = this.#commonDelayMs(now);
+      const lightMs = commonMs > 0 && this.#queue.lightSize > 0 ? this.#quota.lightDelayMs(now) : commonMs;
+      if (lightMs > 0) {
+        this.#alarm.ringIn(lightMs);
+        return;
+      }
+      const waiter = commonMs > 0 ? this.#queue.shiftLight() : this.#queue.shift();
+      if (!waiter) return;
+      this.#correction.record(waiter.estimateMs, now - waiter.sinceMs);
+      waiter.start(this.#start(waiter.caller, commonMs === 0, now));
+    }
+  }
+
+  #start(caller: string, isCommon: boolean, now: number): Permit {
+    const quota = this.#quota;
+    const slot = quota.take(now, isCommon);
+    this.#inFlight += 1;
+    this.#callers.record(caller, now, this.#quota.configured);
+    this.#share?.request();
+    const isProbe = this.#pause.start();
+    let state: "held" | "sent" | "ended" = "held";
+    return {
+      sent: () => {
+        if (state !== "held") return;
+        state = "sent";
+        const sentMs = this.#now();
+        const boundMs = this.#parts.arrival.boundMs();
+        if (boundMs !== null) quota.arrive(slot, sentMs, sentMs + boundMs);
+        this.#advance();
+      },
+      end: () => {
+        if (state === "ended") return;
+        const wasSent = state === "sent";
+        state = "ended";
+        this.#inFlight -= 1;
+        if (isProbe) this.#pause.finish(wasSent);
+        if (wasSent) this.#finish(slot, now);
+        else quota.giveBack(slot);
+        this.#advance();
+      },
+    };
+  }
+
+  #finish(slot: QuotaSlot, startedMs: number): void {
+    const now = this.#now();
+    const weight = this.#durationMs === 0 ? 1 : NEWEST_WEIGHT;
+    this.#durationMs += (now - startedMs - this.#durationMs) * weight;
+    this.#quota.end(slot, now);
+  }
+
+  /** Milliseconds for which no call may start; `Infinity` until a call in flight has ended. */
+  #holdMs(now: number): number {
+    return this.#inFlight >= MAX_IN_FLIGHT ? Number.POSITIVE_INFINITY : this.#pause.holdMs(now);
+  }
+}

@@ -1,0 +1,46 @@
+import { type CountedCalls, countWithin, type RateWindow } from "./sliding-window.js";
+
+/**
+ * Windows longer than this are spent evenly once less than half of them remains. A shorter window refills before anybody
+ * notices; a minute's window spent in its first 20 seconds would leave 40 seconds without a call.
+ */
+const EVEN_BEYOND_MS = 1500;
+
+/** Points of the window's past at which the rate is checked. Errors between two points correct themselves as time passes. */
+const SAMPLES = 16;
+
+export const isSpentEvenly = ({ windowMs }: RateWindow): boolean => windowMs > EVEN_BEYOND_MS;
+
+/**
+ * The highest constant rate, in calls per millisecond, at which the window does not run dry: at every moment ahead, the calls
+ * remaining now and those that have left the window by then must cover what was spent.
+ *
+ * `spent` calls are taken as used already.
+ */
+export function sustainableRate(calls: CountedCalls, nowMs: number, window: RateWindow, spent = 0): number {
+  const { limit, windowMs, returning = 0 } = window;
+  const counted = calls.arrivals.countAfter(nowMs - windowMs);
+  const remaining = Math.max(0, limit - calls.pending - counted - spent);
+  let rate = limit / windowMs;
+  for (let sample = 0; sample <= SAMPLES; sample++) {
+    // The oldest counted call is the next to leave, and always a sample.
+    const place = sample === 0 ? 1 : Math.ceil((counted * sample) / SAMPLES);
+    const arrivedMs = calls.arrivals.newest(counted - place + 1);
+    const leavesInMs = arrivedMs === undefined ? 0 : arrivedMs + windowMs - nowMs;
+    if (leavesInMs > 0) rate = Math.min(rate, (remaining + place - 1) / leavesInMs);
+  }
+  return rate + returning / windowMs;
+}
+
+/**
+ * Milliseconds until the next call of a long window may start, when the latest one started at `lastStartMs`. 0 while at least half
+ * of the window remains: bursts after quiet times stay possible.
+ */
+export function delayUntilEven(calls: CountedCalls, nowMs: number, window: RateWindow, lastStartMs: number): number {
+  if (!isSpentEvenly(window)) return 0;
+  const remaining = window.limit - countWithin(calls, nowMs, window.windowMs);
+  if (2 * remaining >= window.limit) return 0;
+  const rate = sustainableRate(calls, nowMs, window);
+  // Nothing remains: the sliding window itself says when the next call is free.
+  return rate === 0 ? 0 : Math.max(0, lastStartMs + 1 / rate - nowMs);
+}

@@ -1,0 +1,174 @@
+import { type Ceiling, isLower, msUntilStep, underCeiling } from "./ceiling.js";
+import type { Allotment } from "./quota-share.js";
+import { Reserve } from "./reserve.js";
+import { countWithin, type QuotaLeft, quotaLeft, type RateWindow } from "./sliding-window.js";
+import { type Slot, Slots } from "./slots.js";
+import { estimateWaitMs } from "./wait-estimate.js";
+
+/** The upstream's clock and ours do not tick alike: every window is kept this much longer. */
+export const CLOCK_MARGIN_MS = 20;
+
+/** A call's place in the whole quota, and in the part that all callers may use. */
+export interface QuotaSlot {
+  readonly total: Slot;
+  readonly common: Slot | null;
+}
+
+const withMargin = (windows: readonly RateWindow[]): readonly RateWindow[] =>
+  windows.map(({ limit, windowMs }) => ({ limit, windowMs: windowMs + CLOCK_MARGIN_MS }));
+
+/** One endpoint's quota as this process may spend it: configured, lowered by a ceiling, allotted where replicas share it. */
+export class Quota {
+  readonly reserve: Reserve;
+  readonly #total = new Slots();
+  /** The calls that did not use the reserve. */
+  readonly #common = new Slots();
+  #configured: readonly RateWindow[];
+  #ceiling: Ceiling | null = null;
+  /** The windows under the ceiling, until it rises. */
+  #whole: readonly RateWindow[];
+  #wholeUntilMs = Number.POSITIVE_INFINITY;
+  /** The windows to keep to, and to spend evenly, until the allotment ends. */
+  #allotted: readonly RateWindow[];
+  #even: readonly RateWindow[];
+  #allottedUntilMs = Number.POSITIVE_INFINITY;
+  #isShared = false;
+  #longestMs = 0;
+
+  constructor(windows: readonly RateWindow[], nowMs: number) {
+    this.reserve = new Reserve(nowMs);
+    this.#configured = withMargin(windows);
+    this.#whole = this.#configured;
+    this.#allotted = this.#configured;
+    this.#even = this.#configured;
+    this.#longestMs = longestOf(this.#configured);
+  }
+
+  get configured(): readonly RateWindow[] {
+    return this.#configured;
+  }
+
+  /** The quota is shared from now on: nothing may start without an allotment. */
+  share(): void {
+    this.#isShared = true;
+    this.#allottedUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  whole(nowMs: number): readonly RateWindow[] {
+    if (nowMs >= this.#wholeUntilMs) this.#recompute(nowMs);
+    return this.#whole;
+  }
+
+  resize(windows: readonly RateWindow[]): void {
+    this.#configured = withMargin(windows);
+    this.#longestMs = Math.max(this.#longestMs, longestOf(this.#configured));
+    this.#ceiling = null;
+    this.#recompute(0);
+  }
+
+  /** Keeps to a limit that was named at `namedAtMs`; says whether that is lower than the configured one. */
+  lower(limit: number, namedAtMs: number): boolean {
+    if (!isLower(this.#configured, limit)) return false;
+    if (this.#ceiling && this.#ceiling.namedAtMs >= namedAtMs) return true;
+    this.#ceiling = { limit, namedAtMs };
+    this.#recompute(namedAtMs);
+    return true;
+  }
+
+  ceilingInForce(nowMs: number): number | null {
+    const lowered = this.whole(nowMs).find(({ limit }, i) => limit < (this.#configured[i]?.limit ?? 0));
+    return lowered?.limit ?? null;
+  }
+
+  allot({ limits, attainable, returning, untilMs }: Allotment): void {
+    this.#allotted = this.#with(limits);
+    this.#even = this.#with(attainable).map((window, i) => ({ ...window, returning: returning[i] ?? 0 }));
+    this.#allottedUntilMs = untilMs;
+  }
+
+  /** Milliseconds until a call of any caller may start. */
+  commonDelayMs(nowMs: number): number {
+    const windows = this.#current(nowMs);
+    if (!windows) return Number.POSITIVE_INFINITY;
+    const even = this.#isShared ? this.#even : windows;
+    const waitMs = this.#total.delayMs(nowMs, windows, even);
+    const common = this.reserve.common(nowMs, windows);
+    if (common === windows) return waitMs;
+    return Math.max(waitMs, this.#common.delayMs(nowMs, common, this.reserve.common(nowMs, even)));
+  }
+
+  /** Milliseconds until a light caller's call may start: the reserve is not spent evenly. */
+  lightDelayMs(nowMs: number): number {
+    const windows = this.#current(nowMs);
+    return windows ? this.#total.freeDelayMs(nowMs, windows) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Milliseconds that a call with `place` others ahead of it can be expected to wait. */
+  commonWaitMs(nowMs: number, place: number, expected: readonly number[] | null): number {
+    const windows = expected ? this.#with(expected) : this.whole(nowMs);
+    const common = this.reserve.common(nowMs, windows);
+    const waitMs = estimateWaitMs(this.#total, nowMs, windows, place);
+    return common === windows ? waitMs : Math.max(waitMs, estimateWaitMs(this.#common, nowMs, common, place));
+  }
+
+  /** The same for a light caller with `place` light ones ahead of it. */
+  lightWaitMs(nowMs: number, place: number, expected: readonly number[] | null): number {
+    return estimateWaitMs(this.#total, nowMs, expected ? this.#with(expected) : this.whole(nowMs), place);
+  }
+
+  left(nowMs: number, expected: readonly number[] | null): QuotaLeft | null {
+    return quotaLeft(this.#total, nowMs, expected ? this.#with(expected) : this.whole(nowMs));
+  }
+
+  /** See `SharedLimiter.usage`. Pending calls are the youngest. */
+  usage(nowMs: number, parts: number): number[][] {
+    return this.#configured.map(({ windowMs }) => {
+      const counts: number[] = [];
+      let younger = 0;
+      for (let part = 1; part <= parts; part++) {
+        const upTo = countWithin(this.#total, nowMs, (windowMs * part) / parts);
+        counts.push(upTo - younger);
+        younger = upTo;
+      }
+      return counts;
+    });
+  }
+
+  take(nowMs: number, isCommon: boolean): QuotaSlot {
+    return { total: this.#total.take(nowMs), common: isCommon ? this.#common.take(nowMs) : null };
+  }
+
+  arrive({ total, common }: QuotaSlot, nowMs: number, arrivesByMs: number): void {
+    const forgetUntilMs = nowMs - this.#longestMs;
+    this.#total.arrive(total, arrivesByMs, forgetUntilMs);
+    if (common) this.#common.arrive(common, arrivesByMs, forgetUntilMs);
+  }
+
+  end({ total, common }: QuotaSlot, nowMs: number): void {
+    const forgetUntilMs = nowMs - this.#longestMs;
+    this.#total.end(total, nowMs, forgetUntilMs);
+    if (common) this.#common.end(common, nowMs, forgetUntilMs);
+  }
+
+  giveBack({ total, common }: QuotaSlot): void {
+    this.#total.giveBack(total);
+    if (common) this.#common.giveBack(common);
+  }
+
+  /** The windows to keep to; `null` without an allotment. */
+  #current(nowMs: number): readonly RateWindow[] | null {
+    if (!this.#isShared || this.#configured.length === 0) return this.whole(nowMs);
+    return nowMs < this.#allottedUntilMs ? this.#allotted : null;
+  }
+
+  #with(limits: readonly number[]): readonly RateWindow[] {
+    return this.#whole.map(({ windowMs }, i) => ({ limit: Math.floor(limits[i] ?? 0), windowMs }));
+  }
+
+  #recompute(nowMs: number): void {
+    this.#whole = underCeiling(this.#configured, this.#ceiling, nowMs);
+    this.#wholeUntilMs = nowMs + msUntilStep(this.#configured, this.#ceiling, nowMs);
+  }
+}
+
+const longestOf = (windows: readonly RateWindow[]): number => Math.max(0, ...windows.map(({ windowMs }) => windowMs));

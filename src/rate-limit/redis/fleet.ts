@@ -1,0 +1,165 @@
+import type { Clock } from "../../clock.js";
+import type { OpenShare } from "../quota-share.js";
+import type { Membership, SharedPart } from "./membership.js";
+import { RedisShare } from "./redis-share.js";
+import { GATHER_MS, SILENT_AFTER_MS } from "./scripts.js";
+import type { FleetStore, Joined } from "./store.js";
+
+/** Whether the quotas are shared with the other replicas, and how many share them. */
+export interface FleetState {
+  readonly isShared: boolean;
+  readonly replicas: number;
+}
+
+/** This process as one of several that spend the same quotas. It joins once, whatever the number of its tenants. */
+export interface Fleet {
+  /** Opens this process's parts of one tenant's quotas. */
+  openShares(tenant: string): OpenShare;
+  state(): FleetState;
+  /** Joins for the first time, and keeps in touch from then on. Does not fail: without Redis the process goes alone. */
+  start(): Promise<void>;
+  /** The connection to Redis is lost. */
+  disconnected(): void;
+  /** Gives everything back. */
+  close(): Promise<void>;
+}
+
+/** How a fleet is joined. */
+export interface FleetOptions {
+  readonly store: FleetStore;
+  readonly clock: Clock;
+  /** The part of every quota that this process keeps to without Redis; `null` is an even one by the replicas seen last. */
+  readonly fallbackShare: number | null;
+  /** Called when the process goes alone, and when it is back. */
+  onChange(state: FleetState & { readonly cause?: unknown }): void;
+}
+
+const HEARTBEAT_MS = 1000;
+/** Allows for the way of the last sign of life. */
+const NOTICE_MARGIN_MS = 250;
+/** A process that has never met its fleet takes it for one of two. */
+const UNKNOWN_REPLICAS = 2;
+
+/** A fleet whose replicas meet in Redis. */
+export const createFleet = (options: FleetOptions): Fleet => new RedisFleet(options);
+
+class RedisFleet implements Fleet, Membership {
+  readonly #options: FleetOptions;
+  readonly #inUse = new Set<SharedPart>();
+  readonly #closed = new AbortController();
+  #standing: "alone" | "settling" | "shared" = "alone";
+  #replicas = UNKNOWN_REPLICAS;
+  /** When the last message that Redis has answered was sent, and the first; `null` before any. */
+  #heardMs: number | null = null;
+  #metMs: number | null = null;
+  #hasShared = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  openShares(tenant: string): OpenShare {
+    const { store, clock } = this.#options;
+    return (endpoint, limiter) => new RedisShare({ tenant, endpoint, limiter, store, clock, membership: this });
+  }
+
+  state(): FleetState {
+    return { isShared: this.isShared(), replicas: this.#replicas };
+  }
+
+  async start(): Promise<void> {
+    await this.#beat().catch(this.leave);
+    const isClosed = (): void => {};
+    this.#keepBeating().catch(isClosed);
+  }
+
+  disconnected(): void {
+    this.leave(new Error("the connection is lost"));
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    if (this.#standing === "alone") return;
+    // What is not given back in time expires.
+    const expires = (): void => {};
+    await Promise.all([...this.#inUse].map((share) => share.giveBack())).catch(expires);
+    for (const share of this.#inUse) share.close();
+    this.#standing = "alone";
+    await this.#options.store.leave().catch(expires);
+  }
+
+  get configuredShare(): number | null {
+    return this.#options.fallbackShare;
+  }
+
+  isShared(): boolean {
+    return this.#standing === "shared";
+  }
+
+  isSettling(): boolean {
+    return this.#standing === "settling";
+  }
+
+  share(): number {
+    return this.configuredShare ?? 1 / this.#replicas;
+  }
+
+  heldUntilMs(): number {
+    if (this.#heardMs === null) return Number.NEGATIVE_INFINITY;
+    if (this.#standing === "alone") return this.#heardMs + SILENT_AFTER_MS + NOTICE_MARGIN_MS;
+    return this.#hasShared ? Number.NEGATIVE_INFINITY : (this.#metMs ?? 0) + GATHER_MS;
+  }
+
+  lastHeardMs(): number | null {
+    return this.#heardMs;
+  }
+
+  heard(sentAtMs: number): void {
+    this.#heardMs = Math.max(this.#heardMs ?? sentAtMs, sentAtMs);
+  }
+
+  readonly leave = (cause: unknown): void => this.#change("alone", cause);
+
+  add(share: SharedPart): void {
+    this.#inUse.add(share);
+  }
+
+  #change(to: "alone" | "settling" | "shared", cause?: unknown): void {
+    if (to === this.#standing) return;
+    const isNews = to === "shared" || this.isShared();
+    this.#standing = to;
+    if (to === "shared") this.#hasShared = true;
+    for (const share of this.#inUse) share.wake();
+    if (isNews) this.#options.onChange({ ...this.state(), cause });
+  }
+
+  async #beat(): Promise<void> {
+    for (const share of this.#inUse) if (!share.isInUse()) this.#inUse.delete(share);
+    const isNew = this.#standing === "alone";
+    // Redis is told of every call that still counts before it counts this replica in.
+    if (isNew) await Promise.all([...this.#inUse].map((share) => share.tell()));
+    const sentAtMs = this.#options.clock.now();
+    const answer = await this.#options.store.join(this.#metMs === null ? 1 : this.#replicas, isNew);
+    if (!answer.isKnown) {
+      this.leave(new Error("Redis does not know this replica"));
+      return this.#beat();
+    }
+    // It may have gone alone meanwhile, and must not come back without telling its calls.
+    if (isNew === (this.#standing === "alone")) this.#accept(answer, sentAtMs);
+  }
+
+  #accept({ isReady, replicas }: Joined, sentAtMs: number): void {
+    this.heard(sentAtMs);
+    this.#metMs ??= sentAtMs;
+    // Until all are there again, each keeps to its share of what there was.
+    if (isReady) this.#replicas = replicas;
+    this.#change(isReady ? "shared" : "settling");
+  }
+
+  async #keepBeating(): Promise<void> {
+    for (;;) {
+      await this.#options.clock.sleep(HEARTBEAT_MS, this.#closed.signal);
+      await this.#beat().catch(this.leave);
+    }
+  }
+}

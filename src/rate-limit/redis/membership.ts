@@ -1,0 +1,33 @@
+/** One quota's part, as its process's membership handles it. */
+export interface SharedPart {
+  /** Whether any of this replica's calls still counts. */
+  isInUse(): boolean;
+  /** Tells Redis the calls that still count, before it counts this replica in. */
+  tell(): Promise<void>;
+  /** Gives back what is not used. */
+  giveBack(): Promise<void>;
+  /** The membership has changed, or there is something to tell: renews at once. */
+  wake(): void;
+  close(): void;
+}
+
+/** What a share has to know of its process's membership. */
+export interface Membership {
+  isShared(): boolean;
+  /** Redis is there, but does not know the calls of all replicas yet. */
+  isSettling(): boolean;
+  /** The part of every quota that a replica keeps to without the others, where it is configured. */
+  readonly configuredShare: number | null;
+  /** That part, by the number of replicas where it is not. */
+  share(): number;
+  /** No call starts without an allotment until then: the others may not have noticed yet that this replica is alone. */
+  heldUntilMs(): number;
+  /** When the last message that Redis has answered was sent; `null` before any. */
+  lastHeardMs(): number | null;
+  /** Redis has answered something that was sent then. */
+  heard(sentAtMs: number): void;
+  /** Redis has failed, or does not know this replica. */
+  leave(cause: unknown): void;
+  /** A share is in use from now on. */
+  add(share: SharedPart): void;
+}

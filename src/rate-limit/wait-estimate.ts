@@ -1,0 +1,78 @@
+import { isSpentEvenly, sustainableRate } from "./even-spending.js";
+import { type CountedCalls, countWithin, type RateWindow } from "./sliding-window.js";
+
+/**
+ * Milliseconds until the call with `place` others ahead of it can be expected to start; `Infinity` when a window has no calls at
+ * all. Constant time a window: it does not simulate the queue, so several windows together may take somewhat longer.
+ */
+export function estimateWaitMs(
+  calls: CountedCalls,
+  nowMs: number,
+  windows: readonly RateWindow[],
+  place: number,
+): number {
+  let waitMs = slidingWaitMs(calls, nowMs, windows, place);
+  for (const window of windows) {
+    const { burst, intervalMs } = evenFlow(calls, nowMs, window);
+    if (place < burst) continue;
+    const burstMs = slidingWaitMs(calls, nowMs, windows, burst);
+    waitMs = Math.max(waitMs, burstMs + (place - burst + 1) * intervalMs);
+  }
+  return waitMs;
+}
+
+/** Each slot is free again a whole window after the call that had it before. */
+function slidingWaitMs(
+  { pending, arrivals }: CountedCalls,
+  nowMs: number,
+  windows: readonly RateWindow[],
+  place: number,
+): number {
+  let waitMs = 0;
+  for (const { limit, windowMs } of windows) {
+    if (limit < 1) return Number.POSITIVE_INFINITY;
+    const turns = Math.floor(place / limit);
+    const newest = limit - (place % limit);
+    const blocking = newest <= pending ? nowMs : arrivals.newest(newest - pending);
+    const firstTurnMs = blocking === undefined ? 0 : Math.max(0, blocking + windowMs - nowMs);
+    waitMs = Math.max(waitMs, firstTurnMs + turns * windowMs);
+  }
+  return waitMs;
+}
+
+/** A long window gives a burst until half of it remains, and then one call each interval. */
+function evenFlow(calls: CountedCalls, nowMs: number, window: RateWindow) {
+  if (!isSpentEvenly(window)) return { burst: Number.POSITIVE_INFINITY, intervalMs: 0 };
+  const remaining = window.limit - countWithin(calls, nowMs, window.windowMs);
+  const burst = Math.max(0, Math.floor(remaining - window.limit / 2));
+  const rate = sustainableRate(calls, nowMs, window, burst);
+  return { burst, intervalMs: rate === 0 ? 0 : 1 / rate };
+}
+
+/** Learns by how much waits exceed their estimates. */
+export interface WaitCorrection {
+  /** The estimate stretched by the largest recent error; never shorter. */
+  corrected(estimateMs: number): number;
+  /** Records what became of an estimate. */
+  record(estimateMs: number, actualMs: number): void;
+}
+
+/** Timers are late and calls take longer under load, so every estimate is stretched a little. */
+const MIN_FACTOR = 1.1;
+const MAX_FACTOR = 2;
+/** The part of the factor that survives one record without a new error. */
+const MEMORY = 0.9995;
+/** Shorter waits say more about timers than about the queue. */
+const MIN_COMPARABLE_MS = 1000;
+
+/** Follows the largest recent error. */
+export function createWaitCorrection(): WaitCorrection {
+  let factor = MIN_FACTOR;
+  return {
+    corrected: (estimateMs) => estimateMs * factor,
+    record(estimateMs, actualMs) {
+      if (estimateMs < MIN_COMPARABLE_MS) return;
+      factor = Math.min(MAX_FACTOR, Math.max(MIN_FACTOR, factor * MEMORY, actualMs / estimateMs));
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createArrivalEstimate } from "../../src/rate-limit/arrival-estimate.js";
+import { createQuotaKeeper, type QuotaMode } from "../../src/sandbox/quotas.js";
+import { createFakeClock } from "../support/fake-clock.js";
+import { createArrival, limiterOf } from "../support/limiter.js";
+import { neverAborted } from "../support/upstream.js";
+
+const JOB = "GET /jobs/:id";
+const QUOTA = [
+  { limit: 5, windowMs: 1000 },
+  { limit: 20, windowMs: 6000 },
+];
+
+describe("calls that count until they must have arrived", () => {
+  it("exceed no window while they arrive within the bound, wherever the upstream's windows begin", async () => {
+    const call = fc.record({
+      toConnectMs: fc.nat({ max: 300 }),
+      wayMs: fc.nat({ max: 90 }),
+      answerMs: fc.integer({ min: 5, max: 5000 }),
+    });
+    const mode = fc.constantFrom<QuotaMode>("sliding", "fixed");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(call, { minLength: 1, maxLength: 60 }),
+        mode,
+        fc.nat({ max: 6000 }),
+        async (calls, how, phase) => {
+          const clock = createFakeClock(1_000_000);
+          const keeper = createQuotaKeeper(() => clock.now(), { [JOB]: QUOTA }, how, phase);
+          // Half of the round trip and the margin make 90 ms.
+          const limiter = limiterOf(clock, JOB, QUOTA, { arrival: createArrival(clock, 100) });
+          let throttled = 0;
+          let arrived = 0;
+          const make = async ({ toConnectMs, wayMs, answerMs }: (typeof calls)[number]): Promise<void> => {
+            const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: neverAborted() };
+            const permit = await limiter.acquire(JOB, context);
+            await clock.sleep(toConnectMs);
+            permit.sent();
+            await clock.sleep(Math.min(wayMs, answerMs));
+            arrived += 1;
+            if (!keeper.admit(JOB, "app").allowed) throttled += 1;
+            await clock.sleep(Math.max(0, answerMs - wayMs));
+            permit.end();
+          };
+          for (const one of calls) void make(one);
+          await clock.advance(120_000);
+          expect({ throttled, arrived }).toEqual({ throttled: 0, arrived: calls.length });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("still count while later calls are recorded as arriving ahead of now", async () => {
+    const clock = createFakeClock(0);
+    const limiter = limiterOf(clock, JOB, [{ limit: 2, windowMs: 1000 }], { arrival: createArrival(clock, 200) });
+    const starts: number[] = [];
+    const make = async (): Promise<void> => {
+      const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: neverAborted() };
+      const permit = await limiter.acquire(JOB, context);
+      starts.push(clock.now());
+      permit.sent();
+    };
+    void make();
+    await clock.advance(1100);
+    for (let i = 0; i < 4; i++) void make();
+    await clock.advance(2000);
+    // Each counts for 1020 ms after its latest arrival, 140 ms after its start.
+    expect(starts).toEqual([0, 1100, 1160, 2260, 2320]);
+  });
+
+  it("use a quota whose answers take ten times the window", async () => {
+    const clock = createFakeClock(0);
+    const limiter = limiterOf(clock, JOB, [{ limit: 20, windowMs: 1000 }]);
+    let started = 0;
+    const make = async (): Promise<void> => {
+      const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: neverAborted() };
+      const permit = await limiter.acquire(JOB, context);
+      permit.sent();
+      started += 1;
+      await clock.sleep(10_000);
+      permit.end();
+    };
+    for (let i = 0; i < 500; i++) void make();
+    await clock.advance(10_000);
+    expect(started).toBeGreaterThanOrEqual(0.92 * 200);
+  });
+});
+
+describe("the bound", () => {
+  it("counts calls until their end before anything is known of the way", () => {
+    const estimate = createArrivalEstimate(() => 0);
+    expect(estimate.boundMs()).toBeNull();
+    estimate.recordRoundTrip(30);
+    estimate.recordRoundTrip(80);
+    expect(estimate.boundMs()).toBe(55);
+  });
+
+  it("learns from a throttled answer: calls count until their end for a minute, then with twice the margin", () => {
+    let now = 0;
+    const heard: number[] = [];
+    const estimate = createArrivalEstimate(
+      () => now,
+      ({ marginMs }) => heard.push(marginMs),
+    );
+    estimate.recordRoundTrip(0);
+    estimate.recordExcess();
+    estimate.recordExcess();
+    expect([estimate.boundMs(), estimate.state().countsToEnd, heard]).toEqual([null, true, [80]]);
+    now = 60_000;
+    expect([estimate.boundMs(), estimate.state().countsToEnd]).toEqual([80, false]);
+    now = 600_000;
+    expect(estimate.boundMs()).toBe(40);
+  });
+
+  it("never exceeds its largest margin, and follows the way when that changes", () => {
+    let now = 0;
+    const estimate = createArrivalEstimate(() => now);
+    estimate.recordRoundTrip(10);
+    for (let i = 0; i < 10; i++) {
+      estimate.recordExcess();
+      now += 60_000;
+    }
+    expect(estimate.state().marginMs).toBe(640);
+    now += 600_000;
+    estimate.recordRoundTrip(200);
+    now += 600_000;
+    estimate.recordRoundTrip(200);
+    expect(estimate.boundMs()).toBeGreaterThanOrEqual(100 + 40);
+  });
+});
