@@ -9,7 +9,7 @@ import { createEvents } from "./events.js";
 import type { GraphContext } from "./graph/context.js";
 import { buildGraph } from "./graph/schema.js";
 import { runJobMirror } from "./job-mirror-run.js";
-import { createEntityCache, type EntityCache } from "./loaders/entity-cache.js";
+import { type Cache, createCache } from "./loaders/cache.js";
 import { createMetrics, type Metrics } from "./observability/metrics.js";
 import { createTracing } from "./observability/tracing.js";
 import { createContexts } from "./request-context.js";
@@ -68,7 +68,7 @@ export async function buildApp(
   );
   const settled = { ...config, quotas: files.quotas };
   const upstream = await openUpstream({ config: settled, clock, log: app.log, observer: metrics });
-  const cache = createEntityCache(clock, config.cacheMaxBytes);
+  const cache = createCache(clock, config.cacheMaxBytes);
   const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
   const tenants = createTenants({ config, clock, upstream, cache, onNews: () => answers?.clear() });
   // A self-built app has one tenant: who comes first does not wait for it.
@@ -125,7 +125,7 @@ interface HearingParts {
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly tenants: Tenants;
-  readonly cache: EntityCache;
+  readonly cache: Cache;
   readonly answers: SharedAnswers | null;
   readonly metrics: Metrics;
 }

@@ -1,25 +1,30 @@
-/** Tells that something is no longer wanted: as much of an `AbortSignal` as calls need, which one is, too. */
+/** Told once when something is cancelled: a function, or an object that needs no closure of its own for it. */
+export type CancelListener = (() => void) | { handleEvent(): void };
+
+/** Says when something is no longer wanted: as much of an `AbortSignal` as calls need, which is one, too. */
 export interface CancelSignal {
   readonly aborted: boolean;
   /** Why; `undefined` until then. */
   readonly reason: unknown;
   /** @throws the reason, once there is one. */
   throwIfAborted(): void;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
+  addEventListener(type: "abort", listener: CancelListener): void;
+  removeEventListener(type: "abort", listener: CancelListener): void;
 }
 
 /**
- * What an `AbortController` is, at a fiftieth of its cost: each of a page's forty-odd reads has one, and an operation's has as
- * many listeners, which an `AbortSignal` looks through whenever one is added or removed.
+ * An `AbortController` at a fiftieth of its cost: each of a page's forty-odd reads has one, and an operation's has as many
+ * listeners, which an `AbortSignal` looks through whenever one is added or removed.
  */
 export class CancelSource implements CancelSignal {
-  #isStopped = false;
+  #isAborted = false;
   #reason: unknown;
-  #listeners: Set<() => void> | null = null;
+  /** Most sources have one listener at a time. */
+  #listener: CancelListener | null = null;
+  #others: Set<CancelListener> | null = null;
 
   get aborted(): boolean {
-    return this.#isStopped;
+    return this.#isAborted;
   }
 
   get reason(): unknown {
@@ -27,27 +32,37 @@ export class CancelSource implements CancelSignal {
   }
 
   throwIfAborted(): void {
-    if (this.#isStopped) throw this.#reason;
+    if (this.#isAborted) throw this.#reason;
   }
 
-  addEventListener(_: "abort", listener: () => void): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+  addEventListener(_: "abort", listener: CancelListener): void {
+    if (this.#listener === null || this.#listener === listener) this.#listener = listener;
+    else this.#others = (this.#others ?? new Set()).add(listener);
   }
 
-  removeEventListener(_: "abort", listener: () => void): void {
-    this.#listeners?.delete(listener);
+  removeEventListener(_: "abort", listener: CancelListener): void {
+    if (this.#listener === listener) this.#listener = null;
+    else this.#others?.delete(listener);
   }
 
-  /** It is no longer wanted. Each listener is told once, whatever they do; only the first reason counts. */
+  /** Cancels. Each listener is called once, whatever they do; only the first reason counts. */
   abort(reason: unknown): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
+    if (this.#isAborted) return;
+    this.#isAborted = true;
     this.#reason = reason;
-    for (const listener of this.#listeners ?? []) listener();
-    this.#listeners = null;
+    const first = this.#listener;
+    this.#listener = null;
+    if (first) notify(first);
+    // Who is removed by a listener before it is not called.
+    for (const listener of this.#others ?? []) notify(listener);
+    this.#others = null;
   }
 }
 
-/** What is wanted in any case. */
+function notify(listener: CancelListener): void {
+  if (typeof listener === "function") listener();
+  else listener.handleEvent();
+}
+
+/** The signal of what is wanted in any case. */
 export const neverCancelled: CancelSignal = new CancelSource();

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { TimesToLive } from "./loaders/shared-reads.js";
+import type { TimesToLive } from "./loaders/cached-reads.js";
 import { SAMPLERS, type TraceSettings } from "./observability/samplers.js";
 import type { RateWindow } from "./rate-limit/sliding-window.js";
 import { Secret } from "./secret.js";

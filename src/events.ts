@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { AppTickets } from "./feishu/app-ticket.js";
 import { affectedBy } from "./feishu/events/affected.js";
 import { type FeishuEvent, REPLAY_WINDOW_MS } from "./feishu/events/webhook.js";
-import { type Changed, isReadOf } from "./loaders/changed.js";
-import type { EntityCache } from "./loaders/entity-cache.js";
+import type { Cache } from "./loaders/cache.js";
+import { type Changed, isReadOf } from "./loaders/invalidation.js";
 import { Secret } from "./secret.js";
 import type { SharedAnswers } from "./server/shared-answers.js";
 import { tenantId } from "./upstream.js";
@@ -18,7 +18,7 @@ export interface EventParts {
   /** Where replicas tell each other; `null`: there is this one alone. */
   readonly redis: Redis | null;
   readonly tickets: AppTickets | null;
-  readonly cache: EntityCache;
+  readonly cache: Cache;
   readonly answers: SharedAnswers | null;
   readonly log: FastifyBaseLogger;
   /** Applications or talents have changed in a way that may move tasks from list to list. */
@@ -50,7 +50,7 @@ export function createEvents(parts: EventParts): Events {
   const subscriber = redis?.duplicate({ maxRetriesPerRequest: null }) ?? null;
 
   const forget = (changed: z.output<typeof changedMessage>): void => {
-    cache.forget(isReadOf(changed));
+    cache.invalidate(isReadOf(changed));
     answers?.clear();
     if (changed.movesTasks) onTasksMoved(changed);
   };

@@ -18,7 +18,8 @@ const MAX_AGE_MS = 5 * 60_000;
 export function runJobMirror({ send, clock, app }: Parts): JobMirror {
   const closing = new AbortController();
   const { signal } = closing;
-  const mirror = createJobMirror({ listJobs: (since) => listJobs(send, since, signal), clock, maxAgeMs: MAX_AGE_MS });
+  const context = { caller: "job mirror", deadlineMs: Number.POSITIVE_INFINITY, signal };
+  const mirror = createJobMirror({ listJobs: (since) => listJobs(send, since, context), clock, maxAgeMs: MAX_AGE_MS });
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await mirror.refresh().catch((err: unknown) => {

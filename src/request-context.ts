@@ -4,7 +4,7 @@ import type { Clock } from "./clock.js";
 import { type AppConfig, cursorSecretOf } from "./config.js";
 import type { BackDoors } from "./graph/context.js";
 import type { PublicError } from "./graph/errors.js";
-import { createLedger, createLoaders, type Ledger } from "./loaders/index.js";
+import { type CallStats, createCallStats, createLoaders } from "./loaders/index.js";
 import type { JobMirror } from "./loaders/job-mirror.js";
 import type { Metrics } from "./observability/metrics.js";
 import type { Tracing } from "./observability/tracing.js";
@@ -27,7 +27,7 @@ export interface ContextParts {
   readonly tracing: Tracing | null;
 }
 
-/** Makes what the resolvers of one request get: its loaders, its ledger, its rights, its end. */
+/** Makes what the resolvers of one request get: its loaders, its callStats, its rights, its end. */
 export function createContexts({ config, clock, log, tenants, mirror, metrics, tracing }: ContextParts): CreateContext {
   const { basicNames, jointReads, credentials } = config;
   const settings = {
@@ -38,21 +38,21 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
     const startedAtMs = clock.now();
     const { id: tenant, reads, limiter, live } = tenants.of(caller);
     const gauge = createFreshnessGauge(clock);
-    const ledger = createLedger(startedAtMs);
     const trace = tracing?.operation(request.headers, startedAtMs);
-    const reader = {
+    const callStats = createCallStats(startedAtMs, trace?.call);
+    const readContext = {
       ...startOperation(request, client, clock, config.deadlineMs),
       fresh: wantsFresh(request),
       caller: keyOf(caller, request),
-      ledger,
+      observer: callStats,
       onAnswer: gauge.note,
       ...(trace && { trace }),
     };
     return {
       requestId: request.id,
-      loaders: createLoaders(reads, reader, { basicNames, jointReads, mirror }, caller),
+      loaders: createLoaders(reads, readContext, { basicNames, jointReads, mirror }, caller),
       live,
-      ledger,
+      callStats,
       settings: { ...settings, tenant },
       leftOf: limiter.left,
       backDoors: backDoorsOf(request, config),
@@ -63,8 +63,8 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
         const record = {
           outcome,
           durationMs: endedAtMs - startedAtMs,
-          predictedCalls: ledger.predicted(),
-          lines: ledger.lines(),
+          predictedCalls: callStats.estimate(),
+          lines: callStats.byEndpoint(),
         };
         metrics.operation(record);
         const { paid, saved } = sumOf(record.lines);
@@ -98,7 +98,7 @@ function backDoorsOf(request: FastifyRequest, { gatewaySecret, introspection }: 
 }
 
 /** Calls that were made, and that were not. */
-function sumOf(lines: ReturnType<Ledger["lines"]>): { readonly paid: number; readonly saved: number } {
+function sumOf(lines: ReturnType<CallStats["byEndpoint"]>): { readonly paid: number; readonly saved: number } {
   let paid = 0;
   let saved = 0;
   for (const { calls, extraCalls, cache, coalesced } of lines.values()) {

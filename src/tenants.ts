@@ -2,8 +2,8 @@ import type { Caller } from "./authz/viewer.js";
 import type { Clock } from "./clock.js";
 import type { AppConfig } from "./config.js";
 import { createLiveLists, type LiveLists } from "./live/live-lists.js";
-import type { EntityCache } from "./loaders/entity-cache.js";
-import { createSharedReads, type SharedReads } from "./loaders/shared-reads.js";
+import type { Cache } from "./loaders/cache.js";
+import { type CachedReads, createCachedReads } from "./loaders/cached-reads.js";
 import type { EndpointState } from "./observability/metrics.js";
 import { type TenantUpstream, tenantId, type Upstream } from "./upstream.js";
 
@@ -11,7 +11,7 @@ import { type TenantUpstream, tenantId, type Upstream } from "./upstream.js";
 export interface Tenant extends TenantUpstream {
   /** Its name in keys, cursors and logs. */
   readonly id: string;
-  readonly reads: SharedReads;
+  readonly reads: CachedReads;
   readonly live: LiveLists;
 }
 
@@ -29,7 +29,7 @@ export interface TenantsParts {
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly upstream: Upstream;
-  readonly cache: EntityCache;
+  readonly cache: Cache;
   /** A list that is watched has changed. */
   onNews(): void;
 }
@@ -49,12 +49,12 @@ export function createTenants({ config, clock, upstream, cache, onNews }: Tenant
     const id = tenantId(credentials.appId, key);
     const tenant = upstream.openTenant(key);
     const { send, limiter, background } = tenant;
-    const reads = createSharedReads({
+    const reads = createCachedReads({
       send,
       cache,
       tenant: id,
       ttl,
-      room: limiter.available,
+      available: limiter.available,
       onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
     });
     const settings = { ...config.live, deadlineMs: config.deadlineMs };

@@ -9,8 +9,8 @@ import { getUserInfo, type UserInfo } from "./feishu/authen/user-info.js";
 import type { CallObserver } from "./feishu/call.js";
 import { createFeishuClient, type FeishuClient } from "./feishu/client.js";
 import type { Quotas } from "./feishu/endpoints.js";
-import { createTicketShelf, createTokenShelf, noShelf, noTicketShelf } from "./feishu/shared-token.js";
 import { createStoreApp } from "./feishu/store-app.js";
+import { createTicketStore, createTokenStore, noTicketStore, noTokenStore } from "./feishu/token-store.js";
 import { createTransport } from "./feishu/transport.js";
 import { openRateLimits, type RateLimits, type TenantLimits } from "./rate-limits.js";
 import type { Secret } from "./secret.js";
@@ -64,17 +64,17 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
   const { arrival } = rateLimits;
   const transport = createTransport({ baseUrl, clock, timeoutMs, onConnected: arrival.recordRoundTrip });
   const { appId, appSecret } = credentials;
-  const shelfOf = (owner: string) => (redis ? createTokenShelf({ redis, clock, owner, appSecret }) : noShelf);
-  const ticketShelf = redis ? createTicketShelf({ redis, owner: appId, appSecret }) : noTicketShelf;
+  const storeOf = (owner: string) => (redis ? createTokenStore({ redis, clock, owner, appSecret }) : noTokenStore);
+  const ticketStore = redis ? createTicketStore({ redis, owner: appId, appSecret }) : noTicketStore;
   const isStoreApp = config.appType === "store";
-  const tickets = isStoreApp ? createAppTickets({ transport, credentials, clock, shelf: ticketShelf }) : null;
+  const tickets = isStoreApp ? createAppTickets({ transport, credentials, clock, store: ticketStore }) : null;
   const requestsOf: (tenantKey: string | null) => RequestToken = tickets
-    ? byTenantKey(createStoreApp({ transport, credentials, tickets, clock, shelf: shelfOf(`${appId}:app`) }))
+    ? byTenantKey(createStoreApp({ transport, credentials, tickets, clock, store: storeOf(`${appId}:app`) }))
     : () => selfBuiltToken(transport, credentials);
 
   const openTenant = (tenantKey: string | null): TenantUpstream => {
     const tenant = tenantId(appId, tenantKey);
-    const accessToken = createAccessToken(requestsOf(tenantKey), clock, shelfOf(tenant));
+    const accessToken = createAccessToken(requestsOf(tenantKey), clock, storeOf(tenant));
     const limits = rateLimits.openTenant(tenant);
     return {
       ...createFeishuClient({ transport, accessToken, limiter: limits.limiter, clock, ...observer }),
@@ -95,8 +95,8 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
     tickets,
     // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
     identify(token, from) {
-      const payer = { caller: `sign-in ${from}`, deadlineMs: clock.now() + config.deadlineMs };
-      return getUserInfo(send, token, payer, neverCancelled);
+      const caller = `sign-in ${from}`;
+      return getUserInfo(send, token, { caller, deadlineMs: clock.now() + config.deadlineMs, signal: neverCancelled });
     },
     async close() {
       await rateLimits.close();

@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { expect, inject, it, onTestFinished } from "vitest";
 import type { Caller } from "../src/authz/viewer.js";
 import { parseConfig } from "../src/config.js";
-import { createEntityCache } from "../src/loaders/entity-cache.js";
+import { createCache } from "../src/loaders/cache.js";
 import { createTenants } from "../src/tenants.js";
 import { openUpstream } from "../src/upstream.js";
 import { createFakeClock } from "./support/fake-clock.js";
@@ -37,7 +37,7 @@ async function openStoreApp(env: Readonly<Record<string, string>>) {
   const silent = { info() {}, warn() {} } as unknown as FastifyBaseLogger;
   const settled = { ...config, credentials };
   const upstream = await openUpstream({ config: settled, clock, log: silent });
-  const cache = createEntityCache(clock, config.cacheMaxBytes);
+  const cache = createCache(clock, config.cacheMaxBytes);
   const tenants = createTenants({ config: settled, clock, upstream, cache, onNews: () => {} });
   onTestFinished(async () => {
     tenants.close();

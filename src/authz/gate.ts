@@ -13,9 +13,9 @@ import {
   type Note,
   type Owner,
   PII_SCOPE,
+  RESOURCE_SCOPES,
+  type ResourceKind,
   TALENT_PII,
-  THING_SCOPES,
-  type ThingKind,
   USER_PII,
 } from "./policy.js";
 import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
@@ -28,12 +28,12 @@ export interface Gate {
    * @throws {AccessDenied} at no call, unless ids of different kinds have to be compared.
    */
   admitList(kind: ListKind, owner: Owner): Promise<void>;
-  /** @throws {AccessDenied} unless the thing has been reached, or may be read by its bare id. */
-  admit(kind: ThingKind, id: string): void;
+  /** @throws {AccessDenied} unless the thing has been granted, or may be read by its bare id. */
+  admit(kind: ResourceKind, id: string): void;
   /** Whether the request has been led to the thing. */
-  isReached(kind: ThingKind, id: string): boolean;
+  isGranted(kind: ResourceKind, id: string): boolean;
   /** The caller has come to this thing on a way that they may go. */
-  reach(kind: ThingKind, id: string | null | undefined): void;
+  grant(kind: ResourceKind, id: string | null | undefined): void;
   /** @throws {AccessDenied} when one of a user's fields is personal, and the caller may not see that. */
   admitContacts(fields: ReadonlySet<string>): void;
   /** Those of a thing's fields that the caller may see; fields of an application's parts are named by their paths. */
@@ -49,8 +49,8 @@ export type FindIds = (viewer: Viewer) => Promise<Readonly<Partial<Record<Viewer
 
 /** A gate for one request. */
 export function createGate(caller: Caller, findIds: FindIds): Gate {
-  const reached = new Set<string>();
-  const keyOf = (kind: ThingKind, id: string): string => `${kind} ${id}`;
+  const granted = new Set<string>();
+  const keyOf = (kind: ResourceKind, id: string): string => `${kind} ${id}`;
   const isOwn = async (viewer: Viewer, { userId, userIdType }: Owner): Promise<boolean> => {
     const ids = await findIds(viewer);
     return ids?.[userIdType] === userId;
@@ -66,12 +66,12 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
       throw new AccessDenied("another's list", LIST_SCOPES[kind]);
     },
     admit(kind, id) {
-      if (mayRead(caller, kind, reached.has(keyOf(kind, id)))) return;
-      throw new AccessDenied(`a ${kind} by its id alone`, THING_SCOPES[kind]);
+      if (mayRead(caller, kind, granted.has(keyOf(kind, id)))) return;
+      throw new AccessDenied(`a ${kind} by its id alone`, RESOURCE_SCOPES[kind]);
     },
-    isReached: (kind, id) => reached.has(keyOf(kind, id)),
-    reach(kind, id) {
-      if (id) reached.add(keyOf(kind, id));
+    isGranted: (kind, id) => granted.has(keyOf(kind, id)),
+    grant(kind, id) {
+      if (id) granted.add(keyOf(kind, id));
     },
     visibleOf: (fields) => (personal ? withoutPersonal(fields) : fields),
     maskTalent(talent) {
@@ -93,7 +93,7 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
     },
     admitContacts(fields) {
       if (maySeeContacts(caller) || !USER_PII.some((field) => fields.has(field))) return;
-      throw new AccessDenied("what is personal of a colleague", THING_SCOPES.user);
+      throw new AccessDenied("what is personal of a colleague", RESOURCE_SCOPES.user);
     },
   };
 }
@@ -109,10 +109,10 @@ const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Rows of a page ask for the same fields: what is left of these is the same, too. */
-const impersonal = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+const nonPersonalFields = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 function withoutPersonal(fields: ReadonlySet<string>): ReadonlySet<string> {
-  const known = impersonal.get(fields) ?? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field)));
-  impersonal.set(fields, known);
+  const known = nonPersonalFields.get(fields) ?? new Set([...fields].filter((field) => !PERSONAL_FIELDS.has(field)));
+  nonPersonalFields.set(fields, known);
   return known;
 }

@@ -4,7 +4,7 @@ import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
 export type ListKind = "examMarkingTasks" | "interviewTasks" | "evaluationTasks";
 
 /** What can be read by its id. */
-export type ThingKind = "job" | "talent" | "application" | "user";
+export type ResourceKind = "job" | "talent" | "application" | "user";
 
 /** The scope for the lists of others. */
 export const LIST_SCOPES = {
@@ -14,12 +14,12 @@ export const LIST_SCOPES = {
 } as const satisfies Record<ListKind, string>;
 
 /** The scope for things that are asked for by a bare id. */
-export const THING_SCOPES = {
+export const RESOURCE_SCOPES = {
   job: "hire:job:read",
   talent: "hire:talent:read",
   application: "hire:application:read",
   user: "hire:user:read",
-} as const satisfies Record<ThingKind, string>;
+} as const satisfies Record<ResourceKind, string>;
 
 /** The scope for what is personal of a talent. */
 export const PII_SCOPE = "hire:talent:pii";
@@ -88,8 +88,8 @@ const isComparable = ({ idType }: Viewer, other: ViewerIdType): boolean =>
   idType !== "people_admin_id" && other !== "people_admin_id";
 
 /** Whether the caller may read a thing: one that a list they may read has led to, or any with the scope. */
-export const mayRead = (caller: Caller, kind: ThingKind, isReached: boolean): boolean =>
-  caller === null || isReached || caller.scopes.has(THING_SCOPES[kind]);
+export const mayRead = (caller: Caller, kind: ResourceKind, isGranted: boolean): boolean =>
+  caller === null || isGranted || caller.scopes.has(RESOURCE_SCOPES[kind]);
 
 /** Whether the caller may see what is personal of colleagues. */
 export const maySeeContacts = (caller: Caller): boolean => mayRead(caller, "user", false);

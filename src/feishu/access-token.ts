@@ -3,9 +3,9 @@ import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
 import { abortable } from "./abortable.js";
 import { shape } from "./decode.js";
+import { type Decoder, int32, string } from "./decoder.js";
 import { toUpstreamError, UpstreamError } from "./errors.js";
-import { int32, type Reader, string } from "./reader.js";
-import { type LivingToken, noShelf, type TokenShelf } from "./shared-token.js";
+import { type ExpiringToken, noTokenStore, type TokenStore } from "./token-store.js";
 import type { Transport } from "./transport.js";
 
 /** Where calls get the tenant's access token from. */
@@ -56,7 +56,7 @@ interface HeldToken {
 }
 
 /** Asks Feishu for a token. */
-export type RequestToken = () => Promise<LivingToken>;
+export type RequestToken = () => Promise<ExpiringToken>;
 
 /** An app that Feishu has refused is not asked for anew by every call: so many milliseconds it stays refused. */
 const REFUSED_FOR_MS = 10_000;
@@ -66,38 +66,38 @@ const HARMLESS_FAILURES = 2;
 const FAILED_FOR_MS = 1000;
 
 /** How long nobody asks again: no budget stands before these requests. */
-function patienceMs({ code, retryAfterMs }: UpstreamError, failures: number): number {
+function backoffMs({ code, retryAfterMs }: UpstreamError, failures: number): number {
   if (code === "UPSTREAM_PERMISSION_MISSING") return REFUSED_FOR_MS;
   return retryAfterMs ?? (failures > HARMLESS_FAILURES ? FAILED_FOR_MS : 0);
 }
 
 /** A token that is asked for by one at a time, held while it lives, and renewed beside the calls. */
-export function createAccessToken(request: RequestToken, clock: Clock, shelf: TokenShelf = noShelf): AccessToken {
+export function createAccessToken(request: RequestToken, clock: Clock, store: TokenStore = noTokenStore): AccessToken {
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
-  /** The token that Feishu has refused last: it must not come back from the shelf. */
+  /** The token that Feishu has refused last: it must not come back from the store. */
   let refused: string | undefined;
   let failures = 0;
   let refusal: { readonly error: UpstreamError; readonly untilMs: number } | undefined;
-  const isGood = ({ value, lifeMs }: LivingToken): boolean =>
-    value.reveal() !== refused && (lifeMs > RENEW_EARLY_MS || !held);
+  const isGood = ({ value, expiresInMs }: ExpiringToken): boolean =>
+    value.reveal() !== refused && (expiresInMs > RENEW_EARLY_MS || !held);
   const renew = (): Promise<HeldToken> => {
     const askedAtMs = clock.now();
     if (refusal && askedAtMs < refusal.untilMs) return Promise.reject(refusal.error);
-    renewal ??= shelf
+    renewal ??= store
       .get(isGood, request)
-      .then(({ value, lifeMs }) => {
+      .then(({ value, expiresInMs }) => {
         held = {
           value,
-          renewAtMs: askedAtMs + Math.max(lifeMs - RENEW_EARLY_MS, lifeMs / 2),
-          expiresAtMs: askedAtMs + lifeMs,
+          renewAtMs: askedAtMs + Math.max(expiresInMs - RENEW_EARLY_MS, expiresInMs / 2),
+          expiresAtMs: askedAtMs + expiresInMs,
         };
         failures = 0;
         return held;
       })
       .catch((error: unknown) => {
         failures += 1;
-        if (error instanceof UpstreamError) refusal = { error, untilMs: clock.now() + patienceMs(error, failures) };
+        if (error instanceof UpstreamError) refusal = { error, untilMs: clock.now() + backoffMs(error, failures) };
         throw error;
       })
       .finally(() => {
@@ -141,9 +141,9 @@ export async function requestToken(
   transport: Transport,
   endpoint: string,
   body: object,
-  reader: Reader<{ readonly value: string; readonly expire: number }>,
+  reader: Decoder<{ readonly value: string; readonly expire: number }>,
   refused = "Feishu gave no access token",
-): Promise<LivingToken> {
+): Promise<ExpiringToken> {
   const answer = await transport.send({
     method: "POST",
     endpoint,
@@ -157,5 +157,5 @@ export async function requestToken(
     throw toUpstreamError(answer.upstream, answer.resetMs, `${refused} (code ${answer.code})`);
   }
   const { value, expire } = reader.decode(answer.body, answer.upstream);
-  return { value: new Secret(value), lifeMs: expire * 1000 };
+  return { value: new Secret(value), expiresInMs: expire * 1000 };
 }

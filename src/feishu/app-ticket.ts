@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
 import type { AppCredentials } from "./access-token.js";
 import { toUpstreamError, UpstreamError } from "./errors.js";
-import type { TicketShelf } from "./shared-token.js";
+import type { TicketStore } from "./token-store.js";
 import type { Transport } from "./transport.js";
 
 /** The app_ticket of a store app (商店应用), which Feishu sends by event, every hour and when it is asked to. */
@@ -24,7 +24,7 @@ export interface AppTicketParts {
   readonly transport: Transport;
   readonly credentials: AppCredentials;
   readonly clock: Clock;
-  readonly shelf: TicketShelf;
+  readonly store: TicketStore;
 }
 
 const ENDPOINT = "POST /open-apis/auth/v3/app_ticket/resend";
@@ -33,7 +33,7 @@ const WAIT_MS = 8000;
 const LOOK_EVERY_MS = 250;
 
 /** Tickets, none yet. */
-export function createAppTickets({ transport, credentials, clock, shelf }: AppTicketParts): AppTickets {
+export function createAppTickets({ transport, credentials, clock, store }: AppTicketParts): AppTickets {
   let held: Secret | null = null;
   let refused: string | null = null;
   let waiting: Promise<Secret> | null = null;
@@ -44,8 +44,8 @@ export function createAppTickets({ transport, credentials, clock, shelf }: AppTi
   };
 
   const askForOne = async (): Promise<Secret> => {
-    // A fleet that lost touch with its shelf still hears of tickets by itself.
-    const look = async (): Promise<Secret | null> => held ?? take(await shelf.read().catch(() => null));
+    // A fleet that lost touch with its store still hears of tickets by itself.
+    const look = async (): Promise<Secret | null> => held ?? take(await store.read().catch(() => null));
     const kept = await look();
     if (kept) return kept;
     await resend(transport, credentials);
@@ -69,8 +69,8 @@ export function createAppTickets({ transport, credentials, clock, shelf }: AppTi
     arrived(ticket) {
       refused = null;
       held = ticket;
-      // What the shelf does not take, other replicas ask Feishu for.
-      shelf.write(ticket).catch(() => {});
+      // What the store does not take, other replicas ask Feishu for.
+      store.write(ticket).catch(() => {});
     },
     refuse(ticket) {
       refused = ticket.reveal();

@@ -1,11 +1,10 @@
-import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import type { Limiter } from "../rate-limit/limiter.js";
 import { LimiterRejection, type Permit } from "../rate-limit/permit.js";
 import type { Secret } from "../secret.js";
 import type { AccessToken } from "./access-token.js";
-import type { Breaker, Outcome, Passage } from "./breaker.js";
-import type { Call, CallObserver, CallTrace, Payer } from "./call.js";
+import type { Breaker, CircuitPermit, Outcome } from "./breaker.js";
+import type { Call, CallContext, CallObserver, CallTrace } from "./call.js";
 import {
   TOKEN_REFUSED_CODES,
   toUpstreamError,
@@ -13,9 +12,9 @@ import {
   UpstreamError,
   type UpstreamErrorCode,
 } from "./errors.js";
-import type { HttpAnswer, Transport } from "./transport.js";
+import type { HttpAnswer, HttpListener, Transport } from "./transport.js";
 
-/** What one request is made with. */
+/** What attempts are made with. */
 export interface AttemptParts {
   readonly transport: Transport;
   readonly accessToken: AccessToken;
@@ -25,102 +24,182 @@ export interface AttemptParts {
   readonly observer?: CallObserver;
 }
 
+/** What becomes of an attempt. Exactly one of its members is called. */
+export interface AttemptListener {
+  /** Feishu has answered, with whatever code. */
+  onAnswer(answer: HttpAnswer): void;
+  /** No usable answer: an `UpstreamError`, or the signal's reason. */
+  onFailure(error: unknown): void;
+}
+
 /**
- * One HTTP request: token → limiter → breaker → transport. An extra one is a request that no plan foresees.
- * @throws {UpstreamError} where Feishu has failed, or must not be asked now.
+ * One request: token, permit, circuit breaker, transport. Where none of them has to be waited for it passes without a promise.
  */
-export type Attempt = (call: Call<unknown>, path: string, isExtra: boolean) => Promise<HttpAnswer>;
+export class Attempt implements HttpListener {
+  readonly #parts: AttemptParts;
+  readonly #call: Call<unknown>;
+  readonly #context: CallContext;
+  readonly #path: string;
+  readonly #isExtra: boolean;
+  readonly #listener: AttemptListener;
+  readonly #queuedAtMs: number;
+  #startedAtMs = 0;
+  #permit: Permit | null = null;
+  #circuit: CircuitPermit | null = null;
+  #token: Secret | null = null;
+  #trace: CallTrace | undefined;
 
-const SERVICE: Payer = { caller: "service", deadlineMs: Number.POSITIVE_INFINITY };
-
-/** Makes requests, each when the limiter allows it. */
-export function createAttempt({ transport, accessToken, limiter, breaker, clock, observer }: AttemptParts): Attempt {
-  /** One HTTP request, once the limiter allows it. */
-  const exchange = async (
+  constructor(
+    parts: AttemptParts,
     call: Call<unknown>,
+    context: CallContext,
     path: string,
-    passage: Passage,
-    headers: Readonly<Record<string, string>>,
-    token: Secret,
-    onSent: () => void,
-  ): Promise<HttpAnswer> => {
-    const { endpoint, body, bearer, signal } = call;
-    const { method, key } = endpoint;
-    let outcome: Outcome = "nothing";
+    isExtra: boolean,
+    listener: AttemptListener,
+  ) {
+    this.#parts = parts;
+    this.#call = call;
+    this.#context = context;
+    this.#path = path;
+    this.#isExtra = isExtra;
+    this.#listener = listener;
+    this.#queuedAtMs = parts.clock.now();
+  }
+
+  start(): void {
+    const { breaker, accessToken } = this.#parts;
     try {
-      const answer = await transport.send({ method, endpoint: key, path, headers, body, signal, onSent });
-      const failure = failureOf(answer);
-      const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
-      if (isRefusedToken && !bearer) accessToken.invalidate(token);
-      outcome = "success";
-      reportThrottling(limiter, key, failure, answer.ceiling);
-      // An answer that says that Feishu itself has failed is a failure like none at all.
-      if (failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken) throw failure;
-      return answer;
+      breaker.check(this.#call.endpoint.key);
+      // Looked at before the queue as well, so that calls which start together do not wait for a cold token together.
+      if (this.#call.bearer || accessToken.held()) {
+        this.#acquire();
+        return;
+      }
     } catch (error) {
-      outcome = isOutage(error) ? "outage" : "nothing";
-      // An answer that is no JSON may still say that it was one too many.
-      if (error instanceof UpstreamError) reportThrottling(limiter, key, error, null);
-      throw error;
-    } finally {
-      passage.end(outcome);
+      this.#fail(error);
+      return;
     }
-  };
+    accessToken.get(this.#context.signal).then(
+      () => this.#acquire(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
 
-  return async (call, path, isExtra) => {
-    const { endpoint, bearer, signal, payer = SERVICE } = call;
-    const { key } = endpoint;
-    breaker.check(key);
-    // A first look, so that calls which were granted together do not wait for a cold token together.
-    if (!bearer && !accessToken.held()) await accessToken.get(signal);
-    signal.throwIfAborted();
-    const queuedAtMs = clock.now();
-    const permit = limiter.tryAcquire(key, payer.caller) ?? (await acquire(limiter, key, payer, signal));
-    let startedAtMs: number | null = null;
-    let answer: UpstreamAnswer | null = null;
-    let failure: UpstreamErrorCode | null = null;
-    let traced: CallTrace | undefined;
+  onSent(): void {
+    this.#permit?.sent();
+  }
+
+  onAnswer(answer: HttpAnswer): void {
+    const { accessToken } = this.#parts;
+    if (answer.code === 0) {
+      this.#end(answer, null, "success", answer.upstream);
+      return;
+    }
+    const isRefusedToken = TOKEN_REFUSED_CODES.has(answer.code);
+    if (isRefusedToken && !this.#call.bearer && this.#token) accessToken.invalidate(this.#token);
+    const failure = failureOf(answer);
+    this.#reportThrottling(failure, answer.ceiling);
+    // An answer that says that Feishu itself has failed is a failure like none at all.
+    const isOutage = failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken;
+    this.#end(answer, failure, isOutage ? "outage" : "success", answer.upstream);
+  }
+
+  onFailure(error: unknown): void {
+    // An answer that is no JSON may still say that it was one too many.
+    if (error instanceof UpstreamError) this.#reportThrottling(error, null);
+    const answer = error instanceof UpstreamError && error.upstream?.httpStatus ? error.upstream : null;
+    this.#end(null, error, isOutage(error) ? "outage" : "ignored", answer);
+  }
+
+  #acquire(): void {
+    const { limiter } = this.#parts;
+    const { key } = this.#call.endpoint;
+    if (this.#context.signal.aborted) {
+      this.#fail(this.#context.signal.reason);
+      return;
+    }
+    const permit = limiter.tryAcquire(key, this.#context.caller);
+    if (permit) {
+      this.#dispatch(permit);
+      return;
+    }
+    limiter.acquire(key, this.#context).then(
+      (granted) => this.#dispatch(granted),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #dispatch(permit: Permit): void {
+    this.#permit = permit;
+    const { accessToken } = this.#parts;
+    // The queue may have been long: what was a good token then may be refused by now.
+    const token = this.#call.bearer ?? accessToken.held();
+    if (token) {
+      this.#send(token);
+      return;
+    }
+    accessToken.get(this.#context.signal).then(
+      (fresh) => this.#send(fresh),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #send(token: Secret): void {
+    const { transport, breaker, clock } = this.#parts;
+    const { endpoint, body } = this.#call;
+    const { signal, observer } = this.#context;
+    this.#token = token;
     try {
-      // The queue may have been long: what was a good token then may be refused by now.
-      const token = bearer ?? accessToken.held() ?? (await accessToken.get(signal));
-      traced = payer.trace?.(key);
-      const headers = { authorization: `Bearer ${token.reveal()}`, ...traced?.headers };
-      // From here on the call is made: whoever is let through has to come out again.
-      const passage = breaker.enter(key);
-      startedAtMs = clock.now();
-      payer.note?.(key, isExtra);
-      const exchanged = await exchange(call, path, passage, headers, token, permit.sent);
-      answer = exchanged.upstream;
-      failure = failureOf(exchanged)?.code ?? null;
-      return exchanged;
+      this.#circuit = breaker.enter(endpoint.key);
     } catch (error) {
-      if (error instanceof UpstreamError) {
-        failure = error.code;
-        if (error.upstream?.httpStatus) answer = error.upstream;
-      }
-      throw error;
-    } finally {
-      permit.end();
-      if (startedAtMs !== null) {
-        const ended = { endpoint: key, queuedAtMs, startedAtMs, endedAtMs: clock.now(), answer, failure, isExtra };
-        payer.onCall?.(ended);
-        observer?.ended(ended);
-        traced?.end(ended);
-      }
+      this.#fail(error);
+      return;
     }
-  };
-}
+    this.#startedAtMs = clock.now();
+    observer?.called?.(endpoint.key, this.#isExtra);
+    this.#trace = observer?.trace?.(endpoint.key);
+    const headers = { authorization: `Bearer ${token.reveal()}`, ...this.#trace?.headers };
+    transport.dispatch(
+      { method: endpoint.method, endpoint: endpoint.key, path: this.#path, headers, body, signal },
+      this,
+    );
+  }
 
-/** Tells the limiter when the upstream has refused a call as one too many. */
-function reportThrottling(limiter: Limiter, endpoint: string, failure: UpstreamError | null, ceiling: number | null) {
-  if (failure?.code === "UPSTREAM_RATE_LIMITED") limiter.throttled(endpoint, failure.retryAfterMs ?? 0, ceiling);
-}
+  /** The request was not made. */
+  #fail(error: unknown): void {
+    this.#permit?.end();
+    this.#listener.onFailure(error instanceof LimiterRejection ? toRateLimited(error, this.#call.endpoint.key) : error);
+  }
 
-async function acquire(limiter: Limiter, key: string, payer: Payer, signal: CancelSignal): Promise<Permit> {
-  try {
-    return await limiter.acquire(key, { ...payer, signal });
-  } catch (error) {
-    throw error instanceof LimiterRejection ? toRateLimited(error, key) : error;
+  /** The request has ended. The permit is given back last, for that starts other calls. */
+  #end(answer: HttpAnswer | null, failure: unknown, outcome: Outcome, upstream: UpstreamAnswer | null): void {
+    this.#circuit?.end(outcome);
+    this.#record(upstream, failure instanceof UpstreamError ? failure.code : null);
+    this.#permit?.end();
+    if (answer && outcome === "success") this.#listener.onAnswer(answer);
+    else this.#listener.onFailure(failure);
+  }
+
+  #record(answer: UpstreamAnswer | null, failure: UpstreamErrorCode | null): void {
+    const { clock, observer } = this.#parts;
+    const record = {
+      endpoint: this.#call.endpoint.key,
+      queuedAtMs: this.#queuedAtMs,
+      startedAtMs: this.#startedAtMs,
+      endedAtMs: clock.now(),
+      answer,
+      failure,
+      isExtra: this.#isExtra,
+    };
+    this.#context.observer?.ended(record);
+    observer?.ended(record);
+    this.#trace?.end(record);
+  }
+
+  /** Tells the limiter when the upstream has refused a call as one too many. */
+  #reportThrottling(failure: UpstreamError | null, ceiling: number | null): void {
+    if (failure?.code !== "UPSTREAM_RATE_LIMITED") return;
+    this.#parts.limiter.throttled(this.#call.endpoint.key, failure.retryAfterMs ?? 0, ceiling);
   }
 }
 

@@ -1,10 +1,10 @@
 import { UpstreamError } from "./errors.js";
 
 /** What a call has shown of its endpoint: that it works, that it fails, or nothing. */
-export type Outcome = "success" | "outage" | "nothing";
+export type Outcome = "success" | "outage" | "ignored";
 
 /** A call that goes through the breaker; it has to tell what it has shown. */
-export interface Passage {
+export interface CircuitPermit {
   end(outcome: Outcome): void;
 }
 
@@ -17,7 +17,7 @@ export interface Breaker {
    * comes through.
    * @throws like `check`.
    */
-  enter(endpoint: string): Passage;
+  enter(endpoint: string): CircuitPermit;
   /** Whether calls go through, for those who watch. */
   state(endpoint: string): "closed" | "open" | "half-open";
 }
@@ -75,7 +75,7 @@ class Circuit {
     throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, upstream, { retryAfterMs });
   }
 
-  enter(): Passage {
+  enter(): CircuitPermit {
     this.check();
     if (this.#openUntilMs === null) return this.#ordinary;
     this.#isProbed = true;
@@ -83,15 +83,15 @@ class Circuit {
   }
 
   /** Of calls that were on their way when the circuit opened, none closes it. */
-  readonly #ordinary: Passage = {
+  readonly #ordinary: CircuitPermit = {
     end: (outcome) => {
-      if (this.#openUntilMs !== null || outcome === "nothing") return;
+      if (this.#openUntilMs !== null || outcome === "ignored") return;
       this.#failures = outcome === "success" ? 0 : this.#failures + 1;
       if (this.#failures >= FAILURES_TO_OPEN) this.#open();
     },
   };
 
-  readonly #probe: Passage = {
+  readonly #probe: CircuitPermit = {
     end: (outcome) => {
       this.#isProbed = false;
       // A probe that was called off has shown nothing.

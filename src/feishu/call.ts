@@ -1,22 +1,25 @@
-import type { CancelSignal } from "../cancellation.js";
+import type { AcquireContext } from "../rate-limit/permit.js";
 import type { Secret } from "../secret.js";
+import type { ResponseDecoder } from "./decoder.js";
 import type { Endpoint } from "./endpoints.js";
 import type { UpstreamAnswer, UpstreamErrorCode } from "./errors.js";
 import type { Query } from "./path.js";
-import type { Decoder } from "./reader.js";
 
-/** For whom calls are made. */
-export interface Payer {
-  /** Callers are served in turn where the quota is short. */
-  readonly caller: string;
-  /** When answers are no longer wanted, on the client's clock. */
-  readonly deadlineMs: number;
-  /** Told of each call that is made; an extra one is a call that has to be made again. */
-  note?(endpoint: string, isExtra: boolean): void;
-  /** Told of each call that has ended. */
-  onCall?(call: CallRecord): void;
+/** For whom a call is made, from the operation down to the socket. */
+export interface CallContext extends AcquireContext {
+  /** The call is one that no estimate foresees. */
+  readonly isExtra?: boolean;
+  readonly observer?: CallObserver;
+}
+
+/** Sees the calls of an operation, or of a client. */
+export interface CallObserver {
+  /** A call is being made; an extra one is one that no estimate foresees. */
+  called?(endpoint: string, isExtra: boolean): void;
   /** Follows a call that begins. */
   trace?(endpoint: string): CallTrace;
+  /** A call has ended. */
+  ended(call: CallRecord): void;
 }
 
 /** The trace of one call. */
@@ -26,7 +29,7 @@ export interface CallTrace {
   end(call: CallRecord): void;
 }
 
-/** One call that was made: when, and what became of it. Times are in milliseconds on the client's clock. */
+/** One call that was made. Times are in milliseconds on the client's clock. */
 export interface CallRecord {
   readonly endpoint: string;
   /** When it began to wait for its turn. */
@@ -35,14 +38,9 @@ export interface CallRecord {
   readonly endedAtMs: number;
   /** `null` where there was no answer. */
   readonly answer: UpstreamAnswer | null;
-  /** What was wrong; `null` for a success. */
+  /** `null` for a success. */
   readonly failure: UpstreamErrorCode | null;
   readonly isExtra: boolean;
-}
-
-/** Sees every call of a client, whoever pays for it. */
-export interface CallObserver {
-  ended(call: CallRecord): void;
 }
 
 /** One call of one endpoint. */
@@ -53,13 +51,13 @@ export interface Call<T> {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Reads the answer's `data`. */
-  readonly decode: Decoder<T>;
-  readonly signal: CancelSignal;
+  /** Decodes the answer's `data`. */
+  readonly decode: ResponseDecoder<T>;
   /** A user's token, to be used in place of the tenant's. */
   readonly bearer?: Secret;
-  /** The service itself when left out, which waits as long as it takes. */
-  readonly payer?: Payer;
-  /** Told of the answer that is given, as it came. */
-  onAnswer?(bytes: Buffer): void;
+  /** Feishu's codes for "there is no such thing": the call then gives `null`. */
+  readonly absentCodes?: readonly number[];
 }
+
+/** The same, where the answer may be that there is no such thing. */
+export type LookupCall<T> = Call<T> & Required<Pick<Call<T>, "absentCodes">>;

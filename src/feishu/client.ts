@@ -1,14 +1,10 @@
-import type { Clock } from "../clock.js";
-import type { Limiter } from "../rate-limit/limiter.js";
-import { abortable } from "./abortable.js";
-import type { AccessToken } from "./access-token.js";
-import { createAttempt, failureOf } from "./attempt.js";
+import { Attempt, type AttemptListener, type AttemptParts, failureOf } from "./attempt.js";
 import { createBreaker } from "./breaker.js";
-import type { Call, CallObserver } from "./call.js";
+import type { Call, CallContext, LookupCall } from "./call.js";
 import { TOKEN_REFUSED_CODES, UpstreamError } from "./errors.js";
 import { callPath } from "./path.js";
-import { createRetryBudget } from "./retry.js";
-import type { HttpAnswer, Transport } from "./transport.js";
+import { createRetryBudget, type RetryBudget } from "./retry.js";
+import type { HttpAnswer } from "./transport.js";
 
 /**
  * Makes one call and gives its decoded `data`. Asks Feishu once, once more after a failed connection or a 5xx, and once
@@ -16,9 +12,12 @@ import type { HttpAnswer, Transport } from "./transport.js";
  * that does nothing but fail is left alone for a while.
  * @throws {UpstreamError} for every way in which Feishu can fail, and `UPSTREAM_RATE_LIMITED`, at no call, when the quota
  * would let the call through too late.
- * @throws the signal's reason when the call's signal aborts.
+ * @throws the signal's reason when the context's signal aborts.
  */
-export type Send = <T>(call: Call<T>) => Promise<T>;
+export interface Send {
+  <T>(call: LookupCall<T>, context: CallContext): Promise<T | null>;
+  <T>(call: Call<T>, context: CallContext): Promise<T>;
+}
 
 /** The client of one tenant. */
 export interface FeishuClient {
@@ -28,62 +27,101 @@ export interface FeishuClient {
 }
 
 /** What a client is made of. */
-export interface FeishuClientParts {
-  readonly transport: Transport;
-  readonly accessToken: AccessToken;
-  readonly limiter: Limiter;
-  readonly clock: Clock;
-  readonly observer?: CallObserver;
-}
+export type FeishuClientParts = Omit<AttemptParts, "breaker">;
 
 const RETRY_BASE_MS = 100;
 
-/**
- * The way from an endpoint's description to its data: retry → token → limiter → breaker → transport → decoding. A page makes
- * some forty calls: the way of one that neither waits nor fails is kept short.
- */
+/** The way from an endpoint's description to its data: retry, attempt, transport, decoding. */
 export function createFeishuClient(parts: FeishuClientParts): FeishuClient {
-  const { clock } = parts;
-  const breaker = createBreaker(() => clock.now());
-  const retryBudget = createRetryBudget(() => clock.now());
-  const attempt = createAttempt({ ...parts, breaker });
-
-  /** Once more after a refused token, and once more after a failure. */
-  const ask = async (call: Call<unknown>, path: string): Promise<HttpAnswer> => {
-    const { endpoint, bearer, signal } = call;
-    let mayRefreshToken = !bearer;
-    let failure: unknown = null;
-    for (let tries = 0; ; tries++) {
-      try {
-        const answer = await attempt(call, path, tries > 0);
-        if (!TOKEN_REFUSED_CODES.has(answer.code) || !mayRefreshToken) return answer;
-        mayRefreshToken = false;
-      } catch (error) {
-        if (failure !== null) throw wasRejectedLocally(error) ? failure : error;
-        if (!isRetryable(error) || !retryBudget.take(endpoint.key)) throw error;
-        failure = error;
-        await abortable(clock.sleep(RETRY_BASE_MS * (1 + Math.random())), signal);
-      }
-    }
-  };
-
-  const send: Send = async (call) => {
-    retryBudget.noteCall(call.endpoint.key);
-    const answer = await ask(call, callPath(call.endpoint, call.path, call.query));
-    const failure = failureOf(answer);
-    if (failure) throw failure;
-    call.onAnswer?.(answer.bytes);
-    return call.decode.decode(answer.body.data, answer.upstream, answer.bytes);
-  };
-  return { send, breakerState: breaker.state };
+  const now = (): number => parts.clock.now();
+  const breaker = createBreaker(now);
+  const retryBudget = createRetryBudget(now);
+  const attemptParts = { ...parts, breaker };
+  const send = <T>(call: Call<T>, context: CallContext): Promise<T | null> =>
+    new Promise((resolve, reject) => {
+      retryBudget.recordCall(call.endpoint.key);
+      const path = callPath(call.endpoint, call.path, call.query);
+      new PendingCall(attemptParts, retryBudget, call, context, path, resolve, reject).attempt();
+    });
+  return { send: send as Send, breakerState: breaker.state };
 }
 
-/** `null` where the upstream says, with one of `codes`, that there is no such thing. */
-export function nullIfAbsent<T>(codes: readonly number[], answer: Promise<T>): Promise<T | null> {
-  return answer.catch((error: unknown) => {
-    if (error instanceof UpstreamError && codes.includes(error.upstream?.code ?? 0)) return null;
-    throw error;
-  });
+/** One call with its retries. */
+class PendingCall<T> implements AttemptListener {
+  readonly #parts: AttemptParts;
+  readonly #retryBudget: RetryBudget;
+  readonly #call: Call<T>;
+  readonly #context: CallContext;
+  readonly #path: string;
+  readonly #resolve: (value: T | null) => void;
+  readonly #reject: (reason: unknown) => void;
+  #attempts = 0;
+  #hasRefreshedToken = false;
+  #failure: unknown = null;
+
+  constructor(
+    parts: AttemptParts,
+    retryBudget: RetryBudget,
+    call: Call<T>,
+    context: CallContext,
+    path: string,
+    resolve: (value: T | null) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#parts = parts;
+    this.#retryBudget = retryBudget;
+    this.#call = call;
+    this.#context = context;
+    this.#path = path;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  attempt(): void {
+    const isExtra = this.#attempts > 0 || (this.#context.isExtra ?? false);
+    this.#attempts += 1;
+    new Attempt(this.#parts, this.#call, this.#context, this.#path, isExtra, this).start();
+  }
+
+  onAnswer(answer: HttpAnswer): void {
+    const { bearer, absentCodes, decode } = this.#call;
+    if (TOKEN_REFUSED_CODES.has(answer.code) && !bearer && !this.#hasRefreshedToken) {
+      this.#hasRefreshedToken = true;
+      return this.attempt();
+    }
+    if (absentCodes?.includes(answer.code)) {
+      this.#resolve(null);
+      return;
+    }
+    const failure = failureOf(answer);
+    if (failure) {
+      this.#reject(failure);
+      return;
+    }
+    try {
+      this.#resolve(decode.decode(answer.body.data, answer.upstream, answer.bytes));
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  onFailure(error: unknown): void {
+    if (this.#failure !== null) this.#reject(wasRejectedLocally(error) ? this.#failure : error);
+    else if (isRetryable(error) && this.#retryBudget.take(this.#call.endpoint.key)) {
+      this.#failure = error;
+      this.#retryLater();
+    } else this.#reject(error);
+  }
+
+  #retryLater(): void {
+    const { signal } = this.#context;
+    const cancel = (): void => this.#reject(signal.reason);
+    signal.addEventListener("abort", cancel);
+    void this.#parts.clock.sleep(RETRY_BASE_MS * (1 + Math.random())).then(() => {
+      signal.removeEventListener("abort", cancel);
+      if (!signal.aborted) this.attempt();
+    });
+  }
 }
 
 /** The limiter and the breaker say how long to wait, and have let nothing through. */

@@ -2,16 +2,16 @@ import { Secret } from "../secret.js";
 import {
   array,
   boolean,
+  DecodeError,
+  Decoder,
+  type Infer,
   int32,
   type Member,
-  Misfit,
   number,
   object,
   orElse,
-  type Read,
-  Reader,
   string,
-} from "./reader.js";
+} from "./decoder.js";
 
 /*
  * Every field of an answer may be absent: a missing permission removes it silently. So each reader below gives `null` for
@@ -33,13 +33,13 @@ export const flag = orElse(boolean, none);
 const MAX_DATE_MS = 8.64e15;
 
 /** A time, sent as a string in newer fields and as a number in older ones, as milliseconds; `null` when empty. */
-const time = (unitMs: number): Reader<number | null> =>
-  new Reader((value) => {
+const time = (unitMs: number): Decoder<number | null> =>
+  new Decoder((value) => {
     if (value === undefined || value === null || value === "") return null;
     const isTime = typeof value === "string" ? /^-?\d+$/.test(value) : Number.isInteger(value);
-    if (!isTime) throw new Misfit("a time as digits");
+    if (!isTime) throw new DecodeError("a time as digits");
     const ms = Number(value) * unitMs;
-    if (Math.abs(ms) > MAX_DATE_MS) throw new Misfit("a time that is a date");
+    if (Math.abs(ms) > MAX_DATE_MS) throw new DecodeError("a time that is a date");
     return ms;
   });
 
@@ -53,25 +53,25 @@ export const seconds = time(1000);
 export const float = orElse(number, none);
 
 /** An object, or `null`. */
-export const maybe = <T>(reader: Reader<T>): Reader<T | null> => orElse(reader, none);
+export const maybe = <T>(reader: Decoder<T>): Decoder<T | null> => orElse(reader, none);
 
 /** A list; empty when it is absent. */
-export const list = <T>(reader: Reader<T>): Reader<T[]> => orElse(array(reader), (): T[] => []);
+export const list = <T>(reader: Decoder<T>): Decoder<T[]> => orElse(array(reader), (): T[] => []);
 
 /** What is personal: whatever prints or logs an entity does not show it. */
-export const personal = <T>(reader: Reader<T>): Reader<Secret<NonNullable<T>> | null> =>
+export const personal = <T>(reader: Decoder<T>): Decoder<Secret<NonNullable<T>> | null> =>
   reader.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
 
 /** How one field is read: from its own name in snake_case, from another one, or from the object itself. */
-type Field = Reader<unknown> | readonly [wireName: string | null, reader: Reader<unknown>];
-type ReaderOf<F> = F extends readonly [string | null, infer R] ? R : F;
+type Field = Decoder<unknown> | readonly [wireName: string | null, reader: Decoder<unknown>];
+type DecoderOf<F> = F extends readonly [string | null, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
-type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Read<ReaderOf<F[K]>> };
+type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Infer<DecoderOf<F[K]>> };
 
 /** An object of Feishu's, read field by field into our names. */
-export class Shape<T> extends Reader<T> {
+export class Shape<T> extends Decoder<T> {
   readonly #members: readonly Member[];
-  readonly #parts = new WeakMap<ReadonlySet<string>, Reader<T>>();
+  readonly #parts = new WeakMap<ReadonlySet<string>, Decoder<T>>();
 
   constructor(members: readonly Member[]) {
     super(object(members).read as (value: unknown) => T);
@@ -93,7 +93,7 @@ export class Shape<T> extends Reader<T> {
   }
 
   /** Nothing but these of its fields: the others are not looked at. What it gives has them alone, whatever its type says. */
-  only(names: ReadonlySet<string>): Reader<T> {
+  only(names: ReadonlySet<string>): Decoder<T> {
     const known = this.#parts.get(names);
     if (known) return known;
     const part = new Shape<T>(this.#members.filter(({ name }) => names.has(name)));
@@ -109,7 +109,7 @@ export class Shape<T> extends Reader<T> {
 export function shape<const F extends Fields>(fields: F): Shape<ShapeOf<F>> {
   return new Shape(
     Object.entries(fields).map(([name, field]): Member => {
-      const [wireName, reader] = field instanceof Reader ? [toSnakeCase(name), field] : field;
+      const [wireName, reader] = field instanceof Decoder ? [toSnakeCase(name), field] : field;
       return { name, path: wireName === null ? [] : [wireName], reader };
     }),
   );
@@ -160,7 +160,7 @@ export const userRefs = (reader: typeof userId | typeof userRef) =>
   list(reader).transform((users) => users.filter((user) => user !== null));
 
 /** A name in two languages with what it names. */
-export type I18nRef = Read<typeof i18nRef>;
+export type I18nRef = Infer<typeof i18nRef>;
 
 /** A place. */
-export type I18nCode = Read<typeof i18nCode>;
+export type I18nCode = Infer<typeof i18nCode>;

@@ -1,6 +1,6 @@
 import type { Dispatcher, Pool } from "undici";
 import type { CancelSignal } from "../cancellation.js";
-import type { Timeout, Timeouts } from "./timeouts.js";
+import type { Expiring, Timeouts } from "./timeouts.js";
 
 /** What comes back over HTTP. */
 export interface RawAnswer {
@@ -10,42 +10,30 @@ export interface RawAnswer {
   readonly bytes: Buffer;
 }
 
-/** What goes out. */
-export interface RawRequest {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  readonly signal: CancelSignal;
-  readonly onSent: (() => void) | undefined;
+/** What becomes of an exchange. Exactly one of the members is called last. */
+export interface ExchangeListener {
+  onSent(): void;
+  onAnswer(answer: RawAnswer): void;
+  /** `AttemptTimedOut`, or undici's error. */
+  onFailure(error: unknown): void;
+  /** The signal has aborted. */
+  onCancelled(reason: unknown): void;
 }
 
 /** The time for one attempt is over. */
 export class AttemptTimedOut extends Error {}
 
-/**
- * One exchange, from sending to the body's last byte. undici's `request` makes a stream, and a signal of its own, for each
- * answer: its `dispatch` gives the bytes as they come.
- * @throws {AttemptTimedOut}
- * @throws the signal's reason, or undici's error
- */
-export function exchange(pool: Pool, request: RawRequest, timeouts: Timeouts): Promise<RawAnswer> {
-  const { method, path, headers, body, signal, onSent } = request;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const handler = new Exchange(resolve, reject, signal, timeouts, onSent);
-    pool.dispatch({ method, path, headers, body }, handler);
-  });
-}
+const EMPTY = Buffer.alloc(0);
 
-/** What undici tells of one exchange. A page has forty under way: what each holds is kept small. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: RawAnswer) => void;
-  readonly #reject: (reason: unknown) => void;
+/**
+ * One exchange, from sending to the body's last byte: undici's handler, and its own entry in the line of timeouts. undici's
+ * `request` makes a stream and a signal of its own for each answer; its `dispatch` gives the bytes as they come.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+  dueAtMs = 0;
   readonly #signal: CancelSignal;
-  readonly #timeout: Timeout;
-  readonly #onSent: (() => void) | undefined;
-  readonly #leave = (): void => this.#giveUp(this.#signal.reason as Error);
+  readonly #timeouts: Timeouts;
+  readonly #listener: ExchangeListener;
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
   #httpStatus = 0;
@@ -54,26 +42,42 @@ class Exchange implements Dispatcher.DispatchHandler {
   #first: Buffer | null = null;
   #others: Buffer[] | null = null;
 
-  constructor(
-    resolve: (answer: RawAnswer) => void,
-    reject: (reason: unknown) => void,
-    signal: CancelSignal,
-    timeouts: Timeouts,
-    onSent: (() => void) | undefined,
-  ) {
-    this.#onSent = onSent;
-    this.#resolve = resolve;
-    this.#reject = reject;
+  constructor(signal: CancelSignal, timeouts: Timeouts, listener: ExchangeListener) {
     this.#signal = signal;
-    this.#timeout = timeouts.start(() => this.#giveUp(new AttemptTimedOut()));
-    signal.addEventListener("abort", this.#leave);
+    this.#timeouts = timeouts;
+    this.#listener = listener;
+  }
+
+  start(pool: Pool, request: Dispatcher.DispatchOptions): void {
+    if (this.#signal.aborted) {
+      this.handleEvent();
+      return;
+    }
+    this.#timeouts.add(this);
+    this.#signal.addEventListener("abort", this);
+    pool.dispatch(request, this);
+  }
+
+  /** The state is set before undici hears of it, which reports its own error synchronously. */
+  expire(): void {
+    if (!this.#end()) return;
+    const error = new AttemptTimedOut();
+    this.#controller?.abort(error);
+    this.#listener.onFailure(error);
+  }
+
+  /** The signal has aborted. */
+  handleEvent(): void {
+    if (!this.#end()) return;
+    this.#controller?.abort(this.#signal.reason as Error);
+    this.#listener.onCancelled(this.#signal.reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was given up before there was a connection for it: it must not be sent, for nobody counts it any more.
+    // It was given up before there was a connection for it: it must not be sent, for no window counts it any more.
     if (this.#isOver) controller.abort(new AttemptTimedOut());
-    else this.#onSent?.();
+    else this.#listener.onSent();
   }
 
   onResponseStart(_: unknown, httpStatus: number, headers: RawAnswer["headers"]): void {
@@ -88,26 +92,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#end();
-    const first = this.#first ?? Buffer.alloc(0);
+    if (!this.#end()) return;
+    const first = this.#first ?? EMPTY;
     const bytes = this.#others ? Buffer.concat([first, ...this.#others]) : first;
-    this.#resolve({ httpStatus: this.#httpStatus, headers: this.#headers, bytes });
+    this.#listener.onAnswer({ httpStatus: this.#httpStatus, headers: this.#headers, bytes });
   }
 
   onResponseError(_: unknown, error: Error): void {
-    this.#end();
-    this.#reject(error);
+    if (this.#end()) this.#listener.onFailure(error);
   }
 
-  #giveUp(reason: Error): void {
-    this.#end();
-    this.#controller?.abort(reason);
-    this.#reject(reason);
-  }
-
-  #end(): void {
+  #end(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
-    this.#timeout.clear();
-    this.#signal.removeEventListener("abort", this.#leave);
+    this.#timeouts.remove(this);
+    this.#signal.removeEventListener("abort", this);
+    return true;
   }
 }

@@ -1,7 +1,7 @@
 /** How many calls of an endpoint may be made a second time. */
 export interface RetryBudget {
   /** A call is made for the first time. */
-  noteCall(endpoint: string): void;
+  recordCall(endpoint: string): void;
   /** Whether one of `endpoint`'s may be made again; counts it. */
   take(endpoint: string): boolean;
 }
@@ -31,7 +31,7 @@ export function createRetryBudget(now: () => number): RetryBudget {
     return count;
   };
   return {
-    noteCall(endpoint) {
+    recordCall(endpoint) {
       countOf(endpoint).calls += 1;
     },
     take(endpoint) {

@@ -11,7 +11,7 @@ import {
 } from "./access-token.js";
 import type { AppTickets } from "./app-ticket.js";
 import { UpstreamError } from "./errors.js";
-import type { LivingToken, TokenShelf } from "./shared-token.js";
+import type { ExpiringToken, TokenStore } from "./token-store.js";
 import type { Transport } from "./transport.js";
 
 /** What a store app's tokens are made of. */
@@ -21,7 +21,7 @@ export interface StoreAppParts {
   readonly tickets: AppTickets;
   readonly clock: Clock;
   /** Where a fleet keeps the app's own token. */
-  readonly shelf: TokenShelf;
+  readonly store: TokenStore;
 }
 
 const APP_TOKEN = "POST /open-apis/auth/v3/app_access_token";
@@ -36,8 +36,8 @@ const BAD_APP_TOKEN_CODES: readonly number[] = [10013, 99991664];
  * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token
  */
 export function createStoreApp(parts: StoreAppParts): (tenantKey: string) => RequestToken {
-  const { transport, clock, shelf } = parts;
-  const appToken = createAccessToken(() => requestAppToken(parts), clock, shelf);
+  const { transport, clock, store } = parts;
+  const appToken = createAccessToken(() => requestAppToken(parts), clock, store);
   return (tenantKey) => () =>
     twiceAtMost(
       BAD_APP_TOKEN_CODES,
@@ -52,7 +52,7 @@ export function createStoreApp(parts: StoreAppParts): (tenantKey: string) => Req
 }
 
 /** The app's own token. */
-const requestAppToken = ({ transport, credentials, tickets }: StoreAppParts): Promise<LivingToken> =>
+const requestAppToken = ({ transport, credentials, tickets }: StoreAppParts): Promise<ExpiringToken> =>
   twiceAtMost(
     BAD_TICKET_CODES,
     () => tickets.get(),
@@ -68,9 +68,9 @@ const requestAppToken = ({ transport, credentials, tickets }: StoreAppParts): Pr
 async function twiceAtMost(
   codes: readonly number[],
   get: () => Promise<Secret>,
-  ask: (key: Secret) => Promise<LivingToken>,
+  ask: (key: Secret) => Promise<ExpiringToken>,
   forget: (key: Secret) => void,
-): Promise<LivingToken> {
+): Promise<ExpiringToken> {
   const first = await get();
   try {
     return await ask(first);

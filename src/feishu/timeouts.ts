@@ -1,29 +1,26 @@
 import type { Clock } from "../clock.js";
 
-/** Something that has so long, and no longer. */
-export interface Timeout {
-  /** It has ended by itself. */
-  clear(): void;
+/** Something that may take only so long. */
+export interface Expiring {
+  /** Set when it is added. */
+  dueAtMs: number;
+  expire(): void;
 }
 
 /** Gives everything the same time: then what begins first ends first, and one sleep at a time watches over all. */
 export interface Timeouts {
-  start(expire: () => void): Timeout;
-}
-
-interface Waiting {
-  readonly atMs: number;
-  expire(): void;
+  add(item: Expiring): void;
+  remove(item: Expiring): void;
 }
 
 /** Timeouts of `ms` milliseconds. A timer and a signal for each of hundreds of calls a page cost more than the calls. */
 export function createTimeouts(clock: Clock, ms: number): Timeouts {
-  const line = new Set<Waiting>();
+  const line = new Set<Expiring>();
   let isWatched = false;
   const watch = async (): Promise<void> => {
     isWatched = true;
     for (const first of line) {
-      const leftMs = first.atMs - clock.now();
+      const leftMs = first.dueAtMs - clock.now();
       if (leftMs > 0) await clock.sleep(leftMs);
       // It may have ended meanwhile, and others have come.
       if (line.delete(first)) first.expire();
@@ -31,11 +28,11 @@ export function createTimeouts(clock: Clock, ms: number): Timeouts {
     isWatched = false;
   };
   return {
-    start(expire) {
-      const waiting = { atMs: clock.now() + ms, expire };
-      line.add(waiting);
+    add(item) {
+      item.dueAtMs = clock.now() + ms;
+      line.add(item);
       if (!isWatched) void watch();
-      return { clear: () => void line.delete(waiting) };
     },
+    remove: (item) => void line.delete(item),
   };
 }

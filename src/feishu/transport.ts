@@ -2,7 +2,7 @@ import { buildConnector, errors, Pool } from "undici";
 import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
-import { AttemptTimedOut, exchange, type RawAnswer } from "./exchange.js";
+import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from "./exchange.js";
 import { createTimeouts } from "./timeouts.js";
 
 /** One HTTP request to Feishu. */
@@ -16,8 +16,6 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal: CancelSignal;
-  /** Called when the request is being written to a connection. */
-  onSent?(): void;
 }
 
 /** Feishu's answer with a JSON object for a body, whatever its status or code. */
@@ -35,12 +33,19 @@ export interface HttpAnswer {
   readonly ceiling: number | null;
 }
 
+/** What becomes of a request. Exactly one of `onAnswer` and `onFailure` is called. */
+export interface HttpListener {
+  /** The request is being written to a connection. */
+  onSent(): void;
+  onAnswer(answer: HttpAnswer): void;
+  /** `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_CONTRACT` (no JSON object), or the signal's reason. */
+  onFailure(error: unknown): void;
+}
+
 /** Sends requests to one origin over kept-alive connections. */
 export interface Transport {
-  /**
-   * @throws {UpstreamError} `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE` (no answer) or `UPSTREAM_CONTRACT` (no JSON object).
-   * @throws the signal's reason when the caller's signal aborts.
-   */
+  dispatch(request: HttpRequest, listener: HttpListener): void;
+  /** The same as a promise, for requests that are few. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
@@ -59,42 +64,76 @@ export interface TransportOptions {
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /**
  * 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. One endpoint has
- * half of them at most (see the budget), so that no other waits for one that hangs.
+ * half of them at most (see the limiter), so that no other waits for one that hangs.
  */
 const MAX_CONNECTIONS = 512;
 
 /** A transport on undici's pool. */
 export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: TransportOptions): Transport {
-  // How long an attempt has is ours to say.
+  // The attempt's timeout covers headers and body.
   const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
   const connect = onConnected ? { connect: timedConnector(clock, onConnected) } : {};
   const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits, ...connect });
   const timeouts = createTimeouts(clock, timeoutMs);
+
+  const dispatch = (request: HttpRequest, listener: HttpListener): void => {
+    const { method, endpoint, path, headers, body, signal } = request;
+    const json = body === undefined ? null : JSON.stringify(body);
+    const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
+    const exchange = new Exchange(signal, timeouts, new Interpreter(endpoint, clock, timeoutMs, listener));
+    exchange.start(pool, { method, path, headers: sent, body: json });
+  };
   return {
-    send({ method, endpoint, path, headers, body, signal, onSent }) {
-      const json = body === undefined ? null : JSON.stringify(body);
-      const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
-      return exchange(pool, { method, path, headers: sent, body: json, signal, onSent }, timeouts).then(
-        (answer) => toAnswer(endpoint, answer, clock.now()),
-        (error: unknown) => {
-          signal.throwIfAborted();
-          throw toConnectionError(error, endpoint, timeoutMs);
-        },
-      );
-    },
+    dispatch,
+    send: (request) => new Promise((onAnswer, onFailure) => dispatch(request, { onSent() {}, onAnswer, onFailure })),
     close: () => pool.close(),
   };
 }
 
+/** Says what bytes, or their absence, mean. */
+class Interpreter implements ExchangeListener {
+  readonly #endpoint: string;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #listener: HttpListener;
+
+  constructor(endpoint: string, clock: Clock, timeoutMs: number, listener: HttpListener) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#listener = listener;
+  }
+
+  onSent(): void {
+    this.#listener.onSent();
+  }
+
+  onAnswer(raw: RawAnswer): void {
+    const answer = toAnswer(this.#endpoint, raw, this.#clock);
+    if (answer instanceof UpstreamError) this.#listener.onFailure(answer);
+    else this.#listener.onAnswer(answer);
+  }
+
+  onFailure(error: unknown): void {
+    this.#listener.onFailure(toFailure(error, this.#endpoint, this.#timeoutMs));
+  }
+
+  onCancelled(reason: unknown): void {
+    this.#listener.onFailure(reason);
+  }
+}
+
 type Headers = RawAnswer["headers"];
 
-function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, nowMs: number): HttpAnswer {
+/** An answer that is no JSON object with a code is a failure: `UPSTREAM_CONTRACT`, or what its status says. */
+function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, clock: Clock) {
   const body = parseObject(bytes);
   const code = typeof body?.code === "number" ? body.code : null;
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
-  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], nowMs);
+  if (code === 0 && body) return { httpStatus, body, code, bytes, upstream, resetMs: null, ceiling: null };
+  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
   if (body === null || code === null) {
-    throw toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
+    return toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
   const ceiling = headers["x-ogw-ratelimit-limit"];
   const isCount = typeof ceiling === "string" && /^\d{1,6}$/.test(ceiling);
@@ -142,12 +181,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** A log id is repeated to clients: only what looks like one passes. */
 function logIdOf(headers: Headers, body: Record<string, unknown> | null): string | null {
   const detail = isObject(body?.error) ? body.error.log_id : undefined;
-  const candidates = [headers["x-tt-logid"], headers["x-request-id"], detail];
-  return candidates.find((id): id is string => typeof id === "string" && /^[\w-]{1,64}$/.test(id)) ?? null;
+  for (const id of [headers["x-tt-logid"], headers["x-request-id"], detail]) {
+    if (typeof id === "string" && /^[\w-]{1,64}$/.test(id)) return id;
+  }
+  return null;
 }
 
-function toConnectionError(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
-  if (error instanceof UpstreamError) return error;
+function toFailure(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
   if (error instanceof AttemptTimedOut) {
     return new UpstreamError("UPSTREAM_TIMEOUT", `no answer within ${timeoutMs} ms`, upstream, { cause: error });

@@ -1,4 +1,4 @@
-import { PII_SCOPE, THING_SCOPES, type ThingKind } from "../authz/policy.js";
+import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../authz/policy.js";
 
 /**
  * The rule of `authz/policy.ts` as a router can know it, so that it may refuse earlier. What depends on whose list it is stands
@@ -7,7 +7,7 @@ import { PII_SCOPE, THING_SCOPES, type ThingKind } from "../authz/policy.js";
 export const SIGNED_IN = "@authenticated";
 
 /** Asking for a thing by its bare id. */
-export const byBareId = (kind: ThingKind): string => `@requiresScopes(scopes: [["${THING_SCOPES[kind]}"]])`;
+export const byBareId = (kind: ResourceKind): string => `@requiresScopes(scopes: [["${RESOURCE_SCOPES[kind]}"]])`;
 
 /** What is personal of anybody: the values of these fields are kept as secrets until they are answered. */
 export const PERSONAL = '@tag(name: "pii")';

@@ -1,5 +1,5 @@
 import type { LiveLists } from "../live/live-lists.js";
-import type { Ledger, Loaders } from "../loaders/index.js";
+import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
 import { createPositionCodec, type PositionCodec } from "../relay/position.js";
 import type { Secret } from "../secret.js";
@@ -13,7 +13,7 @@ export interface GraphContext {
   /** The lists of the tenant that are watched. */
   readonly live: Pick<LiveLists, "watch">;
   /** What the request has spent and was spared. */
-  readonly ledger: Ledger;
+  readonly callStats: CallStats;
   readonly settings: GraphSettings;
   /** Which of the fields that only routers use are answered. */
   readonly backDoors: BackDoors;

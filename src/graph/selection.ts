@@ -15,8 +15,8 @@ export interface Selection {
   readonly typeName: string;
   /** The names of the fields asked for, `__typename` left out. */
   readonly names: ReadonlySet<string>;
-  /** Whether any field other than `tells` is asked for. */
-  asksBeyond(tells: ReadonlySet<string>): boolean;
+  /** Whether any field other than `provided` is selected. */
+  selectsBeyond(provided: ReadonlySet<string>): boolean;
   /** The selection below the field `name`; empty when it is not asked for. */
   under(name: string): Selection;
 }
@@ -32,7 +32,7 @@ export function selectionOf(
   return selectionBelow(info, typeName, info.fieldNodes);
 }
 
-const EMPTY: Selection = { typeName: "", names: new Set(), asksBeyond: () => false, under: () => EMPTY };
+const EMPTY: Selection = { typeName: "", names: new Set(), selectsBeyond: () => false, under: () => EMPTY };
 
 /**
  * Below the first of a field's nodes, by type. Documents are kept parsed, so that what one asks for is found out once and not
@@ -67,7 +67,7 @@ function collect(info: Executed, typeName: string, nodes: readonly FieldNode[]):
   return {
     typeName,
     names,
-    asksBeyond: (tells) => [...names].some((name) => !tells.has(name)),
+    selectsBeyond: (provided) => [...names].some((name) => !provided.has(name)),
     under(name) {
       const field = type.getFields()[name];
       const below = selected.filter((node) => node.name.value === name);

@@ -4,8 +4,8 @@ import type { Clock } from "../clock.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { TaskFilter, TaskPage } from "../feishu/hire/tasks.js";
-import { createLedger } from "../loaders/ledger.js";
-import type { SharedReads } from "../loaders/shared-reads.js";
+import type { CachedReads } from "../loaders/cached-reads.js";
+import { createCallStats } from "../loaders/call-stats.js";
 import type { BackgroundLimiter } from "../rate-limit/background.js";
 import type { Told } from "../relay/changes.js";
 import type { Watch } from "./watch.js";
@@ -40,7 +40,7 @@ export interface LiveLists {
 /** What lists are read with. */
 export interface LiveParts {
   readonly clock: Clock;
-  readonly reads: Pick<SharedReads, "taskPage">;
+  readonly reads: Pick<CachedReads, "taskPage">;
   readonly background: Pick<BackgroundLimiter, "acquire">;
   readonly settings: LiveSettings;
   /** A list turns out to be another than it was, or is read for the first time: what was answered before may be older. */
@@ -64,9 +64,10 @@ export function createLiveLists({ clock, reads, background, settings, onNews }: 
     permit.sent();
     const startedAtMs = clock.now();
     const deadlineMs = startedAtMs + settings.deadlineMs;
-    const reader = { signal, fresh: true, caller: CALLER, deadlineMs, ledger: createLedger(startedAtMs) };
+    const observer = createCallStats(startedAtMs);
+    const context = { signal, fresh: true, caller: CALLER, deadlineMs, observer };
     try {
-      return await reads.taskPage(KIND, filter, token, reader, false);
+      return await reads.taskPage(context, KIND, filter, token);
     } finally {
       permit.end();
     }

@@ -1,10 +1,10 @@
-import type { Owner, ThingKind } from "../authz/policy.js";
+import type { Owner, ResourceKind } from "../authz/policy.js";
 import type { Caller } from "../authz/viewer.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
 import type { TaskFilter, TaskKind, TaskPage, TaskRow } from "../feishu/hire/tasks.js";
 import type { ApplicationEntity, JobEntity, TalentEntity, UserFacts, UserReference } from "./entities.js";
-import type { RowWishes } from "./lookups.js";
-import type { PlannedLoader } from "./planned.js";
+import type { PlannedLoader } from "./planned-loader.js";
+import type { RowSelections } from "./sources.js";
 
 /** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
 export interface Loaders {
@@ -24,7 +24,7 @@ export interface Loaders {
    * Lets something be read by its bare id, or not.
    * @throws {AccessDenied}
    */
-  admit(kind: ThingKind, id: string): void;
+  admit(kind: ResourceKind, id: string): void;
   readonly job: PlannedLoader<JobEntity>;
   readonly talent: PlannedLoader<TalentEntity>;
   readonly application: PlannedLoader<ApplicationEntity>;
@@ -36,23 +36,23 @@ export interface Loaders {
   /** The exams of one application; the reviewers' ids are of `idType`. */
   exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
   /**
-   * Starts what the rows' resolvers will ask for, so that it is on its way while the next page is still being asked. Fails
-   * nowhere: who asks for it gets the same promise, and what it fails with.
+   * Starts the reads that the rows' resolvers will ask for, so that they are in flight while the next page is still being read.
+   * Never throws: the resolver gets the same promise, and its failure.
    */
-  startLookups(rows: readonly TaskRow[], wishes: RowWishes): void;
+  prefetchRows(rows: readonly TaskRow[], selections: RowSelections): void;
   /** One page of an employee's tasks; `pageToken` `null` is the first. */
   taskPage(
     kind: TaskKind,
     filter: TaskFilter,
     pageToken: string | null,
-    how: PageTerms,
-  ): Promise<TaskPage & { readonly isHeld: boolean }>;
+    options: PageOptions,
+  ): Promise<TaskPage & { readonly isCached: boolean }>;
 }
 
 /** How a page is read. */
-export interface PageTerms {
-  /** A held page may be a moment old. */
-  readonly mayBeHeld: boolean;
-  /** It is one more than was planned for. */
+export interface PageOptions {
+  /** A cached page may be a moment old. */
+  readonly mayBeCached: boolean;
+  /** No estimate foresees it. */
   readonly isExtra: boolean;
 }

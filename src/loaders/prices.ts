@@ -2,10 +2,9 @@ import { MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import { MAX_APPLICATIONS } from "../feishu/hire/exams.js";
 import { TASK_PAGE_SIZE, type TaskKind } from "../feishu/hire/tasks.js";
-import { sourcesOf } from "./kinds.js";
-import type { RowWishes } from "./lookups.js";
-import { isJointlyReadable } from "./sources.js";
-import { NAME_FIELDS } from "./users.js";
+import { sourcesOf } from "./read-plan.js";
+import { isJointlyReadable, type RowSelections } from "./sources.js";
+import { NAME_FIELDS } from "./user-loader.js";
 
 /** Calls of one endpoint, at worst, and how they come about. */
 export interface Price {
@@ -16,7 +15,7 @@ export interface Price {
 }
 
 /** The kinds of entity that are read by their id. */
-export type EntityKind = keyof RowWishes;
+export type EntityKind = keyof RowSelections;
 
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
@@ -36,8 +35,8 @@ export const priceOfEntities = (kind: EntityKind, count: number, fields: Readonl
   }));
 
 /** Reading `rows` rows by one call a row first, where that is allowed; what it does not tell is read after all. */
-export const priceOfJointReads = (rows: number, wishes: RowWishes): Price[] =>
-  isJointlyReadable(wishes)
+export const priceOfJointReads = (rows: number, selections: RowSelections): Price[] =>
+  isJointlyReadable(selections)
     ? [{ endpoint: ENDPOINTS.applicationDetail.key, calls: rows, how: `${plural(rows, "row")}, read jointly` }]
     : [];
 

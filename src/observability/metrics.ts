@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { CallObserver, CallRecord } from "../feishu/call.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
-import type { LedgerLine } from "../loaders/index.js";
+import type { EndpointCounts } from "../loaders/index.js";
 
 /** What an operation came to. */
 export interface OperationRecord {
@@ -11,7 +11,7 @@ export interface OperationRecord {
   /** Calls at worst, as priced before it ran; `null` when it never was. */
   readonly predictedCalls: number | null;
   /** By endpoint. */
-  readonly lines: ReadonlyMap<string, LedgerLine>;
+  readonly lines: ReadonlyMap<string, EndpointCounts>;
 }
 
 /** What an endpoint is like just now, in all tenants together. */

@@ -46,6 +46,7 @@ export function createCallerUsage(): CallerUsage {
     },
     knows: (caller) => countersByCaller.has(caller),
     record(caller, nowMs, windows) {
+      if (windows.length === 0) return;
       const counters = countersByCaller.get(caller) ?? new Map<number, Counter>();
       for (const { windowMs } of windows) counterOf(counters, windowMs, nowMs).current += 1;
       // The last entry of the map is the latest caller.

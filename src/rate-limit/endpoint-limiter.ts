@@ -4,7 +4,7 @@ import type { ArrivalEstimate } from "./arrival-estimate.js";
 import { createCallerUsage } from "./caller-usage.js";
 import { createFairQueue, type Queued } from "./fair-queue.js";
 import { Pause } from "./pause.js";
-import { type CallContext, LimiterRejection, type Permit } from "./permit.js";
+import { type AcquireContext, LimiterRejection, type Permit } from "./permit.js";
 import { Quota, type QuotaSlot } from "./quota.js";
 import type { Allotment, OpenShare, QuotaShare } from "./quota-share.js";
 import type { QuotaLeft, RateWindow } from "./sliding-window.js";
@@ -77,7 +77,7 @@ export class EndpointLimiter {
   }
 
   /** See `Limiter.acquire`. */
-  acquire({ caller, deadlineMs, signal }: CallContext): Promise<Permit> {
+  acquire({ caller, deadlineMs, signal }: AcquireContext): Promise<Permit> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const now = this.#now();
@@ -87,6 +87,8 @@ export class EndpointLimiter {
       if (rejection) return reject(rejection);
       const leave = (): void => {
         this.#queue.remove(waiter);
+        // A call that waited longer than estimated, and in vain, corrects the estimate as well.
+        this.#correction.record(estimateMs, this.#now() - now);
         reject(signal.reason);
       };
       const start = (permit: Permit): void => {
@@ -217,44 +219,64 @@ export class EndpointLimiter {
   }
 
   #start(caller: string, isCommon: boolean, now: number): Permit {
-    const quota = this.#quota;
-    const slot = quota.take(now, isCommon);
+    const slot = this.#quota.take(now, isCommon);
     this.#inFlight += 1;
     this.#callers.record(caller, now, this.#quota.configured);
     this.#share?.request();
-    const isProbe = this.#pause.start();
-    let state: "held" | "sent" | "ended" = "held";
-    return {
-      sent: () => {
-        if (state !== "held") return;
-        state = "sent";
-        const sentMs = this.#now();
-        const boundMs = this.#parts.arrival.boundMs();
-        if (boundMs !== null) quota.arrive(slot, sentMs, sentMs + boundMs);
-        this.#advance();
-      },
-      end: () => {
-        if (state === "ended") return;
-        const wasSent = state === "sent";
-        state = "ended";
-        this.#inFlight -= 1;
-        if (isProbe) this.#pause.finish(wasSent);
-        if (wasSent) this.#finish(slot, now);
-        else quota.giveBack(slot);
-        this.#advance();
-      },
-    };
+    return new CallPermit(this, slot, now, this.#pause.start());
   }
 
-  #finish(slot: QuotaSlot, startedMs: number): void {
+  /** A call is being written to a connection. */
+  onSent(slot: QuotaSlot): void {
     const now = this.#now();
-    const weight = this.#durationMs === 0 ? 1 : NEWEST_WEIGHT;
-    this.#durationMs += (now - startedMs - this.#durationMs) * weight;
-    this.#quota.end(slot, now);
+    const boundMs = this.#parts.arrival.boundMs();
+    if (boundMs !== null) this.#quota.arrive(slot, now, now + boundMs);
+    this.#advance();
+  }
+
+  /** A call has ended, or was never sent. */
+  onEnd(slot: QuotaSlot, startedMs: number, wasSent: boolean, isProbe: boolean): void {
+    this.#inFlight -= 1;
+    if (isProbe) this.#pause.finish(wasSent);
+    if (wasSent) {
+      const now = this.#now();
+      const weight = this.#durationMs === 0 ? 1 : NEWEST_WEIGHT;
+      this.#durationMs += (now - startedMs - this.#durationMs) * weight;
+      this.#quota.end(slot, now);
+    } else this.#quota.giveBack(slot);
+    this.#advance();
   }
 
   /** Milliseconds for which no call may start; `Infinity` until a call in flight has ended. */
   #holdMs(now: number): number {
     return this.#inFlight >= MAX_IN_FLIGHT ? Number.POSITIVE_INFINITY : this.#pause.holdMs(now);
+  }
+}
+
+class CallPermit implements Permit {
+  readonly #limiter: EndpointLimiter;
+  readonly #slot: QuotaSlot;
+  readonly #startedMs: number;
+  readonly #isProbe: boolean;
+  #state: "held" | "sent" | "ended" = "held";
+
+  constructor(limiter: EndpointLimiter, slot: QuotaSlot, startedMs: number, isProbe: boolean) {
+    this.#limiter = limiter;
+    this.#slot = slot;
+    this.#startedMs = startedMs;
+    this.#isProbe = isProbe;
+  }
+
+  sent(): void {
+    if (this.#state !== "held") return;
+    this.#state = "sent";
+    this.#limiter.onSent(this.#slot);
+  }
+
+  end(): void {
+    if (this.#state === "ended") return;
+    const wasSent = this.#state === "sent";
+    this.#state = "ended";
+    this.#limiter.onEnd(this.#slot, this.#startedMs, wasSent, this.#isProbe);
   }
 }

@@ -9,27 +9,46 @@ const EVEN_BEYOND_MS = 1500;
 /** Points of the window's past at which the rate is checked. Errors between two points correct themselves as time passes. */
 const SAMPLES = 16;
 
+/** Parts of a window are counted in floating point. */
+const ROUNDING = 1e-9;
+
 export const isSpentEvenly = ({ windowMs }: RateWindow): boolean => windowMs > EVEN_BEYOND_MS;
 
 /**
  * The highest constant rate, in calls per millisecond, at which the window does not run dry: at every moment ahead, the calls
- * remaining now and those that have left the window by then must cover what was spent.
+ * remaining now and those that have left the window by then must cover what was spent. The supply only grows in steps, so it
+ * is looked at just before the steps.
  *
  * `spent` calls are taken as used already.
  */
 export function sustainableRate(calls: CountedCalls, nowMs: number, window: RateWindow, spent = 0): number {
-  const { limit, windowMs, returning = 0 } = window;
+  const { limit, windowMs, returning } = window;
   const counted = calls.arrivals.countAfter(nowMs - windowMs);
   const remaining = Math.max(0, limit - calls.pending - counted - spent);
-  let rate = limit / windowMs;
+  let rate = (limit + returnedBy(window, windowMs)) / windowMs;
   for (let sample = 0; sample <= SAMPLES; sample++) {
     // The oldest counted call is the next to leave, and always a sample.
     const place = sample === 0 ? 1 : Math.ceil((counted * sample) / SAMPLES);
     const arrivedMs = calls.arrivals.newest(counted - place + 1);
     const leavesInMs = arrivedMs === undefined ? 0 : arrivedMs + windowMs - nowMs;
-    if (leavesInMs > 0) rate = Math.min(rate, (remaining + place - 1) / leavesInMs);
+    if (leavesInMs > 0) {
+      rate = Math.min(rate, (remaining + place - 1 + returnedBy(window, leavesInMs)) / leavesInMs);
+    }
   }
-  return rate + returning / windowMs;
+  returning?.forEach((others, part) => {
+    const inMs = (windowMs * (part + 1)) / returning.length;
+    const own = counted - calls.arrivals.countAfter(nowMs - windowMs + inMs);
+    if (others > 0) rate = Math.min(rate, (remaining + own + returnedBy(window, inMs) - others) / inMs);
+  });
+  return rate;
+}
+
+/** Number of others' calls that have left the window within `inMs`. */
+function returnedBy({ windowMs, returning = [] }: RateWindow, inMs: number): number {
+  const parts = Math.floor((inMs / windowMs) * returning.length + ROUNDING);
+  let returned = 0;
+  for (let part = 0; part < parts; part++) returned += returning[part] ?? 0;
+  return returned;
 }
 
 /**

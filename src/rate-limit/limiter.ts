@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { ArrivalEstimate } from "./arrival-estimate.js";
 import { EndpointLimiter } from "./endpoint-limiter.js";
-import type { CallContext, Permit } from "./permit.js";
+import type { AcquireContext, Permit } from "./permit.js";
 import type { OpenShare } from "./quota-share.js";
 import type { QuotaLeft, RateWindow } from "./sliding-window.js";
 
@@ -18,7 +18,7 @@ export interface Limiter {
    * @throws {LimiterRejection} at once, when the call could not be answered before its deadline, or too many wait already.
    * @throws the signal's reason when it aborts first; the place in the queue is then free again.
    */
-  acquire(endpoint: string, context: CallContext): Promise<Permit>;
+  acquire(endpoint: string, context: AcquireContext): Promise<Permit>;
   /**
    * The upstream has refused a call of `endpoint` as one too many, asks for a pause of `forMs` milliseconds, and may have named its
    * limit. All calls wait; then one goes ahead, and the others when it was let through.

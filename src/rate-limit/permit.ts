@@ -1,7 +1,7 @@
 import type { CancelSignal } from "../cancellation.js";
 
 /** For whom a call is made, and until when it is of use. */
-export interface CallContext {
+export interface AcquireContext {
   /** Callers are served in turn where the quota is short. */
   readonly caller: string;
   /** When the answer is no longer wanted, on the injected clock; `Infinity` waits as long as it takes. */

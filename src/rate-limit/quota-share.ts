@@ -6,8 +6,8 @@ export interface Allotment {
   readonly limits: readonly number[];
   /** The limits that could be had if more calls came: long windows are spent evenly by these. */
   readonly attainable: readonly number[];
-  /** Calls by which these limits grow in the course of each window. */
-  readonly returning: readonly number[];
+  /** Calls by which these limits grow in the course of each window, by equal parts of it. */
+  readonly returning: readonly (readonly number[])[];
   readonly untilMs: number;
 }
 

@@ -82,7 +82,7 @@ export class Quota {
 
   allot({ limits, attainable, returning, untilMs }: Allotment): void {
     this.#allotted = this.#with(limits);
-    this.#even = this.#with(attainable).map((window, i) => ({ ...window, returning: returning[i] ?? 0 }));
+    this.#even = this.#with(attainable).map((window, i) => ({ ...window, returning: returning[i] ?? [] }));
     this.#allottedUntilMs = untilMs;
   }
 

@@ -6,8 +6,8 @@ export interface RateWindow {
   readonly limit: number;
   /** Milliseconds, above 0. */
   readonly windowMs: number;
-  /** Calls by which the limit grows in the course of the window: others' that leave it. */
-  readonly returning?: number;
+  /** Calls by which the limit grows in the course of the window, by equal parts of it: others' that leave it. */
+  readonly returning?: readonly number[];
 }
 
 /** The calls that can still count against a quota. */

@@ -6,7 +6,7 @@ export interface Page<T> {
   /** `null` on the list's last page. */
   readonly nextToken: string | null;
   /** Whether it was read before now. */
-  readonly isHeld?: boolean;
+  readonly isCached?: boolean;
 }
 
 /** A list behind page tokens. */
@@ -15,7 +15,7 @@ export interface PageSource<T> {
    * Reads one page; `null` asks for the list's head. One upstream call at most: a page that may be held may come from an
    * equal read of a moment ago.
    */
-  fetchPage(token: string | null, mayBeHeld: boolean): Promise<Page<T>>;
+  fetchPage(token: string | null, mayBeCached: boolean): Promise<Page<T>>;
   idOf(row: T): string;
   /**
    * Whether rows leave the list while it is read (a filtered list). Then a resume at a page's end reads that page once
@@ -88,8 +88,8 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
   const rows: WalkedRow<T>[] = [];
   // Pages of different ages do not fit together: a row that leaves or arrives in between would be lost at their seam. So
   // only a read of the head alone may take a held page.
-  const mayBeHeld = start === null && limit <= source.pageSize;
-  let open = start ? await reopen(source, start) : await openHead(source, mayBeHeld);
+  const mayBeCached = start === null && limit <= source.pageSize;
+  let open = start ? await reopen(source, start) : await openHead(source, mayBeCached);
   const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
   assertLeadsOn(open.page, followed);
   let emptyPages = 0;
@@ -103,7 +103,7 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
     // A held page that turns out to be short does not go together with others: all are read anew.
-    if (open.page.isHeld) return walkPages({ ...source, pageSize: 0 }, start, limit);
+    if (open.page.isCached) return walkPages({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
@@ -124,8 +124,8 @@ const openWhole = <T>(token: string | null, page: Page<T>, passed: readonly Page
   earlier: passed.slice(0, REMEMBERED_PAGES),
 });
 
-async function openHead<T>(source: PageSource<T>, mayBeHeld: boolean): Promise<OpenPage<T>> {
-  return openWhole(null, await source.fetchPage(null, mayBeHeld), []);
+async function openHead<T>(source: PageSource<T>, mayBeCached: boolean): Promise<OpenPage<T>> {
+  return openWhole(null, await source.fetchPage(null, mayBeCached), []);
 }
 
 async function openNext<T>(
@@ -199,7 +199,7 @@ function createMark<T>(source: PageSource<T>, token: string | null, rows: readon
  * A page as the upstream states it, as a page that can be walked.
  * @throws {PaginationLoopError} when there is more, but no token to ask for it with.
  */
-export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null, isHeld = false): Page<T> {
+export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null, isCached = false): Page<T> {
   if (hasMore && !token) throw new PaginationLoopError("there is a next page, but no token for it");
-  return { items, nextToken: hasMore ? token : null, isHeld };
+  return { items, nextToken: hasMore ? token : null, isCached };
 }

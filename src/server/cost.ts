@@ -41,7 +41,7 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
         refuseRequest(() => refuseManyRepresentations(schema, operation, fragments, variables, LIMITS.representations));
         steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
-        contextValue.ledger.predict(requested);
+        contextValue.callStats.setEstimate(requested);
         if (requested > settings.maxCost && !isPlanned) throw refusal(tooDear(requested, settings.maxCost));
       },
       async responseForOperation() {
@@ -51,11 +51,11 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
       },
       async willSendResponse({ response: { body }, contextValue }) {
         if (!steps || body.kind !== "single") return;
-        const { ledger, mayExplain, leftOf } = contextValue;
+        const { callStats, mayExplain, leftOf } = contextValue;
         const isExplained = explain === "calls" && mayExplain;
         if (!settings.isShown && !isExplained) return;
-        const cost = reportCost(steps, ledger.lines(), leftOf);
-        const told = isExplained && { explain: { plan: planOf(steps, settings.maxCost), calls: toldCalls(ledger) } };
+        const cost = reportCost(steps, callStats.byEndpoint(), leftOf);
+        const told = isExplained && { explain: { plan: planOf(steps, settings.maxCost), calls: toldCalls(callStats) } };
         body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...told };
       },
     };

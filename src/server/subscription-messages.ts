@@ -106,14 +106,14 @@ async function answer(
   try {
     const caller = await authenticate(credentials);
     const contextValue = await createContext(request, waitingUntil(over), caller);
-    contextValue.ledger.predict(totalOf(steps));
+    contextValue.callStats.setEstimate(totalOf(steps));
     const args = { schema, document, contextValue, variableValues: variables, rootValue: change };
     const { data, errors } = await execute(args);
     const formatted = errors && toClient(parts, errors, request, { operation });
     const code = formatted?.[0]?.extensions?.code as ErrorCode | undefined;
     contextValue.ended(name, code ?? "ok");
-    const { ledger, leftOf } = contextValue;
-    const extensions = cost.isShown && { extensions: { cost: reportCost(steps, ledger.lines(), leftOf) } };
+    const { callStats, leftOf } = contextValue;
+    const extensions = cost.isShown && { extensions: { cost: reportCost(steps, callStats.byEndpoint(), leftOf) } };
     return { ...(formatted && { errors: formatted }), data: data ?? null, ...extensions };
   } finally {
     gone.removeEventListener("abort", leave);

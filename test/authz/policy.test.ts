@@ -29,7 +29,7 @@ it.each(LISTS)("an exam list may be read: %s", (_, caller, userId, userIdType, v
 });
 
 // biome-ignore format: it is a table
-const THINGS: readonly [caller: Caller, isReached: boolean, mayReadIt: boolean][] = [
+const THINGS: readonly [caller: Caller, isGranted: boolean, mayReadIt: boolean][] = [
   [null,                                                false, true],
   [viewer({ open_id: "ou_a" }),                         true,  true],
   [viewer({ open_id: "ou_a" }),                         false, false],
@@ -39,8 +39,8 @@ const THINGS: readonly [caller: Caller, isReached: boolean, mayReadIt: boolean][
   [viewer({ open_id: "ou_a" }, "hire:exam:read_all"),   false, false],
 ];
 
-it.each(THINGS)("a talent by its bare id (%#)", (caller, isReached, mayReadIt) => {
-  expect(mayRead(caller, "talent", isReached)).toBe(mayReadIt);
+it.each(THINGS)("a talent by its bare id (%#)", (caller, isGranted, mayReadIt) => {
+  expect(mayRead(caller, "talent", isGranted)).toBe(mayReadIt);
 });
 
 it("what is personal needs its own scope, and no other does", () => {

@@ -112,7 +112,7 @@ const officialClient = (): ContractClient => ({
   },
 });
 
-const signal = neverAborted();
+const context = { caller: "contract", deadlineMs: Number.POSITIVE_INFINITY, signal: neverAborted() };
 
 /** Ours gives `null` for the documented not-found codes, which the contract wants to see. */
 async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> {
@@ -129,23 +129,24 @@ async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> 
 const ourClient = (): ContractClient => ({
   async listTasks({ userId, userIdType = "open_id", status = null, pageToken = null }) {
     const filter = { userId, userIdType, activityStatus: status };
-    const page = await ours(listTasks(send, "examMarkingTasks", filter, pageToken, signal), 0);
+    const page = await ours(listTasks(send, "examMarkingTasks", filter, pageToken, context), 0);
     return { ids: page.items.map(({ id }) => id), hasMore: page.hasMore, pageToken: page.pageToken };
   },
-  jobTitle: async (id) => String((await ours(getJob(send, id, signal), 1002601)).all().title),
-  talentName: async (id) => String((await ours(getTalent(send, id, signal), 1002102)).all().name),
+  jobTitle: async (id) => String((await ours(getJob(send, id, context), 1002601)).all().title),
+  talentName: async (id) => String((await ours(getTalent(send, id, context), 1002102)).all().name),
   applicationStage: async (id) =>
-    String((await ours(getApplication(send, id, signal), 1002201)).all().stage?.name.enUs),
+    String((await ours(getApplication(send, id, context), 1002201)).all().stage?.name.enUs),
   async listSiblings(kind, userId) {
     const filter = { userId, userIdType: "open_id", activityStatus: null } as const;
-    return (await listTasks(send, kind, filter, null, signal)).items.map(({ id }) => id);
+    return (await listTasks(send, kind, filter, null, context)).items.map(({ id }) => id);
   },
-  recruiterId: async (id) => String((await getJobDetail(send, id, signal))?.all().recruiter?.id),
-  offerId: async (id) => String((await getApplicationDetail(send, id, ["with_offer"], signal))?.all().offer?.basic?.id),
-  examIds: async (ids) => (await searchExams(send, ids, "open_id", signal)).map(({ id }) => String(id)),
-  userNames: async (ids) => (await listUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),
-  basicNames: async (ids) => (await listBasicUsers(send, ids, "open_id", signal)).map(({ name }) => String(name)),
-  jobTitles: async () => (await listJobs(send, 0, signal)).map(({ title }) => String(title)),
+  recruiterId: async (id) => String((await getJobDetail(send, id, context))?.all().recruiter?.id),
+  offerId: async (id) =>
+    String((await getApplicationDetail(send, id, ["with_offer"], context))?.all().offer?.basic?.id),
+  examIds: async (ids) => (await searchExams(send, ids, "open_id", context)).map(({ id }) => String(id)),
+  userNames: async (ids) => (await listUsers(send, ids, "open_id", context)).map(({ name }) => String(name)),
+  basicNames: async (ids) => (await listBasicUsers(send, ids, "open_id", context)).map(({ name }) => String(name)),
+  jobTitles: async () => (await listJobs(send, 0, context)).map(({ title }) => String(title)),
 });
 
 describeContract("the official SDK", officialClient, () => sandbox);

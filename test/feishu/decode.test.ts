@@ -13,13 +13,14 @@ import { Secret } from "../../src/secret.js";
 
 const EXAMPLES = new URL("../support/feishu/examples/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), "utf8"));
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
+const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal };
 const upstream = { endpoint: "GET /documented", httpStatus: 200, code: 0, logId: null };
 
 /** Decodes a documented body as the client would have. */
 const answering = (body: { data: unknown }): Send => {
   const bytes = Buffer.from(JSON.stringify(body));
-  return async <T>(call: Call<T>) => call.decode.decode(body.data, upstream, bytes);
+  return (async <T>(call: Call<T>) => call.decode.decode(body.data, upstream, bytes)) as Send;
 };
 
 describe("documented bodies", () => {
@@ -30,7 +31,7 @@ describe("documented bodies", () => {
       "examMarkingTasks",
       filter,
       null,
-      signal,
+      context,
     );
     expect(page).toMatchObject({ hasMore: true, pageToken: expect.stringMatching(/^eyJ/) });
     expect(page.items[0]).toEqual({
@@ -45,13 +46,13 @@ describe("documented bodies", () => {
       "examMarkingTasks",
       filter,
       null,
-      signal,
+      context,
     );
     expect(empty).toEqual({ items: [], hasMore: false, pageToken: null });
   });
 
   it("are read as a job, with nothing left out of what the graph shows", async () => {
-    const job = (await getJob(answering(example("job.get.v1")), "1", signal))?.all();
+    const job = (await getJob(answering(example("job.get.v1")), "1", context))?.all();
     expect(Object.entries(job ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(job).toMatchObject({
       title: "Backend Engineer (Payments)",
@@ -61,7 +62,7 @@ describe("documented bodies", () => {
   });
 
   it("are read as a talent, whose birthday is in seconds", async () => {
-    const talent = (await getTalent(answering(example("talent.get.v2")), "1", signal))?.all();
+    const talent = (await getTalent(answering(example("talent.get.v2")), "1", context))?.all();
     expect(Object.entries(talent ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(talent?.birthday?.reveal()).toBe(1735689600_000);
     expect(talent).toMatchObject({ name: "林知夏", createTime: 1735691100000 });
@@ -69,7 +70,7 @@ describe("documented bodies", () => {
   });
 
   it("keep what is personal of a talent out of whatever prints it", async () => {
-    const answer = await getTalent(answering(example("talent.get.v2")), "1", signal);
+    const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
     const talent = answer?.all() as unknown as Record<string, unknown>;
     for (const field of TALENT_PII) expect(talent[field], field).toBeInstanceOf(Secret);
     const personal = ["mobileNumber", "email", "identificationNumber", "homeAddress"].map((field) =>
@@ -81,37 +82,37 @@ describe("documented bodies", () => {
   });
 
   it("are read as an application", async () => {
-    const application = (await getApplication(answering(example("application.get.v1")), "1", signal))?.all();
+    const application = (await getApplication(answering(example("application.get.v1")), "1", context))?.all();
     expect(Object.entries(application ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(application).toMatchObject({ stage: { type: 3, name: { enUs: "Written test" } }, deliveryType: 1 });
   });
 
   it("may lack every field but the id: a missing permission removes them silently", async () => {
-    const job = (await getJob(answering({ data: { job: { id: "7" } } }), "7", signal))?.all();
+    const job = (await getJob(answering({ data: { job: { id: "7" } } }), "7", context))?.all();
     expect(job).toMatchObject({ id: "7", title: null, highlights: [], creator: null, process: null });
-    const talent = (await getTalent(answering({ data: { talent_id: "8" } }), "8", signal))?.all();
+    const talent = (await getTalent(answering({ data: { talent_id: "8" } }), "8", context))?.all();
     expect(talent).toMatchObject({ id: "8", name: null, tags: [] });
   });
 
   it("may have fields that nobody knows yet", async () => {
     const job = (
-      await getJob(answering({ data: { job: { id: "7", brand_new: { deep: [1] } }, more: 1 } }), "7", signal)
+      await getJob(answering({ data: { job: { id: "7", brand_new: { deep: [1] } }, more: 1 } }), "7", context)
     )?.all();
     expect(job?.id).toBe("7");
   });
 
   it("name the path of a wrong type, and not the value", async () => {
     const wrong = answering({ data: { job: { id: "7", recruitment_type: { id: 4711 } } } });
-    const failure = getJob(wrong, "7", signal).then((answer) => answer?.pick(new Set(["recruitmentType"])));
+    const failure = getJob(wrong, "7", context).then((answer) => answer?.pick(new Set(["recruitmentType"])));
     await expect(failure).rejects.toMatchObject({ code: "UPSTREAM_CONTRACT", upstream });
     await expect(failure).rejects.toThrow("job.recruitment_type.id");
     await expect(failure).rejects.not.toThrow("4711");
   });
 
   it("are read as far as they are asked for, again for whoever asks for more", async () => {
-    const answer = await getTalent(answering(example("talent.get.v2")), "1", signal);
+    const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
     expect(answer?.pick(new Set(["id", "name"]))).toEqual({ id: answer?.id, name: "林知夏" });
-    const kept = answer?.kept();
+    const kept = answer?.materialize();
     for (const source of [answer, kept, kept])
       expect(source?.pick(new Set(["age"]))).toEqual({ age: answer?.all().age });
     expect(kept?.all()).toEqual(answer?.all());
@@ -120,7 +121,7 @@ describe("documented bodies", () => {
   it("keep 'until now' apart from a month", async () => {
     const career_list = [{ start_time: "2023-07", end_time: "-" }];
     const talent = (
-      await getTalent(answering({ data: { talent_id: "8", basic_info: {}, career_list } }), "8", signal)
+      await getTalent(answering({ data: { talent_id: "8", basic_info: {}, career_list } }), "8", context)
     )?.all();
     expect(talent?.careers[0]).toMatchObject({ startTime: "2023-07", endTime: null, ongoing: true });
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { createTokenShelf } from "../../src/feishu/shared-token.js";
+import { createTokenStore } from "../../src/feishu/token-store.js";
 import { openRedis } from "../../src/redis.js";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { Secret } from "../../src/secret.js";
@@ -20,8 +20,8 @@ async function openShelf(appSecret = "secret", appId = `cli_${randomUUID()}`) {
   const redis = openRedis(new Secret(inject("redisUrl")));
   await redis.connect();
   onTestFinished(() => redis.disconnect());
-  const shelf = createTokenShelf({ redis, clock: createFakeClock(), owner: appId, appSecret: new Secret(appSecret) });
-  return { redis, shelf, appId };
+  const store = createTokenStore({ redis, clock: createFakeClock(), owner: appId, appSecret: new Secret(appSecret) });
+  return { redis, store, appId };
 }
 
 const anyGood = (): boolean => true;
@@ -45,10 +45,10 @@ describe("a fleet", () => {
   });
 });
 
-describe("the shelf", () => {
+describe("the store", () => {
   it("holds no token that can be read there", async () => {
-    const { redis, shelf, appId } = await openShelf();
-    await shelf.get(anyGood, async () => ({ value: new Secret("t-secret-token"), lifeMs: 60_000 }));
+    const { redis, store, appId } = await openShelf();
+    await store.get(anyGood, async () => ({ value: new Secret("t-secret-token"), expiresInMs: 60_000 }));
     const kept = await redis.get(`feishu-hire-graphql:{${appId}}:token`);
     expect(kept).toBeTruthy();
     expect(Buffer.from(kept ?? "", "base64").toString("latin1")).not.toContain("secret");
@@ -59,20 +59,20 @@ describe("the shelf", () => {
     ["that was sealed with another secret", "other"],
     ["that was tampered with", "secret"],
   ])("passes over a token %s", async (_, secret) => {
-    const { redis, shelf, appId } = await openShelf();
-    await shelf.get(anyGood, async () => ({ value: new Secret("t-1"), lifeMs: 60_000 }));
+    const { redis, store, appId } = await openShelf();
+    await store.get(anyGood, async () => ({ value: new Secret("t-1"), expiresInMs: 60_000 }));
     if (secret === "secret") await redis.set(`feishu-hire-graphql:{${appId}}:token`, "AAAA", "PX", 60_000);
     const other = await openShelf(secret, appId);
-    expect(await other.shelf.get(anyGood, async () => ({ value: new Secret("t-2"), lifeMs: 1000 }))).toEqual({
+    expect(await other.store.get(anyGood, async () => ({ value: new Secret("t-2"), expiresInMs: 1000 }))).toEqual({
       value: new Secret("t-2"),
-      lifeMs: 1000,
+      expiresInMs: 1000,
     });
   });
 
   it("is done without when Redis is away", async () => {
-    const { redis, shelf } = await openShelf();
+    const { redis, store } = await openShelf();
     redis.disconnect();
-    const token = { value: new Secret("t-1"), lifeMs: 60_000 };
-    expect(await shelf.get(anyGood, async () => token)).toEqual(token);
+    const token = { value: new Secret("t-1"), expiresInMs: 60_000 };
+    expect(await store.get(anyGood, async () => token)).toEqual(token);
   });
 });

@@ -4,8 +4,8 @@ import {
   APPLICATION_PARTS_PII,
   APPLICATION_PII,
   PII_SCOPE,
+  RESOURCE_SCOPES,
   TALENT_PII,
-  THING_SCOPES,
   USER_PII,
 } from "../../src/authz/policy.js";
 import { buildGraph } from "../../src/graph/schema.js";
@@ -52,7 +52,7 @@ it("the SDL tells routers what the policy says, and nothing else", async () => {
     ...Object.fromEntries(
       (["job", "talent", "application"] as const).map((kind) => [
         `Query.${kind}`,
-        [`requiresScopes [["${THING_SCOPES[kind]}"]]`],
+        [`requiresScopes [["${RESOURCE_SCOPES[kind]}"]]`],
       ]),
     ),
     ...Object.fromEntries(TALENT_PII.map((name) => [`Talent.${name}`, personal])),
@@ -60,7 +60,7 @@ it("the SDL tells routers what the policy says, and nothing else", async () => {
     ...Object.fromEntries(APPLICATION_PARTS_PII.agency.map((name) => [`Agency.${name}`, personal])),
     ...Object.fromEntries(APPLICATION_PII.map((name) => [`Application.${name}`, personal])),
     ...Object.fromEntries(
-      USER_PII.map((name) => [`User.${name}`, [`requiresScopes [["${THING_SCOPES.user}"]]`, 'tag "pii"']]),
+      USER_PII.map((name) => [`User.${name}`, [`requiresScopes [["${RESOURCE_SCOPES.user}"]]`, 'tag "pii"']]),
     ),
     ...Object.fromEntries(CONTACTS_FOR_CANDIDATES.map((field) => [field, ['tag "pii"']])),
   };

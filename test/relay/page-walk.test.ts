@@ -258,10 +258,10 @@ describe("held pages", () => {
       shrinks,
       pageSize: PAGE_SIZE,
       idOf: (row) => row,
-      async fetchPage(token, mayBeHeld) {
-        asked.push([token, mayBeHeld]);
+      async fetchPage(token, mayBeCached) {
+        asked.push([token, mayBeCached]);
         const page = pages[token ?? "head"] ?? { items: [], nextToken: null };
-        return { ...page, isHeld: page.isHeld === true && mayBeHeld };
+        return { ...page, isCached: page.isCached === true && mayBeCached };
       },
     };
     return { ...(await read(source, null, limit)), asked };
@@ -280,7 +280,7 @@ describe("held pages", () => {
 
   it("that turn out to be short are read anew before they are joined with others", async () => {
     const next = { items: ["b"], nextToken: null };
-    const held = await wishes(true, 5, { head: { items: ["a"], nextToken: "1", isHeld: true }, 1: next });
+    const held = await wishes(true, 5, { head: { items: ["a"], nextToken: "1", isCached: true }, 1: next });
     expect(held.ids).toEqual(["a", "b"]);
     expect(held.asked.slice(0, 2)).toEqual([
       [null, true],

@@ -1,16 +1,15 @@
-import type { CancelSignal } from "../../cancellation.js";
 import type { Secret } from "../../secret.js";
-import type { Payer } from "../call.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import { shape, text } from "../decode.js";
+import { type Infer } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";
-import { type Read } from "../reader.js";
 
 const userInfo = shape({ name: text, openId: text, unionId: text, userId: text, tenantKey: text });
 
 /** Who a user_access_token belongs to. */
-export type UserInfo = Read<typeof userInfo>;
+export type UserInfo = Infer<typeof userInfo>;
 
 /** The token is not accepted, or belongs to nobody who may sign in. Most of these codes come with HTTP 200. */
 const REFUSED_CODES: readonly number[] = [
@@ -25,15 +24,10 @@ const TOKEN = /^[\x21-\x7e]{1,4096}$/;
  * @throws {UpstreamError} when Feishu cannot say.
  * @see https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/get
  */
-export async function getUserInfo(
-  send: Send,
-  bearer: Secret,
-  payer: Payer,
-  signal: CancelSignal,
-): Promise<UserInfo | null> {
+export async function getUserInfo(send: Send, bearer: Secret, context: CallContext): Promise<UserInfo | null> {
   if (!TOKEN.test(bearer.reveal())) return null;
-  const answer = send({ endpoint: ENDPOINTS.userInfo, decode: userInfo, bearer, payer, signal });
-  const info = await nullIfAbsent(REFUSED_CODES, answer);
+  const call = { endpoint: ENDPOINTS.userInfo, decode: userInfo, bearer, absentCodes: REFUSED_CODES };
+  const info = await send(call, context);
   if (info && !info.openId) throw new UpstreamError("UPSTREAM_CONTRACT", "Feishu names no open_id", null);
   return info;
 }

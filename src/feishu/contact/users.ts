@@ -1,8 +1,8 @@
-import type { CancelSignal } from "../../cancellation.js";
+import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode.js";
+import { type Infer, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { type Read, string } from "../reader.js";
 
 /** Contacts have a third language. */
 const contactName = maybe(shape({ zhCn: text, enUs: text, jaJp: text }));
@@ -94,7 +94,7 @@ const user = shape({
 });
 
 /** A person of the directory (通讯录); fields without permission are silently `null`. */
-export type UserData = Read<typeof user>;
+export type UserData = Infer<typeof user>;
 
 /** The kinds of user id that contacts know. */
 export type ContactIdType = "open_id" | "union_id" | "user_id";
@@ -113,10 +113,10 @@ export async function listUsers(
   send: Send,
   ids: readonly string[],
   userIdType: ContactIdType,
-  signal: CancelSignal,
+  context: CallContext,
 ): Promise<readonly UserData[]> {
   const query = { user_ids: ids, user_id_type: userIdType };
-  return (await send({ endpoint: ENDPOINTS.users, query, decode: usersAnswer, signal })).items;
+  return (await send({ endpoint: ENDPOINTS.users, query, decode: usersAnswer }, context)).items;
 }
 
 /** The most ids that one call for names takes. */
@@ -124,8 +124,10 @@ export const MAX_BASIC_USERS = 10;
 
 const basicUser = shape({ id: ["user_id", text], name: text, i18nName: i18nText });
 
+const basicUsersAnswer = shape({ users: list(basicUser) });
+
 /** A person's name and nothing else. */
-export type BasicUserData = Read<typeof basicUser>;
+export type BasicUserData = Infer<typeof basicUser>;
 
 /**
  * The names of up to 10 users: the least that an app can be allowed. One call, 5 a second.
@@ -135,14 +137,13 @@ export async function listBasicUsers(
   send: Send,
   ids: readonly string[],
   userIdType: ContactIdType,
-  signal: CancelSignal,
+  context: CallContext,
 ): Promise<readonly BasicUserData[]> {
   const call = {
     endpoint: ENDPOINTS.basicUsers,
     query: { user_id_type: userIdType },
     body: { user_ids: ids },
-    decode: shape({ users: list(basicUser) }),
-    signal,
+    decode: basicUsersAnswer,
   };
-  return (await send(call)).users;
+  return (await send(call, context)).users;
 }

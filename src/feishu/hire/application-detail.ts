@@ -1,5 +1,5 @@
-import type { CancelSignal } from "../../cancellation.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import {
   i18nRef,
   i18nText,
@@ -13,9 +13,9 @@ import {
   userId,
   userRef,
 } from "../decode.js";
+import type { Infer } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import type { Read } from "../reader.js";
-import { type Answered, entity } from "../told.js";
+import { entity, type LazyEntity } from "../lazy-entity.js";
 import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
 import { interview } from "./interview.js";
 import { offer } from "./offer.js";
@@ -139,7 +139,7 @@ export const APPLICATION_DETAIL_OPTIONS = {
 const applicationDetail = basic.within("basic_info").and(onRequest);
 
 /** An application with everything around it; what was not asked for is `null` or empty. */
-export type ApplicationDetailData = Read<typeof applicationDetail>;
+export type ApplicationDetailData = Infer<typeof applicationDetail>;
 
 /** What this endpoint tells of an application without any option. */
 export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
@@ -154,14 +154,14 @@ export function getApplicationDetail(
   send: Send,
   applicationId: string,
   options: readonly string[],
-  signal: CancelSignal,
-): Promise<Answered<ApplicationDetailData> | null> {
+  context: CallContext,
+): Promise<LazyEntity<ApplicationDetailData> | null> {
   const call = {
     endpoint: ENDPOINTS.applicationDetail,
     path: { application_id: applicationId },
     query: { options },
     decode: answer,
-    signal,
+    absentCodes: [APPLICATION_NOT_FOUND],
   };
-  return nullIfAbsent([APPLICATION_NOT_FOUND], send(call));
+  return send(call, context);
 }

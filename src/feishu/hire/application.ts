@@ -1,5 +1,5 @@
-import type { CancelSignal } from "../../cancellation.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import {
   i18nCode,
   i18nText,
@@ -13,9 +13,9 @@ import {
   text,
   userId,
 } from "../decode.js";
+import { type Infer, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { type Read, string } from "../reader.js";
-import { type Answered, entity } from "../told.js";
+import { entity, type LazyEntity } from "../lazy-entity.js";
 
 const stage = shape({ id: text, ...olderName, type: int }).transform(({ id, type, ...name }) => ({ id, name, type }));
 
@@ -52,7 +52,7 @@ const application = shape({
 });
 
 /** An application (投递) as the graph needs it; times in milliseconds since the epoch. */
-export type ApplicationData = Read<typeof application>;
+export type ApplicationData = Infer<typeof application>;
 
 /** What this endpoint tells of an application. */
 export const APPLICATION_FIELDS: readonly string[] = application.fieldNames;
@@ -69,13 +69,13 @@ export const APPLICATION_NOT_FOUND = 1002201;
 export function getApplication(
   send: Send,
   applicationId: string,
-  signal: CancelSignal,
-): Promise<Answered<ApplicationData> | null> {
-  const answer = send({
+  context: CallContext,
+): Promise<LazyEntity<ApplicationData> | null> {
+  const call = {
     endpoint: ENDPOINTS.application,
     path: { application_id: applicationId },
     decode: applicationAnswer,
-    signal,
-  });
-  return nullIfAbsent([APPLICATION_NOT_FOUND], answer);
+    absentCodes: [APPLICATION_NOT_FOUND],
+  };
+  return send(call, context);
 }

@@ -1,5 +1,5 @@
 import { i18nText, int, list, maybe, shape, text } from "../decode.js";
-import { type Read } from "../reader.js";
+import { type Infer } from "../decoder.js";
 
 /** How Feishu writes "until now" (至今) where a time is expected. */
 export const UNTIL_NOW = "-";
@@ -45,4 +45,4 @@ export const jobCustomField = customField(1);
 export const talentCustomField = customField(1000);
 
 /** A custom field as the graph needs it; times in milliseconds. */
-export type CustomFieldData = Read<typeof jobCustomField>;
+export type CustomFieldData = Infer<typeof jobCustomField>;

@@ -1,9 +1,9 @@
-import type { CancelSignal } from "../../cancellation.js";
 import { readAllPages } from "../all-pages.js";
+import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
+import { type Infer, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { type Read, string } from "../reader.js";
 
 const exam = shape({
   id: ["test_id", text],
@@ -29,7 +29,7 @@ const exam = shape({
 });
 
 /** A written exam (笔试) that was arranged for an application. */
-export type ExamData = Read<typeof exam>;
+export type ExamData = Infer<typeof exam>;
 
 const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam) });
 
@@ -47,15 +47,18 @@ export function searchExams(
   send: Send,
   applicationIds: readonly string[],
   userIdType: ReviewerIdType,
-  signal: CancelSignal,
+  context: CallContext,
 ): Promise<ExamData[]> {
   return readAllPages((pageToken) =>
-    send({
-      endpoint: ENDPOINTS.exams,
-      query: { page_size: MAX_APPLICATIONS, page_token: pageToken, user_id_type: userIdType },
-      body: { application_id_list: applicationIds },
-      decode: examPage,
-      signal,
-    }),
+    send(
+      {
+        endpoint: ENDPOINTS.exams,
+        query: { page_size: MAX_APPLICATIONS, page_token: pageToken, user_id_type: userIdType },
+        body: { application_id_list: applicationIds },
+        decode: examPage,
+      },
+      // The estimate knows the first page alone.
+      pageToken === null ? context : { ...context, isExtra: true },
+    ),
   );
 }

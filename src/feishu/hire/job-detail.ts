@@ -1,5 +1,5 @@
-import type { CancelSignal } from "../../cancellation.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import {
   flag,
   i18nCode,
@@ -16,9 +16,9 @@ import {
   userRef,
   userRefs,
 } from "../decode.js";
+import type { Infer } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import type { Read } from "../reader.js";
-import { type Answered, entity } from "../told.js";
+import { entity, type LazyEntity } from "../lazy-entity.js";
 import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
@@ -128,7 +128,7 @@ const beyondBasic = shape({
 const jobDetail = basic.within("basic_info").and(beyondBasic);
 
 /** A job with everything around it. */
-export type JobDetailData = Read<typeof jobDetail>;
+export type JobDetailData = Infer<typeof jobDetail>;
 
 /** What this endpoint tells of a job. */
 export const JOB_DETAIL_FIELDS: readonly string[] = jobDetail.fieldNames;
@@ -140,7 +140,11 @@ const jobDetailAnswer = entity(jobDetail.within("job_detail"));
  * `hire:job.composite_info:readonly`.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get_detail (2024-12-04)
  */
-export function getJobDetail(send: Send, jobId: string, signal: CancelSignal): Promise<Answered<JobDetailData> | null> {
-  const answer = send({ endpoint: ENDPOINTS.jobDetail, path: { job_id: jobId }, decode: jobDetailAnswer, signal });
-  return nullIfAbsent([JOB_NOT_FOUND], answer);
+export function getJobDetail(
+  send: Send,
+  jobId: string,
+  context: CallContext,
+): Promise<LazyEntity<JobDetailData> | null> {
+  const path = { job_id: jobId };
+  return send({ endpoint: ENDPOINTS.jobDetail, path, decode: jobDetailAnswer, absentCodes: [JOB_NOT_FOUND] }, context);
 }

@@ -1,5 +1,5 @@
-import type { CancelSignal } from "../../cancellation.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import {
   i18nCode,
   i18nRef,
@@ -13,9 +13,9 @@ import {
   text,
   userId,
 } from "../decode.js";
+import { type Infer, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { type Read, string } from "../reader.js";
-import { type Answered, entity } from "../told.js";
+import { entity, type LazyEntity } from "../lazy-entity.js";
 import { jobCustomField } from "./custom-field.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */
@@ -76,7 +76,7 @@ export const job = shape({
 });
 
 /** A job (职位) as the graph needs it; times in milliseconds since the epoch, salaries in thousands. */
-export type JobData = Read<typeof job>;
+export type JobData = Infer<typeof job>;
 
 /** What this endpoint tells of a job. */
 export const JOB_FIELDS: readonly string[] = job.fieldNames;
@@ -90,7 +90,7 @@ export const JOB_NOT_FOUND = 1002601;
  * One job, or `null` when there is none with that id. One call, 50 a second.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get (2024-12-11)
  */
-export function getJob(send: Send, jobId: string, signal: CancelSignal): Promise<Answered<JobData> | null> {
-  const answer = send({ endpoint: ENDPOINTS.job, path: { job_id: jobId }, decode: jobAnswer, signal });
-  return nullIfAbsent([JOB_NOT_FOUND], answer);
+export function getJob(send: Send, jobId: string, context: CallContext): Promise<LazyEntity<JobData> | null> {
+  const path = { job_id: jobId };
+  return send({ endpoint: ENDPOINTS.job, path, decode: jobAnswer, absentCodes: [JOB_NOT_FOUND] }, context);
 }

@@ -1,13 +1,13 @@
-import type { CancelSignal } from "../../cancellation.js";
 import { readAllPages } from "../all-pages.js";
+import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import { flag, list, shape, text } from "../decode.js";
+import type { Decoder } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import type { Reader } from "../reader.js";
 import { type JobData, job } from "./job.js";
 
 /** A job as the list tells it: without custom fields. */
-const listedJob: Reader<Omit<JobData, "customFields">> = job.only(
+const listedJob: Decoder<Omit<JobData, "customFields">> = job.only(
   new Set(job.fieldNames.filter((name) => name !== "customFields")),
 );
 
@@ -21,17 +21,19 @@ const PAGE_SIZE = 20;
  * call for every 20 jobs, 50 a second.
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/list (2024-08-28)
  */
-export function listJobs(send: Send, sinceMs: number, signal: CancelSignal): Promise<Omit<JobData, "customFields">[]> {
+export function listJobs(send: Send, sinceMs: number, context: CallContext): Promise<Omit<JobData, "customFields">[]> {
   return readAllPages((pageToken) =>
-    send({
-      endpoint: ENDPOINTS.jobs,
-      query: {
-        page_size: PAGE_SIZE,
-        page_token: pageToken,
-        update_start_time: sinceMs > 0 ? Math.floor(sinceMs) : null,
+    send(
+      {
+        endpoint: ENDPOINTS.jobs,
+        query: {
+          page_size: PAGE_SIZE,
+          page_token: pageToken,
+          update_start_time: sinceMs > 0 ? Math.floor(sinceMs) : null,
+        },
+        decode: jobPage,
       },
-      decode: jobPage,
-      signal,
-    }),
+      context,
+    ),
   );
 }

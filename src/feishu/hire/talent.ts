@@ -1,5 +1,5 @@
-import type { CancelSignal } from "../../cancellation.js";
-import { nullIfAbsent, type Send } from "../client.js";
+import type { CallContext } from "../call.js";
+import type { Send } from "../client.js";
 import {
   flag,
   i18nText,
@@ -14,9 +14,9 @@ import {
   text,
   userId,
 } from "../decode.js";
+import { type Infer, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { type Read, string } from "../reader.js";
-import { type Answered, entity } from "../told.js";
+import { entity, type LazyEntity } from "../lazy-entity.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
 const customFields = ["customized_data_list", list(talentCustomField)] as const;
@@ -142,7 +142,7 @@ const talent = fields.and(basicInfo.within("basic_info"));
 export const TALENT_FIELDS: readonly string[] = talent.fieldNames;
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */
-export type TalentData = Read<typeof talent>;
+export type TalentData = Infer<typeof talent>;
 
 const talentAnswer = entity(talent);
 
@@ -153,7 +153,7 @@ const TALENT_NOT_FOUND = 1002102;
  * One talent, or `null` when there is none with that id. One call, 20 a second.
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/hire-v2/talent/get (2025-12-02)
  */
-export function getTalent(send: Send, talentId: string, signal: CancelSignal): Promise<Answered<TalentData> | null> {
-  const answer = send({ endpoint: ENDPOINTS.talent, path: { talent_id: talentId }, decode: talentAnswer, signal });
-  return nullIfAbsent([TALENT_NOT_FOUND], answer);
+export function getTalent(send: Send, talentId: string, context: CallContext): Promise<LazyEntity<TalentData> | null> {
+  const path = { talent_id: talentId };
+  return send({ endpoint: ENDPOINTS.talent, path, decode: talentAnswer, absentCodes: [TALENT_NOT_FOUND] }, context);
 }

@@ -1,8 +1,8 @@
-import type { CancelSignal } from "../../cancellation.js";
+import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import { int, maybe, shape, text } from "../decode.js";
+import { array, boolean, type Decoder, orElse, string } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { array, boolean, orElse, type Reader, string } from "../reader.js";
 
 /** Feishu's kinds of user id, as its query parameter spells them. */
 export type UserIdType = "open_id" | "union_id" | "user_id" | "people_admin_id";
@@ -44,7 +44,7 @@ const MAX_ID_CHARS = 64;
 /** Of a row only its own id has to be there: cursors are made of it. An empty reference is none. */
 const reference = text.transform((id) => id || null);
 
-const taskRow: Reader<TaskRow> = shape({
+const taskRow: Decoder<TaskRow> = shape({
   id: string(1, MAX_ID_CHARS),
   jobId: reference,
   talentId: reference,
@@ -52,7 +52,7 @@ const taskRow: Reader<TaskRow> = shape({
   activityStatus: int,
 });
 
-const taskPage: Reader<TaskPage> = shape({
+const taskPage: Decoder<TaskPage> = shape({
   hasMore: boolean,
   pageToken: maybe(string(0, MAX_TOKEN_CHARS)),
   items: orElse(array(taskRow, MAX_ROWS), () => []),
@@ -69,18 +69,14 @@ export function listTasks(
   kind: TaskKind,
   filter: TaskFilter,
   pageToken: string | null,
-  signal: CancelSignal,
+  context: CallContext,
 ): Promise<TaskPage> {
-  return send({
-    endpoint: ENDPOINTS[kind],
-    query: {
-      user_id: filter.userId,
-      user_id_type: filter.userIdType,
-      activity_status: filter.activityStatus,
-      page_size: TASK_PAGE_SIZE,
-      page_token: pageToken,
-    },
-    decode: taskPage,
-    signal,
-  });
+  const query = {
+    user_id: filter.userId,
+    user_id_type: filter.userIdType,
+    activity_status: filter.activityStatus,
+    page_size: TASK_PAGE_SIZE,
+    page_token: pageToken,
+  };
+  return send({ endpoint: ENDPOINTS[kind], query, decode: taskPage }, context);
 }

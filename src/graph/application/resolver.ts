@@ -7,7 +7,7 @@ import type { GraphContext } from "../context.js";
 import { readExams } from "../exam/read.js";
 import { Exam } from "../exam/type.js";
 import { Job } from "../job/type.js";
-import { loadPlanned, ROW_TELLS } from "../referenced.js";
+import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "../talent/type.js";
 import { applicationFields } from "./fields.js";
@@ -30,12 +30,12 @@ export class ApplicationResolver {
 
   @FieldResolver(() => Job, { nullable: true, description: "The job applied for." })
   job(@Root() { jobId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    return jobId ? loadPlanned(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
+    return jobId ? loadReference(loaders.job, { id: jobId }, FIELDS_ON_ROW.job, info) : null;
   }
 
   @FieldResolver(() => Talent, { nullable: true, description: "Who applies." })
   talent(@Root() { talentId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-    return talentId ? loadPlanned(loaders.talent, { id: talentId }, ROW_TELLS.talent, info) : null;
+    return talentId ? loadReference(loaders.talent, { id: talentId }, FIELDS_ON_ROW.talent, info) : null;
   }
 
   @FieldResolver(() => [Exam], {

@@ -25,9 +25,9 @@ import {
 } from "../../loaders/index.js";
 import { maxCalls } from "../../relay/page-walk.js";
 import { applicationFields } from "../application/fields.js";
-import { ROW_TELLS } from "../referenced.js";
+import { FIELDS_ON_ROW } from "../load-reference.js";
 import { type Executed, type Selection, selectionOf } from "../selection.js";
-import { beyond, wishesOf } from "../task-list/wishes.js";
+import { beyond, rowSelectionsOf } from "../task-list/row-selections.js";
 import { UserIdType } from "../user/type.js";
 import { priceOfReferredUsers, priceOfUsersBelow } from "./users.js";
 
@@ -132,22 +132,22 @@ function estimateList(kind: TaskKind, { path, args, select, settings }: RootFiel
   // The field refuses it.
   if (first < 0 || first > settings.maxFirst) return [];
   const node = select().under("edges").under("node");
-  const wishes = wishesOf(node);
+  const selections = rowSelectionsOf(node);
   const below = `${path}.edges.node`;
-  const isJoint = settings.jointReads && Object.values(wishes).some(({ size }) => size > 0);
+  const isJoint = settings.jointReads && Object.values(selections).some(({ size }) => size > 0);
   return [
     ...at(path, [priceOfList(kind, maxCalls(first, TASK_PAGE_SIZE, args.after ?? null))]),
-    ...at(below, isJoint ? priceOfJointReads(first, wishes) : []),
+    ...at(below, isJoint ? priceOfJointReads(first, selections) : []),
     ...estimateRows(below, node, first, settings.basicNames),
   ];
 }
 
 /** What `count` rows lead to. */
 function estimateRows(path: string, node: Selection, count: number, basicNames: boolean): readonly PlanStep[] {
-  const wishes = wishesOf(node);
-  const entities = (Object.keys(wishes) as EntityKind[]).filter((name) => wishes[name].size > 0);
+  const selections = rowSelectionsOf(node);
+  const entities = (Object.keys(selections) as EntityKind[]).filter((name) => selections[name].size > 0);
   return [
-    ...entities.flatMap((name) => at(`${path}.${name}`, priceOfEntities(name, count, wishes[name]))),
+    ...entities.flatMap((name) => at(`${path}.${name}`, priceOfEntities(name, count, selections[name]))),
     ...estimateExams(`${path}.exams`, node, count),
     ...estimateExams(`${path}.application.exams`, node.under("application"), count),
     ...at(path, priceOfUsersBelow(node, 1, count, basicNames)),
@@ -176,8 +176,8 @@ function estimateEntities(
   if (kind !== "application") return [...prices, ...users];
   // Each application comes in its own time, and asks for its exams then.
   const exams = of.names.has("exams") ? at(`${path}.exams`, [{ ...priceOfExams(1), calls: count }]) : [];
-  const job = beyond(ROW_TELLS.job, of.under("job"));
-  const talent = beyond(ROW_TELLS.talent, of.under("talent"));
+  const job = beyond(FIELDS_ON_ROW.job, of.under("job"));
+  const talent = beyond(FIELDS_ON_ROW.talent, of.under("talent"));
   return [
     ...prices,
     ...(job.size > 0 ? at(`${path}.job`, priceOfEntities("job", count, job)) : []),

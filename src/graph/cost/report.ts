@@ -1,4 +1,4 @@
-import type { Ledger, LedgerLine } from "../../loaders/index.js";
+import type { CallStats, EndpointCounts } from "../../loaders/index.js";
 import type { PlanStep } from "./estimate.js";
 
 /** What is left of an endpoint's quota. */
@@ -48,7 +48,7 @@ export const totalOf = (steps: readonly PlanStep[]): number => steps.reduce((sum
 /** Sets what was paid beside what was foreseen. */
 export function reportCost(
   steps: readonly PlanStep[],
-  lines: ReadonlyMap<string, LedgerLine>,
+  lines: ReadonlyMap<string, EndpointCounts>,
   leftOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null,
 ): CostReport {
   const names = [...new Set([...steps.map(({ endpoint }) => endpoint), ...lines.keys()])];
@@ -93,11 +93,11 @@ export interface ToldCall {
 }
 
 /** The calls of an operation in the order of their begin. A call that was joined is told to who made it alone. */
-export function toldCalls(ledger: Ledger): readonly ToldCall[] {
+export function toldCalls(callStats: CallStats): readonly ToldCall[] {
   const tenths = (ms: number): number => Math.round(ms * 10) / 10;
-  const told = ledger.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({
+  const told = callStats.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({
     endpoint,
-    atMs: tenths(queuedAtMs - ledger.openedAtMs),
+    atMs: tenths(queuedAtMs - callStats.startedAtMs),
     waitMs: tenths(startedAtMs - queuedAtMs),
     tookMs: tenths(endedAtMs - startedAtMs),
     httpStatus: answer?.httpStatus ?? null,

@@ -23,10 +23,10 @@ function priceOfUsersBelowEach(selection: Selection, count: number, basicNames: 
 
 /** The calls for users of so many moments, and the things below that have moments of their own. */
 function usersOf(selection: Selection, moments: number, basicNames: boolean): { calls: Price[]; things: Selection[] } {
-  const wishes: ReadonlySet<string>[] = [];
+  const fieldSets: ReadonlySet<string>[] = [];
   const things: Selection[] = [];
-  collect(selection, wishes, things);
-  const prices = wishes.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
+  collect(selection, fieldSets, things);
+  const prices = fieldSets.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
   // Users of whom only names are wished for may be asked for elsewhere: at each endpoint there is one call a moment.
   return { calls: [...new Map(prices.map((price) => [price.endpoint, price])).values()], things };
 }
@@ -38,16 +38,16 @@ export function priceOfReferredUsers({ names }: Selection, users: number, basicN
 }
 
 /** Gathers what is asked for of users in each place, and the things among which to look further. */
-function collect(selection: Selection, wishes: ReadonlySet<string>[], things: Selection[]): void {
+function collect(selection: Selection, fieldSets: ReadonlySet<string>[], things: Selection[]): void {
   for (const name of selection.names) {
     const below = selection.under(name);
     if (below.typeName === "User") {
       const fields = new Set([...below.names].filter((field) => !USER_REFERENCE_TELLS.has(field)));
-      if (fields.size > 0) wishes.push(fields);
+      if (fields.size > 0) fieldSets.push(fields);
     } else if (ARRIVES_BY_ITSELF.has(name)) {
       things.push(below);
     } else {
-      collect(below, wishes, things);
+      collect(below, fieldSets, things);
     }
   }
 }

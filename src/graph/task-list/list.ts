@@ -22,7 +22,7 @@ import { type ConnectionOf, createConnectionTypes } from "../connection-types.js
 import type { GraphContext } from "../context.js";
 import { LIST_CALLS, LIST_SIZE } from "../cost/directives.js";
 import { Job } from "../job/type.js";
-import { loadPlanned, ROW_TELLS } from "../referenced.js";
+import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { Talent } from "../talent/type.js";
 import { User, UserIdType } from "../user/type.js";
 import { readTasks, type TaskListArgs } from "./read.js";
@@ -93,7 +93,7 @@ export function createTaskList(spec: TaskListSpec) {
 
     @FieldResolver(() => Job, { nullable: true, description: "The job (职位). `job { id }` alone costs no call." })
     job(@Root() { jobId }: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
-      return typeof jobId === "string" ? loadPlanned(loaders.job, { id: jobId }, ROW_TELLS.job, info) : null;
+      return typeof jobId === "string" ? loadReference(loaders.job, { id: jobId }, FIELDS_ON_ROW.job, info) : null;
     }
 
     @FieldResolver(() => Talent, {
@@ -102,7 +102,7 @@ export function createTaskList(spec: TaskListSpec) {
     })
     talent(@Root() { talentId }: Task, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
       return typeof talentId === "string"
-        ? loadPlanned(loaders.talent, { id: talentId }, ROW_TELLS.talent, info)
+        ? loadReference(loaders.talent, { id: talentId }, FIELDS_ON_ROW.talent, info)
         : null;
     }
 
@@ -118,7 +118,7 @@ export function createTaskList(spec: TaskListSpec) {
         jobId: typeof jobId === "string" ? jobId : null,
         talentId: typeof talentId === "string" ? talentId : null,
       };
-      return loadPlanned(loaders.application, reference, ROW_TELLS.application, info, applicationFields);
+      return loadReference(loaders.application, reference, FIELDS_ON_ROW.application, info, applicationFields);
     }
   }
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import {
   type Loaders,
-  type PageTerms,
+  type PageOptions,
   TASK_PAGE_SIZE,
   type TaskFilter,
   type TaskKind,
@@ -18,8 +18,8 @@ import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { EXAMS_WITHOUT_MARKER } from "../exam/read.js";
 import { selectionOf } from "../selection.js";
+import { rowSelectionsOf } from "./row-selections.js";
 import { type Task, toTask } from "./task.js";
-import { wishesOf } from "./wishes.js";
 
 /** The arguments of every task list. */
 export interface TaskListArgs {
@@ -46,20 +46,20 @@ export async function readTasks(
   // Even of nothing: who may not read a list is told so.
   await loaders.admitList(kind, filter);
   const node = selectionOf(info).under("edges").under("node");
-  const wishes = wishesOf(node);
+  const selections = rowSelectionsOf(node);
   const plannedCalls = maxCalls(first, TASK_PAGE_SIZE, start);
   let calls = 0;
   const source = {
-    async fetchPage(token: string | null, mayBeHeld: boolean) {
-      const how = { mayBeHeld, isExtra: calls >= plannedCalls };
+    async fetchPage(token: string | null, mayBeCached: boolean) {
+      const how = { mayBeCached, isExtra: calls >= plannedCalls };
       const page = await fetchPage(loaders, kind, filter, token, how, start);
-      if (!page.isHeld) calls += 1;
+      if (!page.isCached) calls += 1;
       return page;
     },
     idOf: (row: TaskRow) => row.id,
     shrinks: status !== null,
     pageSize: TASK_PAGE_SIZE,
-    onRows: (rows: readonly TaskRow[]) => loaders.startLookups(rows, wishes),
+    onRows: (rows: readonly TaskRow[]) => loaders.prefetchRows(rows, selections),
   };
   const walk = await walkPages(source, start, first);
   if (node.under("application").names.has("exams"))
@@ -77,12 +77,12 @@ async function fetchPage(
   kind: TaskKind,
   filter: TaskFilter,
   token: string | null,
-  how: PageTerms,
+  how: PageOptions,
   start: ResumePoint | null,
 ): Promise<Page<TaskRow>> {
   try {
-    const { items, hasMore, pageToken, isHeld } = await loaders.taskPage(kind, filter, token, how);
-    return toPage(items, hasMore, pageToken, isHeld);
+    const { items, hasMore, pageToken, isCached } = await loaders.taskPage(kind, filter, token, how);
+    return toPage(items, hasMore, pageToken, isCached);
   } catch (error) {
     const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];
     if (token !== null && stored.includes(token) && isBadRequest(error)) {

@@ -52,7 +52,8 @@ class RedisFleet implements Fleet, Membership {
   /** When the last message that Redis has answered was sent, and the first; `null` before any. */
   #heardMs: number | null = null;
   #metMs: number | null = null;
-  #hasShared = false;
+  /** The same while the quotas were shared. */
+  #sharedMs: number | null = null;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -107,15 +108,16 @@ class RedisFleet implements Fleet, Membership {
   heldUntilMs(): number {
     if (this.#heardMs === null) return Number.NEGATIVE_INFINITY;
     if (this.#standing === "alone") return this.#heardMs + SILENT_AFTER_MS + NOTICE_MARGIN_MS;
-    return this.#hasShared ? Number.NEGATIVE_INFINITY : (this.#metMs ?? 0) + GATHER_MS;
+    return this.#sharedMs !== null ? Number.NEGATIVE_INFINITY : (this.#metMs ?? 0) + GATHER_MS;
   }
 
-  lastHeardMs(): number | null {
-    return this.#heardMs;
+  lastSharedMs(): number | null {
+    return this.#sharedMs;
   }
 
   heard(sentAtMs: number): void {
     this.#heardMs = Math.max(this.#heardMs ?? sentAtMs, sentAtMs);
+    if (this.isShared()) this.#sharedMs = this.#heardMs;
   }
 
   readonly leave = (cause: unknown): void => this.#change("alone", cause);
@@ -128,7 +130,6 @@ class RedisFleet implements Fleet, Membership {
     if (to === this.#standing) return;
     const isNews = to === "shared" || this.isShared();
     this.#standing = to;
-    if (to === "shared") this.#hasShared = true;
     for (const share of this.#inUse) share.wake();
     if (isNews) this.#options.onChange({ ...this.state(), cause });
   }
@@ -154,6 +155,7 @@ class RedisFleet implements Fleet, Membership {
     // Until all are there again, each keeps to its share of what there was.
     if (isReady) this.#replicas = replicas;
     this.#change(isReady ? "shared" : "settling");
+    if (isReady) this.#sharedMs = this.#heardMs;
   }
 
   async #keepBeating(): Promise<void> {

@@ -22,8 +22,8 @@ export interface Membership {
   share(): number;
   /** No call starts without an allotment until then: the others may not have noticed yet that this replica is alone. */
   heldUntilMs(): number;
-  /** When the last message that Redis has answered was sent; `null` before any. */
-  lastHeardMs(): number | null;
+  /** When Redis last answered while the quotas were shared; `null` before that. */
+  lastSharedMs(): number | null;
   /** Redis has answered something that was sent then. */
   heard(sentAtMs: number): void;
   /** Redis has failed, or does not know this replica. */

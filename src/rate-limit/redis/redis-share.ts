@@ -158,9 +158,9 @@ export class RedisShare implements QuotaShare, SharedPart {
 
   /** Of a quota that was not in use here the others may have had all. */
   #lastKnown(): LastKnown | null {
-    const heardMs = this.#parts.membership.lastHeardMs();
-    if (heardMs === null || (this.#known && this.#known.atMs >= heardMs - LEASE_MS)) return this.#known;
-    return { own: [], held: this.#parts.limiter.quota.map(({ limit }) => limit), atMs: heardMs };
+    const sharedMs = this.#parts.membership.lastSharedMs();
+    if (sharedMs === null || (this.#known && this.#known.atMs >= sharedMs - LEASE_MS)) return this.#known;
+    return { own: [], held: this.#parts.limiter.quota.map(({ limit }) => limit), atMs: sharedMs };
   }
 
   async #renew(special: { readonly own?: readonly number[]; readonly isLeaving?: boolean }): Promise<void> {

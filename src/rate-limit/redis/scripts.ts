@@ -73,7 +73,23 @@ local function holding(replica, part, w, windowMs)
 end
 
 local held, idle, returning, hungry = {}, {}, {}, 0
-for w in ipairs(p.windows) do held[w], idle[w], returning[w] = 0, 0, 0 end
+for w in ipairs(p.windows) do
+  held[w], idle[w], returning[w] = 0, 0, {}
+  for part = 1, ${USAGE_PARTS} do returning[w][part] = 0 end
+end
+-- When the calls of a replica that has stopped leave the window, by equal parts of it from now on.
+local function returns(part, w, windowMs, calls)
+  local known = 0
+  for age, count in ipairs(part.used[w] or {}) do
+    local leavesIn = math.ceil(${USAGE_PARTS} - (age - 2) - (now - part.atMs) / windowMs * ${USAGE_PARTS})
+    if leavesIn > 0 then
+      local at = math.min(leavesIn, ${USAGE_PARTS})
+      returning[w][at] = returning[w][at] + count
+      known = known + count
+    end
+  end
+  returning[w][${USAGE_PARTS}] = returning[w][${USAGE_PARTS}] + math.max(0, calls - known)
+end
 local function hold(w, calls, isHungry)
   held[w] = held[w] + calls
   if not isHungry then idle[w] = idle[w] + calls end
@@ -89,7 +105,7 @@ for i = 1, #entries, 2 do
     for w, window in ipairs(p.windows) do
       local calls = holding(replica, part, w, window.windowMs)
       if calls > 0 then isOver = false end
-      if not isLiving[replica] or (part.allotted[w] or 0) == 0 then returning[w] = returning[w] + calls end
+      if not isLiving[replica] or (part.allotted[w] or 0) == 0 then returns(part, w, window.windowMs, calls) end
       if silent[replica] then calls = math.max(calls, share * window.limit) end
       hold(w, calls, isHungry)
     end
@@ -109,7 +125,7 @@ for w, window in ipairs(p.windows) do
   used = used + mine
   longestMs = math.max(longestMs, window.windowMs)
   fair[w] = math.max(0, limit - idle[w]) / (hungry + 1)
-  returning[w] = returning[w] / (hungry + 1)
+  for part = 1, ${USAGE_PARTS} do returning[w][part] = returning[w][part] / (hungry + 1) end
   local headroom = math.ceil(limit * ${HEADROOM})
   attainable[w] = math.max(0, limit - held[w])
   if hungry > 0 then

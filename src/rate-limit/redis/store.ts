@@ -38,8 +38,8 @@ const renewed = z.discriminatedUnion("state", [
     limits: perWindow,
     /** The limits that this replica would get if it asked for all that it may have. */
     attainable: perWindow,
-    /** What it gets in the course of each window when nobody else calls: calls of replicas that have stopped. */
-    returning: perWindow,
+    /** Calls of replicas that have stopped, by the equal part of the window in which they leave it. */
+    returning: z.array(perWindow),
     /** An even part among the replicas with calls waiting. */
     fair: perWindow,
     /** What the others hold. */

@@ -1,8 +1,8 @@
 import { type UpstreamAnswer, UpstreamError } from "./errors.js";
 
 /** A value does not fit: what was expected, and where. The value itself is not told. */
-export class Misfit extends Error {
-  override readonly name = "Misfit";
+export class DecodeError extends Error {
+  override readonly name = "DecodeError";
   /** From the innermost key outwards. */
   readonly keys: (string | number)[] = [];
 
@@ -17,17 +17,17 @@ export class Misfit extends Error {
 }
 
 /** Makes something of an answer's `data`; `bytes` are the whole answer as it came. */
-export interface Decoder<T> {
+export interface ResponseDecoder<T> {
   /** @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit; the value itself is not repeated. */
   decode(data: unknown, upstream: UpstreamAnswer, bytes: Buffer): T;
 }
 
 /**
- * Reads a value that JSON has brought, or throws a `Misfit`. A page of 20 tasks is some forty bodies of hundreds of values:
+ * Reads a value that JSON has brought, or throws a `DecodeError`. A page of 20 tasks is some forty bodies of hundreds of values:
  * zod, which checks the configuration, spends longer on them than all else together (docs/adr/0012).
  */
-export class Reader<T> implements Decoder<T> {
-  /** @throws {Misfit} */
+export class Decoder<T> implements ResponseDecoder<T> {
+  /** @throws {DecodeError} */
   readonly read: (value: unknown) => T;
 
   constructor(read: (value: unknown) => T) {
@@ -38,62 +38,62 @@ export class Reader<T> implements Decoder<T> {
     try {
       return this.read(data);
     } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
+      if (!(error instanceof DecodeError)) throw error;
       throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the answer"}: ${error.message}`, upstream);
     }
   }
 
   /** The same, changed after it was read. */
-  transform<U>(change: (value: T) => U): Reader<U> {
+  transform<U>(change: (value: T) => U): Decoder<U> {
     const { read } = this;
-    return new Reader((value) => change(read(value)));
+    return new Decoder((value) => change(read(value)));
   }
 
   /** The same, if it passes. */
-  refine(isGood: (value: T) => boolean, expected: string): Reader<T> {
+  refine(isGood: (value: T) => boolean, expected: string): Decoder<T> {
     const { read } = this;
-    return new Reader((value) => {
+    return new Decoder((value) => {
       const known = read(value);
-      if (!isGood(known)) throw new Misfit(expected);
+      if (!isGood(known)) throw new DecodeError(expected);
       return known;
     });
   }
 }
 
 /** What a reader gives. */
-export type Read<R> = R extends Reader<infer T> ? T : never;
+export type Infer<R> = R extends Decoder<infer T> ? T : never;
 
-const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Reader<T> =>
-  new Reader((value) => {
-    if (!isGood(value)) throw new Misfit(expected);
+const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Decoder<T> =>
+  new Decoder((value) => {
+    if (!isGood(value)) throw new DecodeError(expected);
     return value as T;
   });
 
 /** A string of `min` to `max` characters. */
-export const string = (min = 0, max = Number.POSITIVE_INFINITY): Reader<string> =>
+export const string = (min = 0, max = Number.POSITIVE_INFINITY): Decoder<string> =>
   reader(
     (value) => typeof value === "string" && value.length >= min && value.length <= max,
     min === 0 && max === Number.POSITIVE_INFINITY ? "a string" : `a string of ${min} to ${max} characters`,
   );
 
-export const boolean: Reader<boolean> = reader((value) => typeof value === "boolean", "a boolean");
+export const boolean: Decoder<boolean> = reader((value) => typeof value === "boolean", "a boolean");
 
-export const number: Reader<number> = reader(Number.isFinite, "a number");
+export const number: Decoder<number> = reader(Number.isFinite, "a number");
 
 /** A whole number of 32 bits with its sign. */
-export const int32: Reader<number> = reader(
+export const int32: Decoder<number> = reader(
   (value) => typeof value === "number" && (value | 0) === value,
   "an integer of 32 bits",
 );
 
 /** `fallback` where there is nothing, or `null`. */
-export const orElse = <T, F>({ read }: Reader<T>, fallback: () => F): Reader<T | F> =>
-  new Reader((value) => (value === undefined || value === null ? fallback() : read(value)));
+export const orElse = <T, F>({ read }: Decoder<T>, fallback: () => F): Decoder<T | F> =>
+  new Decoder((value) => (value === undefined || value === null ? fallback() : read(value)));
 
 /** A list of at most `max` values. */
-export function array<T>({ read }: Reader<T>, max = Number.POSITIVE_INFINITY): Reader<T[]> {
-  return new Reader((value) => {
-    if (!Array.isArray(value) || value.length > max) throw new Misfit("a list");
+export function array<T>({ read }: Decoder<T>, max = Number.POSITIVE_INFINITY): Decoder<T[]> {
+  return new Decoder((value) => {
+    if (!Array.isArray(value) || value.length > max) throw new DecodeError("a list");
     return value.map((item, i) => at(i, item, read));
   });
 }
@@ -102,13 +102,13 @@ export function array<T>({ read }: Reader<T>, max = Number.POSITIVE_INFINITY): R
 export interface Member {
   readonly name: string;
   readonly path: readonly string[];
-  readonly reader: Reader<unknown>;
+  readonly reader: Decoder<unknown>;
 }
 
 /** An object, member by member. Other members are passed over; of an object that is not there, none is. */
-export function object(members: readonly Member[]): Reader<Record<string, unknown>> {
-  return new Reader((value) => {
-    if (!isObject(value)) throw new Misfit("an object");
+export function object(members: readonly Member[]): Decoder<Record<string, unknown>> {
+  return new Decoder((value) => {
+    if (!isObject(value)) throw new DecodeError("an object");
     const known: Record<string, unknown> = {};
     for (const member of members) known[member.name] = readMember(value, member);
     return known;
@@ -121,7 +121,7 @@ function readMember(object: Readonly<Record<string, unknown>>, { path, reader }:
   try {
     return reader.read(value);
   } catch (error) {
-    if (error instanceof Misfit) error.keys.push(...path.toReversed());
+    if (error instanceof DecodeError) error.keys.push(...path.toReversed());
     throw error;
   }
 }
@@ -134,7 +134,7 @@ function at<T>(key: string | number, value: unknown, read: (value: unknown) => T
   try {
     return read(value);
   } catch (error) {
-    if (error instanceof Misfit) error.keys.push(key);
+    if (error instanceof DecodeError) error.keys.push(key);
     throw error;
   }
 }

@@ -4,34 +4,34 @@ import type { Clock } from "../clock.js";
 import { Secret } from "../secret.js";
 
 /** A token with its remaining life in milliseconds. */
-export interface LivingToken {
+export interface ExpiringToken {
   readonly value: Secret;
-  readonly lifeMs: number;
+  readonly expiresInMs: number;
 }
 
 /** Where a fleet keeps its token, so that it fetches one. */
-export interface TokenShelf {
+export interface TokenStore {
   /**
    * The fleet's token, or the one that `fetch` gets: of all processes that ask at the same time one fetches. `isGood` says
    * whether a token found there will do. Without Redis each process fetches for itself.
    */
-  get(isGood: (token: LivingToken) => boolean, fetch: () => Promise<LivingToken>): Promise<LivingToken>;
+  get(isGood: (token: ExpiringToken) => boolean, fetch: () => Promise<ExpiringToken>): Promise<ExpiringToken>;
 }
 
-/** No shelf: every process fetches its own, and Feishu gives them the same. */
-export const noShelf: TokenShelf = { get: (_, fetch) => fetch() };
+/** No store: every process fetches its own, and Feishu gives them the same. */
+export const noTokenStore: TokenStore = { get: (_, fetch) => fetch() };
 
 /** Where a fleet keeps its ticket: the event reaches one of its replicas. */
-export interface TicketShelf {
+export interface TicketStore {
   read(): Promise<Secret | null>;
   write(ticket: Secret): Promise<void>;
 }
 
-/** No shelf: this process gets the events itself. */
-export const noTicketShelf: TicketShelf = { read: async () => null, write: async () => {} };
+/** No store: this process gets the events itself. */
+export const noTicketStore: TicketStore = { read: async () => null, write: async () => {} };
 
-/** What a shelf is made of. */
-export interface TokenShelfParts {
+/** What a store is made of. */
+export interface TokenStoreParts {
   readonly redis: Redis;
   readonly clock: Clock;
   /** Whose token it is: the app's id, and in a store app the tenant's. */
@@ -48,23 +48,23 @@ const LOOK_EVERY_MS = 50;
 /** Frees the lock if it is still the caller's. */
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
-/** A shelf in Redis. */
-export function createTokenShelf({ redis, clock, owner, appSecret }: TokenShelfParts): TokenShelf {
+/** A store in Redis. */
+export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreParts): TokenStore {
   const tokenKey = `feishu-hire-graphql:{${owner}}:token`;
   const lockKey = `${tokenKey}:lock`;
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), tokenKey);
 
-  const read = async (): Promise<LivingToken | null> => {
-    const [sealed, lifeMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
+  const read = async (): Promise<ExpiringToken | null> => {
+    const [sealed, expiresInMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
     const value = sealed && decrypt(sealed);
-    return value && lifeMs > 0 ? { value: new Secret(value), lifeMs } : null;
+    return value && expiresInMs > 0 ? { value: new Secret(value), expiresInMs } : null;
   };
 
-  const fetchAndKeep = async (lock: string, fetch: () => Promise<LivingToken>): Promise<LivingToken> => {
+  const fetchAndKeep = async (lock: string, fetch: () => Promise<ExpiringToken>): Promise<ExpiringToken> => {
     const ignore = (): void => {};
     try {
       const token = await fetch();
-      await redis.set(tokenKey, encrypt(token.value.reveal()), "PX", Math.ceil(token.lifeMs)).catch(ignore);
+      await redis.set(tokenKey, encrypt(token.value.reveal()), "PX", Math.ceil(token.expiresInMs)).catch(ignore);
       return token;
     } finally {
       await redis.eval(UNLOCK, 1, lockKey, lock).catch(ignore);
@@ -96,7 +96,7 @@ export function createTokenShelf({ redis, clock, owner, appSecret }: TokenShelfP
 const TICKET_LIFE_MS = 12 * 3_600_000;
 
 /** A store app's newest ticket, in Redis. */
-export function createTicketShelf({ redis, owner, appSecret }: Omit<TokenShelfParts, "clock">): TicketShelf {
+export function createTicketStore({ redis, owner, appSecret }: Omit<TokenStoreParts, "clock">): TicketStore {
   const key = `feishu-hire-graphql:{${owner}}:ticket`;
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), key);
   return {

@@ -1,0 +1,98 @@
+import { CancelSource } from "../cancellation.js";
+import type { CallContext, CallObserver } from "../feishu/call.js";
+import type { ReadContext, ReadTrace } from "./read-context.js";
+
+/** One operation that waits for a read. */
+class Waiter<T> {
+  readonly context: ReadContext;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly #read: InFlightRead<T>;
+
+  constructor(
+    read: InFlightRead<T>,
+    context: ReadContext,
+    resolve: (value: T) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#read = read;
+    this.context = context;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** The operation has ended. */
+  handleEvent(): void {
+    this.#read.leave(this);
+    this.reject(this.context.signal.reason);
+  }
+
+  settle(): void {
+    this.context.signal.removeEventListener("abort", this);
+  }
+}
+
+/**
+ * A read in flight, with the operations that wait for it. It is the context of its own call: the first waiter's turn and
+ * deadline, and a signal that aborts when the last waiter has left.
+ */
+export class InFlightRead<T> extends CancelSource implements CallContext {
+  readonly caller: string;
+  readonly deadlineMs: number;
+  readonly isExtra: boolean;
+  readonly observer: CallObserver;
+  /** The trace of the operation that began it. */
+  readonly startedBy: ReadTrace | undefined;
+  /** What it reads has changed since it began: its answer is given to those who wait, and not cached. */
+  isInvalidated = false;
+  #isDetached = false;
+  #waiters: Waiter<T>[] = [];
+
+  constructor(first: ReadContext) {
+    super();
+    this.caller = first.caller;
+    this.deadlineMs = first.deadlineMs;
+    this.isExtra = first.isExtra ?? false;
+    this.observer = first.observer;
+    this.startedBy = first.trace;
+  }
+
+  get signal(): this {
+    return this;
+  }
+
+  /** Waits for the result. @throws the context's reason when its signal aborts first. */
+  result(context: ReadContext): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiter = new Waiter(this, context, resolve, reject);
+      this.#waiters.push(waiter);
+      if (context.signal.aborted) waiter.handleEvent();
+      else context.signal.addEventListener("abort", waiter);
+    });
+  }
+
+  leave(waiter: Waiter<T>): void {
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    if (this.#waiters.length === 0 && !this.#isDetached) this.abort(waiter.context.signal.reason);
+  }
+
+  /** Keeps the read running even if every waiter leaves. */
+  detach(): void {
+    this.#isDetached = true;
+  }
+
+  resolve(value: T, freshForMs: number): void {
+    for (const waiter of this.#waiters) {
+      waiter.settle();
+      waiter.context.onAnswer?.(freshForMs);
+      waiter.resolve(value);
+    }
+  }
+
+  reject(reason: unknown): void {
+    for (const waiter of this.#waiters) {
+      waiter.settle();
+      waiter.reject(reason);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import DataLoader from "dataloader";
+import { UpstreamError } from "../feishu/errors.js";
+import type { EntityView } from "../feishu/lazy-entity.js";
+import type { EntityPlan, PlannedRead, ReadPlan } from "./read-plan.js";
+
+/** Loads an entity with at least the selected fields; `null` when there is none with that id. */
+export interface PlannedLoader<Entity> {
+  load(id: string, fields: ReadonlySet<string>): Promise<Entity | null>;
+  /**
+   * Offers the part of this entity that the read of another one provides. It serves selections of no more than that; when it
+   * turns out to be absent, or fails, the entity is read after all.
+   */
+  offer(
+    id: string,
+    provides: ReadonlySet<string>,
+    part: Promise<EntityView<Entity & { readonly id: string }> | null>,
+  ): void;
+}
+
+/** The same entity may be selected in several places of one operation, with other fields each time. */
+interface FieldRequest {
+  readonly id: string;
+  readonly fields: ReadonlySet<string>;
+}
+
+/** A read of this operation, finished or in flight. */
+interface StartedRead<Entity extends { readonly id: string }> {
+  readonly provides: ReadonlySet<string>;
+  readonly view: Promise<EntityView<Entity> | null>;
+  readonly isOffered: boolean;
+}
+
+/**
+ * A loader for entities that several endpoints provide. Requests of one tick for the same entity are planned together, and
+ * the fields that a read of this operation has provided are not read again: a later request costs only what is missing.
+ */
+export function createPlannedLoader<Entity extends { readonly id: string }, Name extends string>(
+  { name, planOf }: EntityPlan<Name>,
+  read: (id: string, planned: PlannedRead<Name>) => Promise<EntityView<Entity> | null>,
+): PlannedLoader<Entity> {
+  const startedById = new Map<string, readonly StartedRead<Entity>[]>();
+  const loads = new Map<string, { readonly fields: ReadonlySet<string>; readonly entity: Promise<Entity | null> }>();
+
+  const pick = (view: EntityView<Entity>, id: string, { decoded }: ReadPlan<Name>): Entity => {
+    if (view.id === id) return view.pick(decoded);
+    throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu answered with another ${name}`, null);
+  };
+
+  const start = (id: string, reads: ReadPlan<Name>["reads"]): readonly StartedRead<Entity>[] =>
+    reads.map((planned) => {
+      const view = read(id, planned);
+      // It may fail while an offer is still being waited for; it is waited for right after that.
+      view.catch(() => {});
+      return { provides: planned.provides, view, isOffered: false };
+    });
+
+  const loadOne = (id: string, fields: ReadonlySet<string>): Promise<Entity | null> => {
+    const started = startedById.get(id);
+    const plan = planOf(fields);
+    const [only, ...further] = plan.reads;
+    if (started || !only || further.length > 0) return loadFrom(started ?? [], id, fields, plan);
+    const view = read(id, only);
+    startedById.set(id, [{ provides: only.provides, view, isOffered: false }]);
+    return view.then((found) => found && pick(found, id, plan));
+  };
+
+  /** Takes what this operation has read already, and reads the rest. */
+  const loadFrom = async (
+    started: readonly StartedRead<Entity>[],
+    id: string,
+    fields: ReadonlySet<string>,
+    plan: ReadPlan<Name>,
+  ): Promise<Entity | null> => {
+    const { provided } = plan;
+    const helpful = started.filter(({ provides }) => provided.some((field) => provides.has(field)));
+    const missing = provided.filter((field) => !helpful.some(({ provides }) => provides.has(field)));
+    // A selection without any source wants to know that the entity exists: any read says so.
+    const useful = provided.length > 0 ? helpful : started.slice(0, 1);
+    const isNew = missing.length === provided.length;
+    const isComplete = useful.length > 0 && missing.length === 0;
+    const more = isComplete ? [] : start(id, isNew ? plan.reads : planOf(new Set(missing)).reads);
+    if (more.length > 0) startedById.set(id, [...started, ...more]);
+    const offers = useful.filter(({ isOffered }) => isOffered);
+    if (offers.length > 0 && (await allSettled(offers)).includes(null)) {
+      startedById.set(
+        id,
+        [...started, ...more].filter(({ isOffered }) => !isOffered),
+      );
+      return loadOne(id, fields);
+    }
+    const [first, ...others] = [...useful, ...more];
+    const view = await first?.view;
+    if (!view) return null;
+    // Entities are never written to: what one read provides is given as it is.
+    if (others.length === 0) return pick(view, id, plan);
+    const parts = [view, ...(await Promise.all(others.map((other) => other.view)))];
+    return parts.includes(null) ? null : Object.assign({}, ...parts.map((part) => part && pick(part, id, plan)));
+  };
+
+  // DataLoader awaits the batch, but not the promises in it: every key settles by itself.
+  const loadAll = async (requests: readonly FieldRequest[]) => {
+    const entities = new Map([...fieldsById(requests)].map(([id, fields]) => [id, loadOne(id, fields)]));
+    return requests.map(({ id }) => entities.get(id)) as unknown as (Entity | null)[];
+  };
+  const requests = new DataLoader<FieldRequest, Entity | null>(loadAll, { name, cache: false });
+  return {
+    load(id, fields) {
+      // The rows of a page are prefetched; their resolvers then ask for the very same.
+      const known = loads.get(id);
+      if (known?.fields === fields) return known.entity;
+      const entity = requests.load({ id, fields });
+      loads.set(id, { fields, entity });
+      return entity;
+    },
+    offer: (id, provides, view) => {
+      startedById.set(id, [...(startedById.get(id) ?? []), { provides, view, isOffered: true }]);
+    },
+  };
+}
+
+const allSettled = <Entity extends { readonly id: string }>(
+  offers: readonly StartedRead<Entity>[],
+): Promise<(EntityView<Entity> | null)[]> => Promise.all(offers.map(({ view }) => view.catch(() => null)));
+
+/** The fields requested of each entity, by all requests for it. */
+function fieldsById(requests: readonly FieldRequest[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const byId = new Map<string, ReadonlySet<string>>();
+  for (const { id, fields } of requests) {
+    const others = byId.get(id);
+    byId.set(id, others && others !== fields ? new Set([...others, ...fields]) : fields);
+  }
+  return byId;
+}

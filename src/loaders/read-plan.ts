@@ -1,0 +1,116 @@
+import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, type Source, TALENT_SOURCES } from "./sources.js";
+
+/** One read of a plan. */
+export interface PlannedRead<Name extends string = string> {
+  readonly source: Name;
+  /** The requests that the read carries, sorted. */
+  readonly options: readonly string[];
+}
+
+/** How a selection is read. */
+export interface ReadPlan<Name extends string> {
+  /** Those of the fields that a source provides. */
+  readonly provided: readonly string[];
+  readonly reads: readonly (PlannedRead<Name> & { readonly provides: ReadonlySet<string> })[];
+  /** Fields to decode from a response: the selected ones plus the link fields. */
+  readonly decoded: ReadonlySet<string>;
+}
+
+/** How entities of one kind are read: what the loaders of all operations have in common. */
+export interface EntityPlan<Name extends string> {
+  readonly name: string;
+  /** A plan is made once for the fields that a document selects, and lives as long as these. */
+  readonly planOf: (fields: ReadonlySet<string>) => ReadPlan<Name>;
+}
+
+/** `linkFields` lead to other entities: they are decoded whether they are selected or not. */
+function entityPlan<Name extends string>(
+  name: string,
+  sources: readonly Source<Name>[],
+  linkFields: readonly string[] = [],
+): EntityPlan<Name> {
+  const plans = new WeakMap<ReadonlySet<string>, ReadPlan<Name>>();
+  const planOf = (fields: ReadonlySet<string>): ReadPlan<Name> => {
+    const known = plans.get(fields);
+    if (known) return known;
+    const reads = planReads(fields, sources).map((read) => ({ ...read, provides: fieldsOf(sources, read) }));
+    const parts = [...fields].map((field) => field.split(".", 1)[0] ?? field);
+    const decoded = new Set(["id", ...linkFields, ...parts]);
+    const plan = { provided: providedFields(fields, sources), reads, decoded };
+    plans.set(fields, plan);
+    return plan;
+  };
+  return { name, planOf };
+}
+
+export const JOB = entityPlan<"job" | "jobDetail" | "jobMirror">("job", JOB_SOURCES);
+
+/** Jobs where a copy of all of them is kept. */
+export const MIRRORED_JOB = entityPlan("job", [...JOB_SOURCES, JOB_MIRROR_SOURCE]);
+
+export const TALENT = entityPlan("talent", TALENT_SOURCES);
+
+export const APPLICATION = entityPlan("application", APPLICATION_SOURCES, ["jobId", "talentId"]);
+
+const KINDS = { job: JOB, talent: TALENT, application: APPLICATION } as const;
+
+/** The endpoints, by their names, that entities of a kind are read from for these fields. */
+export const sourcesOf = (
+  kind: keyof typeof KINDS,
+  fields: ReadonlySet<string>,
+): readonly ("job" | "jobDetail" | "talent" | "application" | "applicationDetail")[] =>
+  KINDS[kind].planOf(fields).reads.map(({ source }) => source as Exclude<typeof source, "jobMirror">);
+
+/**
+ * The cheapest reads that together provide all of `fields` that any source provides: as few as possible, and of those the ones
+ * with the largest quotas. A field without a source is resolved from others and asks for nothing; with no field at all the
+ * cheapest source is read, for that the entity exists is something to know as well.
+ */
+export function planReads<Name extends string>(
+  fields: ReadonlySet<string>,
+  sources: readonly Source<Name>[],
+): readonly PlannedRead<Name>[] {
+  const needed = providedFields(fields, sources);
+  const plans = subsetsOf(sources).filter(
+    (plan) => plan.length > 0 && needed.every((field) => plan.some((source) => provides(source, field))),
+  );
+  const [cheapest = []] = plans.toSorted(
+    (a, b) => callsOf(a) - callsOf(b) || costOf(a) - costOf(b) || a.length - b.length,
+  );
+  return assignOptions(cheapest, needed);
+}
+
+/** Those of `fields` that a source provides; the others are resolved from other entities. */
+const providedFields = (fields: ReadonlySet<string>, sources: readonly Source[]): string[] =>
+  [...fields].filter((field) => sources.some((source) => provides(source, field)));
+
+/** The fields that a planned read provides. */
+function fieldsOf(sources: readonly Source[], { source, options }: PlannedRead): ReadonlySet<string> {
+  const found = sources.find(({ name }) => name === source);
+  const onRequest = Object.entries(found?.options ?? {}).filter(([, option]) => options.includes(option));
+  return new Set([...(found?.fields ?? []), ...onRequest.map(([field]) => field)]);
+}
+
+const provides = ({ fields, options }: Source, field: string): boolean => fields.has(field) || field in options;
+
+const callsOf = (plan: readonly Source[]): number =>
+  plan.filter(({ callsPerSecond }) => callsPerSecond !== Number.POSITIVE_INFINITY).length;
+
+/** Seconds of quota that a plan takes up. */
+const costOf = (plan: readonly Source[]): number =>
+  plan.reduce((sum, { callsPerSecond }) => sum + 1 / callsPerSecond, 0);
+
+function subsetsOf<T>([first, ...rest]: readonly T[]): T[][] {
+  if (first === undefined) return [[]];
+  return subsetsOf(rest).flatMap((subset) => [subset, [first, ...subset]]);
+}
+
+function assignOptions<Name extends string>(
+  plan: readonly Source<Name>[],
+  needed: readonly string[],
+): PlannedRead<Name>[] {
+  return plan.map(({ name, options }) => ({
+    source: name,
+    options: [...new Set(needed.flatMap((field) => options[field] ?? []))].sort(),
+  }));
+}
