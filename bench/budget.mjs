@@ -4,9 +4,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createArrivalEstimate } from "../dist/rate-limit/arrival-estimate.js";
-import { createLimiter } from "../dist/rate-limit/limiter.js";
-import { startSandbox } from "../dist/sandbox/server.js";
+import { createArrivalEstimate } from "../build/rate-limit/arrival-estimate.js";
+import { createLimiter } from "../build/rate-limit/limiter.js";
+import { startSandbox } from "../build/sandbox/server.js";
 import { startRedis } from "../test/support/redis-server.mjs";
 import { countBy, createCaller, listsOf, openLoop, percentile, startReplica } from "./load.mjs";
 
@@ -199,11 +199,11 @@ async function measureFairness(latency) {
 
 /** The first call of each of many tenants, one after the other, and what they cost once they are idle. */
 async function measureTenants(count) {
-  const { openRedis } = await import("../dist/redis.js");
-  const { Secret } = await import("../dist/secret.js");
-  const { systemClock: clock } = await import("../dist/clock.js");
-  const { createFleet } = await import("../dist/rate-limit/redis/fleet.js");
-  const { openFleetStore } = await import("../dist/rate-limit/redis/store.js");
+  const { openRedis } = await import("../build/redis.js");
+  const { Secret } = await import("../build/secret.js");
+  const { systemClock: clock } = await import("../build/clock.js");
+  const { createFleet } = await import("../build/rate-limit/redis/fleet.js");
+  const { openFleetStore } = await import("../build/rate-limit/redis/store.js");
   const connection = openRedis(new Secret(redis.url));
   await connection.connect();
   const commands = async () => Number(/total_commands_processed:(\d+)/.exec(await connection.info("stats"))[1]);

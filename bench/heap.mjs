@@ -6,10 +6,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-import { buildApp } from "../dist/app.js";
-import { systemClock } from "../dist/clock.js";
-import { parseConfig } from "../dist/config.js";
-import { talentBody } from "../dist/sandbox/bodies/talent.js";
+import { buildApp } from "../build/app.js";
+import { systemClock } from "../build/clock.js";
+import { parseConfig } from "../build/config.js";
+import { talentBody } from "../build/sandbox/bodies/talent.js";
 
 const OPERATIONS = 100_000;
 const ENTITIES = 50_000;

@@ -1,10 +1,10 @@
 // Is one call a row (get_detail with job and talent) better than three? Cold pages under the documented quotas.
 // npm run bench:joint  (half a minute; loopback only)
 import "reflect-metadata";
-import { buildApp } from "../dist/app.js";
-import { systemClock } from "../dist/clock.js";
-import { parseConfig } from "../dist/config.js";
-import { startSandbox } from "../dist/sandbox/server.js";
+import { buildApp } from "../build/app.js";
+import { systemClock } from "../build/clock.js";
+import { parseConfig } from "../build/config.js";
+import { startSandbox } from "../build/sandbox/server.js";
 
 const PAGE_SIZES = [5, 10, 20, 45];
 const BELOW = "job { title code } talent { name email } application { stage { id } }";

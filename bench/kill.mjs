@@ -2,7 +2,7 @@
 // npm run bench:kill -- [--quota minute|second]  (about two minutes; loopback only; needs redis-server)
 import { createServer, connect as dial } from "node:net";
 import { parseArgs } from "node:util";
-import { startSandbox } from "../dist/sandbox/server.js";
+import { startSandbox } from "../build/sandbox/server.js";
 import { startRedis } from "../test/support/redis-server.mjs";
 import { countBy, createCaller, listsOf, openLoop, percentile, startReplica } from "./load.mjs";
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-import { ENDPOINTS } from "../dist/feishu/endpoints.js";
+import { ENDPOINTS } from "../build/feishu/endpoints.js";
 
 const WARM_UP_MS = 4000;
 const NODE_ARGS = (process.env.NODE_ARGS ?? "").split(" ").filter(Boolean);

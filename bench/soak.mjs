@@ -2,8 +2,8 @@
 // Loopback only; needs redis-server.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { ENDPOINTS } from "../dist/feishu/endpoints.js";
-import { startSandbox } from "../dist/sandbox/server.js";
+import { ENDPOINTS } from "../build/feishu/endpoints.js";
+import { startSandbox } from "../build/sandbox/server.js";
 import { startRedis } from "../test/support/redis-server.mjs";
 import { countBy, openLoop, startReplica } from "./load.mjs";
 import { startWatchers } from "./watchers.mjs";

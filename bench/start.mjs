@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startSandbox } from "../dist/sandbox/server.js";
+import { startSandbox } from "../build/sandbox/server.js";
 
 const RUNS = 7;
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));

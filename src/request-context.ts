@@ -12,7 +12,7 @@ import { keyOf } from "./server/authenticate.js";
 import { isGateway } from "./server/back-door.js";
 import { createFreshnessGauge, wantsFresh } from "./server/freshness.js";
 import { preferredLocale } from "./server/locale.js";
-import { type CreateContext, startOperation } from "./server/operation.js";
+import { type CreateContext, createOperations } from "./server/operation.js";
 import type { Tenants } from "./tenants.js";
 
 /** What every request has in common. */
@@ -34,6 +34,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
     maxFirst: config.maxFirst,
     cursorSecret: cursorSecretOf(config.cursorSecret, credentials.appSecret),
   };
+  const startOperation = createOperations(clock, config.deadlineMs);
   return async (request, client, caller) => {
     const startedAtMs = clock.now();
     const { id: tenant, reads, limiter, live } = tenants.of(caller);
@@ -41,7 +42,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
     const trace = tracing?.operation(request.headers, startedAtMs);
     const callStats = createCallStats(startedAtMs, trace?.call);
     const readContext = {
-      ...startOperation(request, client, clock, config.deadlineMs),
+      ...startOperation(request, client),
       fresh: wantsFresh(request),
       caller: keyOf(caller, request),
       observer: callStats,

@@ -14,6 +14,7 @@ import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { Service, ServiceAccount } from "kubernetes-models/v1";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
+import { PARTS, SHARED } from "../scripts/build.mjs";
 import { CONFIG_VARIABLES, parseConfig } from "../src/config.js";
 import { ERRORS } from "../src/graph/errors.js";
 import { METRICS } from "./support/metrics.js";
@@ -95,11 +96,9 @@ describe("deploy/Containerfile", () => {
 
   it("copies what is there, or what a stage makes", () => {
     for (const source of fromContext) expect(existsSync(`${ROOT}${source}`), source).toBe(true);
-    const { outDir } = (JSON.parse(read("tsconfig.build.json")) as { compilerOptions: { outDir: string } })
-      .compilerOptions;
     const made: Record<string, readonly string[]> = {
       packages: ["/app/package.json", "/app/node_modules"],
-      build: [`/app/${outDir}`],
+      build: ["/app/dist"],
     };
     const stages = new Set((named("FROM") as From[]).map((from) => from.getBuildStage()));
     for (const { from, sources } of copies.filter((copy) => copy.from !== null)) {
@@ -109,10 +108,8 @@ describe("deploy/Containerfile", () => {
   });
 
   it("copies all that the build names", () => {
-    const commands = Object.entries(scripts).filter(([name]) => name.startsWith("build"));
-    const paths = commands
-      .flatMap(([, command]) => command.split(/[\s=]+/))
-      .filter((word) => /[./]/.test(word) && existsSync(`${ROOT}${word}`));
+    expect(scripts.build).toBe("node scripts/build.mjs");
+    const paths = [...SHARED, ...Object.values(PARTS).flatMap(({ inputs }) => inputs)];
     expect(paths).toContain("tsconfig.build.json");
     const extended = (JSON.parse(read("tsconfig.build.json")) as { extends: string }).extends.replace("./", "");
     for (const path of [...paths, extended]) {

@@ -2,9 +2,9 @@
 // (`full`: the sandbox's, a talent has 9 kB; `small`: a few fields, 0.5 kB); GET /__calls.
 // The sandbox itself checks quotas, tokens and faults, and would be what is measured.
 import net from "node:net";
-import { applicationBody } from "../../dist/sandbox/bodies/application.js";
-import { jobBody } from "../../dist/sandbox/bodies/job.js";
-import { talentBody } from "../../dist/sandbox/bodies/talent.js";
+import { applicationBody } from "../../build/sandbox/bodies/application.js";
+import { jobBody } from "../../build/sandbox/bodies/job.js";
+import { talentBody } from "../../build/sandbox/bodies/talent.js";
 
 const DELAY_MS = Number(process.env.DELAY_MS ?? 0);
 const TASKS = 200;

@@ -87,7 +87,8 @@ class PendingCall<T> implements AttemptListener {
     const { bearer, absentCodes, decode } = this.#call;
     if (TOKEN_REFUSED_CODES.has(answer.code) && !bearer && !this.#hasRefreshedToken) {
       this.#hasRefreshedToken = true;
-      return this.attempt();
+      this.attempt();
+      return;
     }
     if (absentCodes?.includes(answer.code)) {
       this.#resolve(null);

@@ -1,6 +1,6 @@
 import type { Dispatcher, Pool } from "undici";
 import type { CancelSignal } from "../cancellation.js";
-import type { Expiring, Timeouts } from "./timeouts.js";
+import type { Expiring, Timeouts } from "../timeouts.js";
 
 /** What comes back over HTTP. */
 export interface RawAnswer {

@@ -1,9 +1,9 @@
 import { buildConnector, errors, Pool } from "undici";
 import type { CancelSignal } from "../cancellation.js";
 import type { Clock } from "../clock.js";
+import { createTimeouts } from "../timeouts.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from "./exchange.js";
-import { createTimeouts } from "./timeouts.js";
 
 /** One HTTP request to Feishu. */
 export interface HttpRequest {

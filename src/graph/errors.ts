@@ -20,7 +20,7 @@ export const ERRORS = {
   DEADLINE_EXCEEDED: { retryable: true, meaning: "The operation ran out of time." },
   UPSTREAM_RATE_LIMITED: { retryable: true, meaning: "Feishu has had too many calls; wait for `retryAfterMs`." },
   UPSTREAM_QUOTA_EXHAUSTED: { retryable: false, meaning: "The tenant's monthly quota of Feishu calls is used up." },
-  UPSTREAM_UNAVAILABLE: { retryable: true, meaning: "Feishu failed, or could not be granted." },
+  UPSTREAM_UNAVAILABLE: { retryable: true, meaning: "Feishu failed, or could not be reached." },
   UPSTREAM_TIMEOUT: { retryable: true, meaning: "Feishu did not answer in time." },
   UPSTREAM_PERMISSION_MISSING: {
     retryable: false,

@@ -14,8 +14,8 @@ export interface ArrivalEstimate {
  * What the way there may vary by. A constant delay shifts all arrivals alike and exceeds no window; only its variation does,
  * half a round trip and this much of it.
  */
-const MIN_MARGIN_MS = 40;
-const MAX_MARGIN_MS = 640;
+const MIN_MARGIN_MS = 50;
+const MAX_MARGIN_MS = 800;
 /** Milliseconds for which calls count until their end after the estimate was wrong. */
 const COUNT_TO_END_MS = 60_000;
 /** A margin that has been right for this long is halved. */

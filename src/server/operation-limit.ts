@@ -32,7 +32,7 @@ export async function limitOperations(
     timeWindow: 1000,
     max,
     nameSpace: "feishu-hire-graphql:operations:",
-    // A counter that cannot be granted must not close the service.
+    // A counter that cannot be reached must not close the service.
     skipOnError: true,
     keyGenerator: (request) => keyOf(callers.get(request) ?? null, request),
     ...(redis && { redis }),

@@ -4,6 +4,7 @@ import { type CancelSignal, CancelSource } from "../cancellation.js";
 import type { Clock } from "../clock.js";
 import type { GraphContext } from "../graph/context.js";
 import { RequestError } from "../graph/errors.js";
+import { createTimeouts, type Expiring } from "../timeouts.js";
 
 /** How long one operation may run. */
 export interface OperationTerms {
@@ -35,9 +36,6 @@ export const clientOf = ({ raw }: FastifyReply): Client => ({
 const TIMEOUT_HEADER = "x-request-timeout";
 const MAX_TIMEOUT_DIGITS = 9;
 
-/** Ends the wait for the deadline; made once, for an error with its stack costs more than the wait. */
-const ANSWERED = new Error("the operation has been answered");
-
 /**
  * Milliseconds that the client of a request waits at most (`x-request-timeout`); `null` when it does not say.
  * @throws with HTTP status 400 when it is no positive integer.
@@ -52,18 +50,33 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
   throw Object.assign(new Error(message), { statusCode: 400 });
 }
 
-/** The terms of one operation: `maxMs` milliseconds, or fewer when its client says so. */
-export function startOperation(request: FastifyRequest, client: Client, clock: Clock, maxMs: number): OperationTerms {
-  const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
-  const operation = new CancelSource();
-  const answered = new AbortController();
-  const expire = (): void =>
-    operation.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${timeoutMs} ms`));
-  const ignoreCancel = (): void => {};
-  clock.sleep(timeoutMs, answered.signal).then(expire, ignoreCancel);
-  client.onEnd((isAnswered) => {
-    answered.abort(ANSWERED);
-    if (!isAnswered) operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
-  });
-  return { signal: operation, deadlineMs: clock.now() + timeoutMs };
+/** Starts operations that may take `maxMs` milliseconds each, or fewer where the client says so. */
+export function createOperations(clock: Clock, maxMs: number) {
+  const deadlines = createTimeouts(clock, maxMs);
+  return (request: FastifyRequest, client: Client): OperationTerms => {
+    const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
+    const operation = new Operation(timeoutMs);
+    // Those of the usual length share one timer.
+    const line = timeoutMs === maxMs ? deadlines : createTimeouts(clock, timeoutMs);
+    line.add(operation);
+    client.onEnd((isAnswered) => {
+      line.remove(operation);
+      if (!isAnswered) operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
+    });
+    return { signal: operation, deadlineMs: operation.dueAtMs };
+  };
+}
+
+class Operation extends CancelSource implements Expiring {
+  dueAtMs = 0;
+  readonly #timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super();
+    this.#timeoutMs = timeoutMs;
+  }
+
+  expire(): void {
+    this.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${this.#timeoutMs} ms`));
+  }
 }

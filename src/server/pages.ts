@@ -1,10 +1,16 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import helmet from "@fastify/helmet";
 import serveFiles from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** What `npm run build:pages` made of `src/graphiql` and of `examples/web`. */
-const builtPage = (name: string): string => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+/** The package's own folder: this module stands at another depth in each of its builds. */
+function packageRoot(folder = new URL(".", import.meta.url)): URL {
+  return existsSync(new URL("package.json", folder)) ? folder : packageRoot(new URL("..", folder));
+}
+
+/** What `npm run build` made of `src/graphiql` and of `examples/web`. */
+const builtPage = (name: string): string => fileURLToPath(new URL(`dist/${name}`, packageRoot()));
 
 /**
  * Everything comes from here. The editor writes its own `<style>` elements, embeds fonts, and draws its underlines as

@@ -28,7 +28,7 @@ describe("calls that count until they must have arrived", () => {
         async (calls, how, phase) => {
           const clock = createFakeClock(1_000_000);
           const keeper = createQuotaKeeper(() => clock.now(), { [JOB]: QUOTA }, how, phase);
-          // Half of the round trip and the margin make 90 ms.
+          // Half of the round trip and the margin make 100 ms.
           const limiter = limiterOf(clock, JOB, QUOTA, { arrival: createArrival(clock, 100) });
           let throttled = 0;
           let arrived = 0;
@@ -66,8 +66,8 @@ describe("calls that count until they must have arrived", () => {
     await clock.advance(1100);
     for (let i = 0; i < 4; i++) void make();
     await clock.advance(2000);
-    // Each counts for 1020 ms after its latest arrival, 140 ms after its start.
-    expect(starts).toEqual([0, 1100, 1160, 2260, 2320]);
+    // Each counts for 1020 ms after its latest arrival, 150 ms after its start.
+    expect(starts).toEqual([0, 1100, 1170, 2270, 2340]);
   });
 
   it("use a quota whose answers take ten times the window", async () => {
@@ -94,7 +94,7 @@ describe("the bound", () => {
     expect(estimate.boundMs()).toBeNull();
     estimate.recordRoundTrip(30);
     estimate.recordRoundTrip(80);
-    expect(estimate.boundMs()).toBe(55);
+    expect(estimate.boundMs()).toBe(65);
   });
 
   it("learns from a throttled answer: calls count until their end for a minute, then with twice the margin", () => {
@@ -107,11 +107,11 @@ describe("the bound", () => {
     estimate.recordRoundTrip(0);
     estimate.recordExcess();
     estimate.recordExcess();
-    expect([estimate.boundMs(), estimate.state().countsToEnd, heard]).toEqual([null, true, [80]]);
+    expect([estimate.boundMs(), estimate.state().countsToEnd, heard]).toEqual([null, true, [100]]);
     now = 60_000;
-    expect([estimate.boundMs(), estimate.state().countsToEnd]).toEqual([80, false]);
+    expect([estimate.boundMs(), estimate.state().countsToEnd]).toEqual([100, false]);
     now = 600_000;
-    expect(estimate.boundMs()).toBe(40);
+    expect(estimate.boundMs()).toBe(50);
   });
 
   it("never exceeds its largest margin, and follows the way when that changes", () => {
@@ -122,11 +122,11 @@ describe("the bound", () => {
       estimate.recordExcess();
       now += 60_000;
     }
-    expect(estimate.state().marginMs).toBe(640);
+    expect(estimate.state().marginMs).toBe(800);
     now += 600_000;
     estimate.recordRoundTrip(200);
     now += 600_000;
     estimate.recordRoundTrip(200);
-    expect(estimate.boundMs()).toBeGreaterThanOrEqual(100 + 40);
+    expect(estimate.boundMs()).toBeGreaterThanOrEqual(100 + 50);
   });
 });

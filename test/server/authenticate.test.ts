@@ -98,7 +98,7 @@ describe("an issuer's keys", () => {
   });
 
   it.each([
-    ["cannot be granted", () => "http://127.0.0.1:1/keys"],
+    ["cannot be reached", () => "http://127.0.0.1:1/keys"],
     ["fails", () => startUpstream((_, response) => response.writeHead(500).end())],
     ["answers with a page", () => startUpstream((_, response) => response.end("<html>"))],
   ])("that were never had let nobody in, and it is not the caller's fault: the server %s", async (_, open) => {

@@ -126,6 +126,10 @@ class RedisFleet implements Fleet, Membership {
     this.#inUse.add(share);
   }
 
+  remove(share: SharedPart): void {
+    this.#inUse.delete(share);
+  }
+
   #change(to: "alone" | "settling" | "shared", cause?: unknown): void {
     if (to === this.#standing) return;
     const isNews = to === "shared" || this.isShared();

@@ -30,4 +30,6 @@ export interface Membership {
   leave(cause: unknown): void;
   /** A share is in use from now on. */
   add(share: SharedPart): void;
+  /** It will not be used any more. */
+  remove(share: SharedPart): void;
 }

@@ -100,6 +100,7 @@ export class RedisShare implements QuotaShare, SharedPart {
 
   close(): void {
     this.#isClosed = true;
+    this.#parts.membership.remove(this);
     this.wake();
   }
 

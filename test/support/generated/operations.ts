@@ -35,7 +35,7 @@ export type ErrorCode =
   | 'UPSTREAM_RATE_LIMITED'
   /** Feishu did not answer in time. */
   | 'UPSTREAM_TIMEOUT'
-  /** Feishu failed, or could not be granted. */
+  /** Feishu failed, or could not be reached. */
   | 'UPSTREAM_UNAVAILABLE';
 
 /** Whether a written exam has been marked. */

@@ -1,0 +1,76 @@
+// Builds what has changed since its last build: npm run build -- [server] [graphiql] [demo]. All of them when none is named.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What every part is made of. */
+export const SHARED = ["package-lock.json", "tsconfig.json", "scripts/build.mjs"];
+
+/** What each part is made of, how, and where it is put. */
+export const PARTS = {
+  server: {
+    inputs: ["src", "tsconfig.build.json", "rolldown.config.mjs"],
+    outputs: ["build", "dist/main.js"],
+    before: () => {
+      rmSync("build", { recursive: true, force: true });
+      rmSync("dist/chunks", { recursive: true, force: true });
+    },
+    commands: [
+      ["tsc", "-p", "tsconfig.build.json"],
+      ["rolldown", "-c"],
+    ],
+  },
+  graphiql: {
+    inputs: ["src/graphiql"],
+    outputs: ["dist/graphiql"],
+    commands: [["vite", "build", "src/graphiql", "--logLevel", "warn"]],
+  },
+  demo: {
+    inputs: ["examples/web"],
+    outputs: ["dist/demo"],
+    commands: [["vite", "build", "examples/web", "--logLevel", "warn"]],
+  },
+};
+
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .toSorted()
+    .flatMap((name) => filesOf(join(path, name)));
+}
+
+/** A hash of the inputs: times of files mean nothing in a fresh clone. */
+function digestOf(inputs) {
+  const hash = createHash("sha256");
+  for (const file of [...SHARED, ...inputs].flatMap(filesOf)) hash.update(`${file}\0`).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+/** What a tool prints is only of interest when it fails. */
+function run(command, args) {
+  try {
+    execFileSync(join("node_modules", ".bin", command), args, { stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    process.stderr.write(`${command} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
+    process.exit(1);
+  }
+}
+
+function build(name) {
+  const { inputs, outputs, commands, before } = PARTS[name];
+  const stamp = join("dist", `.${name}.sha256`);
+  const digest = digestOf(inputs);
+  const isBuilt = outputs.every((path) => existsSync(path));
+  if (isBuilt && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  before?.();
+  for (const [command, ...args] of commands) run(command, args);
+  mkdirSync("dist", { recursive: true });
+  writeFileSync(stamp, digest);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const named = process.argv.slice(2);
+  for (const name of named.length > 0 ? named : Object.keys(PARTS)) build(name);
+}
