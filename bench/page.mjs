@@ -1,4 +1,4 @@
-// Pages side by side: the service, a stock Apollo Server, and the floor, on the same upstream.
+// Pages side by side: the service, a stock Apollo Server, a lean one, and the floor, on the same upstream.
 // npm run bench:page -- [seconds] [round] [peer]
 import { measure, PEERS } from "./side-by-side.mjs";
 
@@ -35,9 +35,9 @@ for (const round of ROUNDS) {
       `  ${peer.padEnd(6)} ${rps.toFixed(1).padStart(7)} rps  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  cpu ${cpu.toFixed(2)} ms/query  ${calls.toFixed(2)} calls/query  peak ${peak.toFixed(0)} MiB`,
     );
   }
-  const { floor, stock, ours } = results;
-  if (!floor || !stock || !ours) continue;
+  const { floor, stock, lean, ours } = results;
+  if (!floor || !stock || !lean || !ours) continue;
   console.log(
-    `  ours: ${(ours.rps / stock.rps).toFixed(2)}× stock's throughput, ${(ours.cpu / floor.cpu).toFixed(2)}× the floor's processor time, ${(ours.p50 / floor.p50).toFixed(2)}× its p50`,
+    `  ours: ${(ours.rps / stock.rps).toFixed(2)}× stock's throughput, ${(ours.cpu / lean.cpu).toFixed(2)}× lean's processor time, ${(ours.cpu / floor.cpu).toFixed(2)}× the floor's, ${(ours.p50 / floor.p50).toFixed(2)}× its p50`,
   );
 }

@@ -1,4 +1,4 @@
-// The service, a stock Apollo Server and the floor, each on a core of its own before the same upstream: what the benches of pages,
+// The service, a stock Apollo Server, a lean one and the floor, each on a core of its own before the same upstream: what the benches of pages,
 // memory and growth have in common. SERVICE_ENV is JSON, NODE_ARGS are the service's alone.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -48,6 +48,7 @@ const READY = /ready (\S+)\n/;
 export const PEERS = {
   floor: (upstream) => start("0", "./peers/floor.mjs", { UPSTREAM: upstream, NODE_ENV: "production" }, READY),
   stock: (upstream) => start("0", "./peers/stock.mjs", { UPSTREAM: upstream, NODE_ENV: "production" }, READY),
+  lean: (upstream) => start("0", "./peers/stock.mjs", { UPSTREAM: upstream, NODE_ENV: "production", LEAN: "1" }, READY),
   ours: (upstream, isHot) => start("0", "../dist/main.js", service(upstream, isHot), /GraphQL +(\S+)\n/, NODE_ARGS),
 };
 

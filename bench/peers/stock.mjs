@@ -1,7 +1,10 @@
-// The stock baseline: Apollo Server as its documentation starts it, dataloaders, fetch. UPSTREAM, PORT.
+// The stock baseline: Apollo Server as its documentation starts it, dataloaders, fetch. With LEAN=1 the same on undici's dispatch
+// and without the plugin that instruments each field. UPSTREAM, PORT, LEAN.
 import { ApolloServer } from "@apollo/server";
+import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import DataLoader from "dataloader";
+import { Pool } from "undici";
 
 const typeDefs = `
   type Query { examMarkingTasks(userId: ID!, first: Int! = 10, after: String): Connection! }
@@ -17,9 +20,29 @@ const typeDefs = `
   type Application { id: ID! stage: Named }
 `;
 
+const isLean = process.env.LEAN === "1";
+const headers = { authorization: "Bearer t-bench" };
+const pool = isLean && new Pool(process.env.UPSTREAM, { connections: 512 });
+
+/** The body of an answer, by undici's dispatch. */
+const dispatch = (path) =>
+  new Promise((resolve, reject) => {
+    const chunks = [];
+    pool.dispatch(
+      { method: "GET", path, headers },
+      {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData: (_, chunk) => chunks.push(chunk),
+        onResponseEnd: () => resolve(JSON.parse(Buffer.concat(chunks).toString())),
+        onResponseError: (_, error) => reject(error),
+      },
+    );
+  });
+const fetchJson = async (path) => (await fetch(process.env.UPSTREAM + path, { headers })).json();
+
 async function get(path) {
-  const response = await fetch(process.env.UPSTREAM + path, { headers: { authorization: "Bearer t-bench" } });
-  const { code, msg, data } = await response.json();
+  const { code, msg, data } = await (isLean ? dispatch(path) : fetchJson(path));
   if (code !== 0) throw new Error(msg);
   return data;
 }
@@ -70,7 +93,8 @@ const context = async () => ({
   talent: loader((id) => get(`/open-apis/hire/v2/talents/${id}`)),
   application: loader(async (id) => (await get(`/open-apis/hire/v1/applications/${id}`)).application),
 });
-const server = new ApolloServer({ typeDefs, resolvers });
+const plugins = isLean ? [ApolloServerPluginCacheControlDisabled()] : [];
+const server = new ApolloServer({ typeDefs, resolvers, plugins });
 const { url } = await startStandaloneServer(server, {
   listen: { port: Number(process.env.PORT ?? 0), host: "127.0.0.1" },
   context,

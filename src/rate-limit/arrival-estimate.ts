@@ -1,7 +1,11 @@
 /** Estimates when a call that has been sent has arrived at the latest. One a process: the way to the upstream is the same for all. */
 export interface ArrivalEstimate {
-  /** Milliseconds from sending a call to its latest plausible arrival; `null` counts calls until their end. */
+  /**
+   * Milliseconds from sending a call until it counts as arrived while it is under way; `null` counts calls until their end.
+   */
   boundMs(): number | null;
+  /** Milliseconds from sending a call to its latest plausible arrival, once it has ended after `durationMs`. */
+  arrivedWithinMs(durationMs: number): number;
   /** Milliseconds from sending anything to an answer: of a connection, or of a call. */
   recordRoundTrip(ms: number): void;
   /** The upstream has throttled although every window was kept: the bound was too small, or somebody else uses the quota. */
@@ -16,6 +20,11 @@ export interface ArrivalEstimate {
  */
 const MIN_MARGIN_MS = 50;
 const MAX_MARGIN_MS = 800;
+/**
+ * An answer within this time costs little to count to its end, and says nothing of its call's own way: a machine that stands still
+ * for a moment delays both.
+ */
+const QUICK_MS = 100;
 /** Milliseconds for which calls count until their end after the estimate was wrong. */
 const COUNT_TO_END_MS = 60_000;
 /** A margin that has been right for this long is halved. */
@@ -37,12 +46,13 @@ export function createArrivalEstimate(
     marginMs = Math.max(MIN_MARGIN_MS, marginMs / 2);
     changedAtMs = now();
   };
+  const wayMs = (): number => Math.min(smallest.currentMs, smallest.previousMs) / 2 + marginMs;
   return {
     boundMs() {
       narrow();
-      const roundTripMs = Math.min(smallest.currentMs, smallest.previousMs);
-      return now() < toEndUntilMs || roundTripMs === Number.POSITIVE_INFINITY ? null : roundTripMs / 2 + marginMs;
+      return now() < toEndUntilMs || wayMs() === Number.POSITIVE_INFINITY ? null : Math.max(QUICK_MS, wayMs());
     },
+    arrivedWithinMs: (durationMs) => (durationMs <= QUICK_MS ? durationMs : Math.min(durationMs, wayMs())),
     recordRoundTrip(ms) {
       if (now() - smallest.sinceMs >= ROUND_TRIP_PERIOD_MS) {
         smallest = { sinceMs: now(), currentMs: Number.POSITIVE_INFINITY, previousMs: smallest.currentMs };

@@ -5,9 +5,15 @@ import type { RateWindow } from "./sliding-window.js";
 export interface CallerUsage {
   /** Whether a caller's calls of each window are fewer than the window's reserve. */
   isLight(caller: string, nowMs: number, windows: readonly RateWindow[]): boolean;
-  /** Whether it has called before. */
-  knows(caller: string): boolean;
+  /** Whether a caller has called before, and not just now: part of a burst says nothing. */
+  isReturning(caller: string, nowMs: number): boolean;
   record(caller: string, nowMs: number, windows: readonly RateWindow[]): void;
+}
+
+interface Usage {
+  latestMs: number;
+  /** By the length of the window. */
+  readonly counters: Map<number, Counter>;
 }
 
 /** Calls of the running period and of the one before it. */
@@ -17,12 +23,14 @@ interface Counter {
   previous: number;
 }
 
+/** Calls of one burst are closer together than this. */
+const BURST_MS = 500;
 /** Beyond this many, the callers that have been silent longest are forgotten: they are light again. */
 const MAX_CALLERS = 10_000;
 
 /** Sliding window counters: two numbers a caller and window, whatever the size of the quota. */
 export function createCallerUsage(): CallerUsage {
-  const countersByCaller = new Map<string, Map<number, Counter>>();
+  const usageByCaller = new Map<string, Usage>();
   const counterOf = (counters: Map<number, Counter>, windowMs: number, nowMs: number): Counter => {
     const counter = counters.get(windowMs) ?? { startMs: nowMs, current: 0, previous: 0 };
     counters.set(windowMs, counter);
@@ -36,7 +44,7 @@ export function createCallerUsage(): CallerUsage {
   };
   return {
     isLight(caller, nowMs, windows) {
-      const counters = countersByCaller.get(caller);
+      const counters = usageByCaller.get(caller)?.counters;
       return windows.every((window) => {
         const reserve = reserveOf(window.limit);
         if (reserve === 0 || !counters) return reserve > 0;
@@ -44,16 +52,20 @@ export function createCallerUsage(): CallerUsage {
         return current + previous * (1 - (nowMs - startMs) / window.windowMs) < reserve;
       });
     },
-    knows: (caller) => countersByCaller.has(caller),
+    isReturning(caller, nowMs) {
+      const usage = usageByCaller.get(caller);
+      return usage !== undefined && nowMs - usage.latestMs >= BURST_MS;
+    },
     record(caller, nowMs, windows) {
       if (windows.length === 0) return;
-      const counters = countersByCaller.get(caller) ?? new Map<number, Counter>();
-      for (const { windowMs } of windows) counterOf(counters, windowMs, nowMs).current += 1;
+      const usage = usageByCaller.get(caller) ?? { latestMs: nowMs, counters: new Map() };
+      usage.latestMs = nowMs;
+      for (const { windowMs } of windows) counterOf(usage.counters, windowMs, nowMs).current += 1;
       // The last entry of the map is the latest caller.
-      countersByCaller.delete(caller);
-      countersByCaller.set(caller, counters);
-      const [longestSilent] = countersByCaller.keys();
-      if (countersByCaller.size > MAX_CALLERS && longestSilent !== undefined) countersByCaller.delete(longestSilent);
+      usageByCaller.delete(caller);
+      usageByCaller.set(caller, usage);
+      const [longestSilent] = usageByCaller.keys();
+      if (usageByCaller.size > MAX_CALLERS && longestSilent !== undefined) usageByCaller.delete(longestSilent);
     },
   };
 }

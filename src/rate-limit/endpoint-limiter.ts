@@ -98,8 +98,6 @@ export class EndpointLimiter {
       const waiter: Waiter = { caller, isLight, sinceMs: now, estimateMs, start };
       signal.addEventListener("abort", leave);
       this.#queue.push(waiter);
-      // A new caller may turn out to be greedy: the reserve is kept for those who come again.
-      if (isLight && this.#callers.knows(caller) && this.#commonDelayMs(now) > 0) this.#quota.reserve.want(now);
       this.#advance();
     });
   }
@@ -221,29 +219,37 @@ export class EndpointLimiter {
   #start(caller: string, isCommon: boolean, now: number): Permit {
     const slot = this.#quota.take(now, isCommon);
     this.#inFlight += 1;
+    // A new caller may turn out to be greedy: the reserve is kept for those who come again.
+    const isReturning = this.#callers.isReturning(caller, now) && !this.#queue.has(caller);
+    if (isReturning && this.#callers.isLight(caller, now, this.quota)) this.#quota.reserve.want(now);
     this.#callers.record(caller, now, this.#quota.configured);
     this.#share?.request();
     return new CallPermit(this, slot, now, this.#pause.start());
   }
 
-  /** A call is being written to a connection. */
-  onSent(slot: QuotaSlot): void {
-    const now = this.#now();
+  /** A call is being written to a connection; returns when. */
+  onSent(slot: QuotaSlot): number {
+    const sentMs = this.#now();
     const boundMs = this.#parts.arrival.boundMs();
-    if (boundMs !== null) this.#quota.arrive(slot, now, now + boundMs);
+    if (boundMs !== null) this.#quota.arrive(slot, sentMs, sentMs + boundMs);
     this.#advance();
+    return sentMs;
   }
 
-  /** A call has ended, or was never sent. */
-  onEnd(slot: QuotaSlot, startedMs: number, wasSent: boolean, isProbe: boolean): void {
+  /** A call has ended; `sentMs` is `null` when it was never sent. */
+  onEnd(slot: QuotaSlot, startedMs: number, sentMs: number | null, isProbe: boolean): void {
     this.#inFlight -= 1;
-    if (isProbe) this.#pause.finish(wasSent);
-    if (wasSent) {
+    if (isProbe) this.#pause.finish(sentMs !== null);
+    if (sentMs === null) this.#quota.giveBack(slot);
+    else {
       const now = this.#now();
       const weight = this.#durationMs === 0 ? 1 : NEWEST_WEIGHT;
       this.#durationMs += (now - startedMs - this.#durationMs) * weight;
-      this.#quota.end(slot, now);
-    } else this.#quota.giveBack(slot);
+      // A call whose arrival was not estimated counts until its end.
+      const isEstimated = slot.total.sequence !== null;
+      const arrivedByMs = isEstimated ? sentMs + this.#parts.arrival.arrivedWithinMs(now - sentMs) : now;
+      this.#quota.end(slot, now, arrivedByMs);
+    }
     this.#advance();
   }
 
@@ -258,7 +264,8 @@ class CallPermit implements Permit {
   readonly #slot: QuotaSlot;
   readonly #startedMs: number;
   readonly #isProbe: boolean;
-  #state: "held" | "sent" | "ended" = "held";
+  #sentMs: number | null = null;
+  #hasEnded = false;
 
   constructor(limiter: EndpointLimiter, slot: QuotaSlot, startedMs: number, isProbe: boolean) {
     this.#limiter = limiter;
@@ -268,15 +275,12 @@ class CallPermit implements Permit {
   }
 
   sent(): void {
-    if (this.#state !== "held") return;
-    this.#state = "sent";
-    this.#limiter.onSent(this.#slot);
+    if (this.#sentMs === null && !this.#hasEnded) this.#sentMs = this.#limiter.onSent(this.#slot);
   }
 
   end(): void {
-    if (this.#state === "ended") return;
-    const wasSent = this.#state === "sent";
-    this.#state = "ended";
-    this.#limiter.onEnd(this.#slot, this.#startedMs, wasSent, this.#isProbe);
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#limiter.onEnd(this.#slot, this.#startedMs, this.#sentMs, this.#isProbe);
   }
 }

@@ -144,10 +144,10 @@ export class Quota {
     if (common) this.#common.arrive(common, arrivesByMs, forgetUntilMs);
   }
 
-  end({ total, common }: QuotaSlot, nowMs: number): void {
+  end({ total, common }: QuotaSlot, nowMs: number, arrivedByMs: number): void {
     const forgetUntilMs = nowMs - this.#longestMs;
-    this.#total.end(total, nowMs, forgetUntilMs);
-    if (common) this.#common.end(common, nowMs, forgetUntilMs);
+    this.#total.end(total, arrivedByMs, forgetUntilMs);
+    if (common) this.#common.end(common, arrivedByMs, forgetUntilMs);
   }
 
   giveBack({ total, common }: QuotaSlot): void {

@@ -40,10 +40,10 @@ export class Slots implements CountedCalls {
     slot.sequence = this.arrivals.add(arrivesByMs);
   }
 
-  /** The call has ended: it cannot arrive any more. */
-  end(slot: Slot, nowMs: number, forgetUntilMs: number): void {
-    if (slot.sequence === null) this.arrive(slot, nowMs, forgetUntilMs);
-    else this.arrivals.lower(slot.sequence, nowMs);
+  /** The call has ended, and arrived by `arrivedByMs`. */
+  end(slot: Slot, arrivedByMs: number, forgetUntilMs: number): void {
+    if (slot.sequence === null) this.arrive(slot, arrivedByMs, forgetUntilMs);
+    else this.arrivals.lower(slot.sequence, arrivedByMs);
   }
 
   /** The call was never sent. */

@@ -33,6 +33,19 @@ describe("the transport", () => {
     expect(answer.upstream).toEqual({ endpoint: "GET /thing", httpStatus: 429, code: 99991400, logId: "LOG1" });
   });
 
+  it.each([
+    ["seconds", "7", 7000],
+    ["a date of HTTP", new Date(Date.UTC(2026, 2, 2, 0, 0, 30)).toUTCString(), 30_000],
+    ["a date that has passed", new Date(Date.UTC(2026, 2, 1)).toUTCString(), 0],
+    ["anything else", "soon", null],
+  ])("takes Retry-After where Feishu's own header is missing: %s", async (_, value, resetMs) => {
+    const url = await startUpstream((__, response) => {
+      response.writeHead(429, { "retry-after": value }).end('{"code":99991400,"msg":"slow down"}');
+    });
+    const clock = createFakeClock(Date.UTC(2026, 2, 2));
+    expect(await openTransport(url, clock).send(request())).toMatchObject({ code: 99991400, resetMs });
+  });
+
   it("reads the log id from the body where the header is missing, and passes on nothing that is not one", async () => {
     const bodies = ['{"code":1,"error":{"log_id":"LOG2"}}', '{"code":1,"error":{"log_id":"a b <script>"}}'];
     const url = await startUpstream((_, response) => response.end(bodies.shift()));

@@ -131,9 +131,9 @@ describe("replicas that share a Redis", () => {
 
   it("leave to one what the others do not need", async () => {
     const { clock, replicas, arrivals } = await startFleet(3, inject("redisUrl"));
-    replicas[0]?.ask(19);
+    replicas[0]?.ask(18);
     await pass(clock, 50, replicas);
-    expect(arrivals).toHaveLength(19);
+    expect(arrivals).toHaveLength(18);
   });
 
   it("give back what they do not use", async () => {
@@ -143,7 +143,7 @@ describe("replicas that share a Redis", () => {
     // A tenth of the limit stays where there was a call in the last second.
     replicas[1]?.ask(18);
     await pass(clock, 50, replicas);
-    expect(arrivals).toHaveLength(17);
+    expect(arrivals).toHaveLength(16);
     await pass(clock, 1100, replicas);
     expect(arrivals).toHaveLength(19);
   });
@@ -290,6 +290,27 @@ describe("when Redis", () => {
     expectWithinLimits(arrivals, 0.5);
     expect(arrivals.length).toBeGreaterThanOrEqual(0.6 * 60);
   });
+
+  it("is away, each throttled answer halves the share of a replica", async () => {
+    const redis = await startRedis();
+    const { clock, replicas, arrivals } = await startFleet(1, redis.url, { fallbackShare: 0.5 });
+    await redis.kill();
+    const [replica] = replicas as [Replica];
+    replica.ask(500);
+    await pass(clock, 40_000, replicas, 20);
+    const countIn = async (ms: number): Promise<number> => {
+      const before = arrivals.length;
+      await pass(clock, ms, replicas, 20);
+      return arrivals.length - before;
+    };
+    const whole = await countIn(20_000);
+    replica.limiter.throttled(LIST, 100, null);
+    await pass(clock, 12_000, replicas, 20);
+    const half = await countIn(20_000);
+    expect(whole).toBeGreaterThanOrEqual(0.85 * 100);
+    expect(half).toBeGreaterThanOrEqual(0.8 * 50);
+    expect(half).toBeLessThanOrEqual(50 + 1);
+  }, 60_000);
 
   it("goes away and comes back empty under load, no window is exceeded and nobody stops for long", async () => {
     const redis = await startRedis();

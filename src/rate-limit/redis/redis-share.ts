@@ -10,7 +10,7 @@ const RENEW_EVERY_MS = 100;
 /** The same while calls wait here that an even share would let start. */
 const RENEW_SOONER_MS = 20;
 /** A share that no call has asked for in this long is given back. */
-const IDLE_AFTER_MS = 1000;
+const IDLE_AFTER_MS = 800;
 /** Two reports of one pause, or of one ceiling, differ by less than this. */
 const SAME_WITHIN_MS = 1000;
 
