@@ -55,7 +55,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
       live,
       callStats,
       settings: { ...settings, tenant },
-      leftOf: limiter.left,
+      leftOf: limiter.remaining,
       backDoors: backDoorsOf(request, config),
       mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),

@@ -100,7 +100,7 @@ export function createTenants({ config, clock, upstream, cache, onNews }: Tenant
 export function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
   const states = tenants.map(({ breakerState }) => breakerState(endpoint));
   return {
-    left: leastOf(tenants.map(({ limiter }) => limiter.left(endpoint)?.remaining ?? null)),
+    left: leastOf(tenants.map(({ limiter }) => limiter.remaining(endpoint)?.remaining ?? null)),
     waiting: tenants.reduce((sum, { limiter }) => sum + limiter.waiting(endpoint), 0),
     ceiling: leastOf(tenants.map(({ limiter }) => limiter.ceiling(endpoint))),
     breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",

@@ -196,7 +196,7 @@ export class Attempt implements HttpListener {
     this.#trace?.end(record);
   }
 
-  /** Tells the limiter when the upstream has refused a call as one too many. */
+  /** Informs the limiter when the upstream has refused a call as one too many. */
   #reportThrottling(failure: UpstreamError | null, ceiling: number | null): void {
     if (failure?.code !== "UPSTREAM_RATE_LIMITED") return;
     this.#parts.limiter.throttled(this.#call.endpoint.key, failure.retryAfterMs ?? 0, ceiling);

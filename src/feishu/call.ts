@@ -24,7 +24,7 @@ export interface CallObserver {
 
 /** The trace of one call. */
 export interface CallTrace {
-  /** What tells Feishu which call it is part of. */
+  /** Headers that name the trace to Feishu. */
   readonly headers: Readonly<Record<string, string>>;
   end(call: CallRecord): void;
 }

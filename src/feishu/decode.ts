@@ -142,7 +142,7 @@ export const i18nCode = shape({ code: text, name: i18nText });
 export interface UserRef {
   readonly id: string;
   readonly idType: "open_id";
-  /** Known without a call where the entity itself tells it. */
+  /** Known without a call where the entity itself has it. */
   readonly name?: string | null;
   readonly i18nName?: I18nText | null;
 }

@@ -1,6 +1,6 @@
 import { type UpstreamAnswer, UpstreamError } from "./errors.js";
 
-/** A value does not fit: what was expected, and where. The value itself is not told. */
+/** A value does not fit: what was expected, and where. It never holds the value itself. */
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
   /** From the innermost key outwards. */

@@ -81,7 +81,7 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
           if (kept && isGood(kept)) return kept;
           isOurs = (await redis.set(lockKey, lock, "PX", LOCK_MS, "NX")) === "OK";
         } catch {
-          // Redis is away, which is told elsewhere: Feishu gives every process the same token.
+          // Redis is unavailable, which is logged elsewhere: Feishu gives every process the same token.
           break;
         }
         if (isOurs) return fetchAndKeep(lock, fetch);

@@ -18,7 +18,7 @@ registerEnumType(ErrorCodeEnum, {
 
 @Directive("@shareable")
 @Directive(FREE)
-@ObjectType({ description: "Where a page of a list stands." })
+@ObjectType({ description: "Where a page of a list stands.", simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean, { description: "Whether there is more after `endCursor`." })
   hasNextPage!: boolean;
@@ -59,7 +59,7 @@ export interface ConnectionOf<Node> {
 /** The Relay types `<name>Edge` and `<name>Connection` around a node. */
 export function createConnectionTypes<Node extends object>(name: string, NodeClass: ClassType<Node>) {
   @Directive(FREE)
-  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.` })
+  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.`, simpleResolvers: true })
   class Edge {
     @Field(() => NodeClass, { nullable: true, description: "The item; `null` only beside an error that says why." })
     node!: Node;
@@ -69,7 +69,7 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
   }
 
   @Directive(FREE)
-  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}s.` })
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}s.`, simpleResolvers: true })
   class Connection implements ConnectionOf<Node> {
     @Field(() => [Edge], { description: "The items, in Feishu's order." })
     edges!: Edge[];

@@ -25,7 +25,8 @@ export function objectType<Data extends object>(
     if (mark === "personal") Directive(PERSONAL)(type.prototype, field);
   }
   for (const directive of directives) Directive(directive)(type);
-  ObjectType(name, { description })(type);
+  // Plain fields: graphql-js reads them itself, without a wrapper a field.
+  ObjectType(name, { description, simpleResolvers: true })(type);
   return type;
 }
 

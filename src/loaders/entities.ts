@@ -21,7 +21,7 @@ export type ApplicationEntity = { readonly id: string } & Partial<ApplicationDat
 /** A user: the reference, and whatever has been read. */
 export type UserEntity = UserReference & Partial<UserData> & { readonly i18nName?: I18nText | null };
 
-/** What the directory tells of a user. */
+/** The fields of a user that the directory provides. */
 export type UserFacts = Omit<UserEntity, keyof UserReference>;
 
 /** Who a user is: an id means nothing without its kind. */

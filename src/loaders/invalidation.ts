@@ -5,7 +5,7 @@ export interface Changed {
   readonly ids: readonly string[];
 }
 
-/** An application that was read together with its talent tells of that one as well, and its key does not name it. */
+/** An application that was read together with its talent holds data of both, and its key names the application alone. */
 const JOINT = '"with_talent"';
 
 /**

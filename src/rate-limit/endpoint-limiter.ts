@@ -7,7 +7,7 @@ import { Pause } from "./pause.js";
 import { type AcquireContext, LimiterRejection, type Permit } from "./permit.js";
 import { Quota, type QuotaSlot } from "./quota.js";
 import type { Allotment, OpenShare, QuotaShare } from "./quota-share.js";
-import type { QuotaLeft, RateWindow } from "./sliding-window.js";
+import type { QuotaRemaining, RateWindow } from "./sliding-window.js";
 import { createWaitCorrection } from "./wait-estimate.js";
 
 /** At 50 calls a second a longer queue would be waited for longer than any operation lives. */
@@ -141,11 +141,11 @@ export class EndpointLimiter {
   available(): number {
     const now = this.#now();
     if (this.#queue.size > 0 || this.#holdMs(now) > 0) return 0;
-    return this.left()?.remaining ?? Number.POSITIVE_INFINITY;
+    return this.remaining()?.remaining ?? Number.POSITIVE_INFINITY;
   }
 
-  left(): QuotaLeft | null {
-    return this.#quota.left(this.#now(), this.#share?.expected() ?? null);
+  remaining(): QuotaRemaining | null {
+    return this.#quota.remaining(this.#now(), this.#share?.expected() ?? null);
   }
 
   /** The lowered limit, while there is one. */
@@ -204,9 +204,10 @@ export class EndpointLimiter {
         return;
       }
       const commonMs = this.#commonDelayMs(now);
-      const lightMs = commonMs > 0 && this.#queue.lightSize > 0 ? this.#quota.lightDelayMs(now) : commonMs;
-      if (lightMs > 0) {
-        this.#alarm.ringIn(lightMs);
+      const lightMs =
+        commonMs > 0 && this.#queue.lightSize > 0 ? this.#quota.lightDelayMs(now) : Number.POSITIVE_INFINITY;
+      if (commonMs > 0 && lightMs > 0) {
+        this.#alarm.ringIn(Math.min(commonMs, lightMs));
         return;
       }
       const waiter = commonMs > 0 ? this.#queue.shiftLight() : this.#queue.shift();

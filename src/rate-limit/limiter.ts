@@ -3,7 +3,7 @@ import type { ArrivalEstimate } from "./arrival-estimate.js";
 import { EndpointLimiter } from "./endpoint-limiter.js";
 import type { AcquireContext, Permit } from "./permit.js";
 import type { OpenShare } from "./quota-share.js";
-import type { QuotaLeft, RateWindow } from "./sliding-window.js";
+import type { QuotaRemaining, RateWindow } from "./sliding-window.js";
 
 /** Quotas by endpoint, keyed as `GET /open-apis/…/:id`. */
 export type QuotasByEndpoint = ReadonlyMap<string, readonly RateWindow[]>;
@@ -31,7 +31,7 @@ export interface Limiter {
   /** Number of calls of `endpoint` that wait. */
   waiting(endpoint: string): number;
   /** What is left of `endpoint`'s quota; `null` without one. */
-  left(endpoint: string): QuotaLeft | null;
+  remaining(endpoint: string): QuotaRemaining | null;
   /** The limit that the upstream has named for `endpoint`, while it is lower than the configured one. */
   ceiling(endpoint: string): number | null;
   /** Ends timers and gives back what is shared. No call may be made any more. */
@@ -72,7 +72,7 @@ export function createLimiter(parts: LimiterParts): Limiter {
     },
     available: (endpoint) => limiterOf(endpoint).available(),
     waiting: (endpoint) => limiters.get(endpoint)?.waiting ?? 0,
-    left: (endpoint) => limiterOf(endpoint).left(),
+    remaining: (endpoint) => limiterOf(endpoint).remaining(),
     ceiling: (endpoint) => limiters.get(endpoint)?.ceiling() ?? null,
     close() {
       for (const limiter of limiters.values()) limiter.close();

@@ -25,7 +25,7 @@ export interface SharedLimiter {
   allot(allotment: Allotment): void;
   /** Another replica was throttled: no call may start for `forMs`. */
   pause(forMs: number): void;
-  /** Another replica was told of a lower limit, `ageMs` ago. */
+  /** Another replica got a throttled answer with a lower limit, `ageMs` ago. */
   lower(limit: number, ageMs: number): void;
 }
 

@@ -1,17 +1,18 @@
 import { type Ceiling, isLower, msUntilStep, underCeiling } from "./ceiling.js";
 import type { Allotment } from "./quota-share.js";
 import { Reserve } from "./reserve.js";
-import { countWithin, type QuotaLeft, quotaLeft, type RateWindow } from "./sliding-window.js";
+import { countWithin, type QuotaRemaining, quotaRemaining, type RateWindow } from "./sliding-window.js";
 import { type Slot, Slots } from "./slots.js";
 import { estimateWaitMs } from "./wait-estimate.js";
 
 /** The upstream's clock and ours do not tick alike: every window is kept this much longer. */
 export const CLOCK_MARGIN_MS = 20;
 
-/** A call's place in the whole quota, and in the part that all callers may use. */
+/** A call's place in the whole quota, and in the part that it uses: the common one, or the reserve. */
 export interface QuotaSlot {
   readonly total: Slot;
-  readonly common: Slot | null;
+  readonly part: Slot;
+  readonly isCommon: boolean;
 }
 
 const withMargin = (windows: readonly RateWindow[]): readonly RateWindow[] =>
@@ -23,6 +24,8 @@ export class Quota {
   readonly #total = new Slots();
   /** The calls that did not use the reserve. */
   readonly #common = new Slots();
+  /** Those that did. */
+  readonly #reserved = new Slots();
   #configured: readonly RateWindow[];
   #ceiling: Ceiling | null = null;
   /** The windows under the ceiling, until it rises. */
@@ -100,7 +103,9 @@ export class Quota {
   /** Milliseconds until a light caller's call may start: the reserve is not spent evenly. */
   lightDelayMs(nowMs: number): number {
     const windows = this.#current(nowMs);
-    return windows ? this.#total.freeDelayMs(nowMs, windows) : Number.POSITIVE_INFINITY;
+    if (!windows) return Number.POSITIVE_INFINITY;
+    const reservedMs = this.#reserved.freeDelayMs(nowMs, this.reserve.windows(windows));
+    return Math.max(reservedMs, this.#total.freeDelayMs(nowMs, windows));
   }
 
   /** Milliseconds that a call with `place` others ahead of it can be expected to wait. */
@@ -113,11 +118,13 @@ export class Quota {
 
   /** The same for a light caller with `place` light ones ahead of it. */
   lightWaitMs(nowMs: number, place: number, expected: readonly number[] | null): number {
-    return estimateWaitMs(this.#total, nowMs, expected ? this.#with(expected) : this.whole(nowMs), place);
+    const windows = expected ? this.#with(expected) : this.whole(nowMs);
+    const reservedMs = estimateWaitMs(this.#reserved, nowMs, this.reserve.windows(windows), place);
+    return Math.max(reservedMs, estimateWaitMs(this.#total, nowMs, windows, place));
   }
 
-  left(nowMs: number, expected: readonly number[] | null): QuotaLeft | null {
-    return quotaLeft(this.#total, nowMs, expected ? this.#with(expected) : this.whole(nowMs));
+  remaining(nowMs: number, expected: readonly number[] | null): QuotaRemaining | null {
+    return quotaRemaining(this.#total, nowMs, expected ? this.#with(expected) : this.whole(nowMs));
   }
 
   /** See `SharedLimiter.usage`. Pending calls are the youngest. */
@@ -135,24 +142,25 @@ export class Quota {
   }
 
   take(nowMs: number, isCommon: boolean): QuotaSlot {
-    return { total: this.#total.take(nowMs), common: isCommon ? this.#common.take(nowMs) : null };
+    const part = (isCommon ? this.#common : this.#reserved).take(nowMs);
+    return { total: this.#total.take(nowMs), part, isCommon };
   }
 
-  arrive({ total, common }: QuotaSlot, nowMs: number, arrivesByMs: number): void {
+  arrive({ total, part, isCommon }: QuotaSlot, nowMs: number, arrivesByMs: number): void {
     const forgetUntilMs = nowMs - this.#longestMs;
     this.#total.arrive(total, arrivesByMs, forgetUntilMs);
-    if (common) this.#common.arrive(common, arrivesByMs, forgetUntilMs);
+    (isCommon ? this.#common : this.#reserved).arrive(part, arrivesByMs, forgetUntilMs);
   }
 
-  end({ total, common }: QuotaSlot, nowMs: number, arrivedByMs: number): void {
+  end({ total, part, isCommon }: QuotaSlot, nowMs: number, arrivedByMs: number): void {
     const forgetUntilMs = nowMs - this.#longestMs;
     this.#total.end(total, arrivedByMs, forgetUntilMs);
-    if (common) this.#common.end(common, arrivedByMs, forgetUntilMs);
+    (isCommon ? this.#common : this.#reserved).end(part, arrivedByMs, forgetUntilMs);
   }
 
-  giveBack({ total, common }: QuotaSlot): void {
+  giveBack({ total, part, isCommon }: QuotaSlot): void {
     this.#total.giveBack(total);
-    if (common) this.#common.giveBack(common);
+    (isCommon ? this.#common : this.#reserved).giveBack(part);
   }
 
   /** The windows to keep to; `null` without an allotment. */

@@ -37,6 +37,11 @@ export class Reserve {
     this.#keptUntilMs = nowMs + KEPT_MS;
   }
 
+  /** The reserve of each window: calls of light callers that do not wait for the even pace of a long one. */
+  windows(windows: readonly RateWindow[]): readonly RateWindow[] {
+    return windows.map(({ limit, windowMs }) => ({ limit: reserveOf(limit), windowMs }));
+  }
+
   /**
    * The windows without the reserve. That of a long window is taken back gradually, so that the other callers do not stand
    * still meanwhile.

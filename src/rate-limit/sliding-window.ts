@@ -19,7 +19,7 @@ export interface CountedCalls {
 }
 
 /** What remains of a quota. */
-export interface QuotaLeft {
+export interface QuotaRemaining {
   /** Calls that may start now. */
   readonly remaining: number;
   /** Milliseconds until none of the calls counted now counts any more, in the window with the least remaining. */
@@ -49,8 +49,12 @@ export const countWithin = ({ pending, arrivals }: CountedCalls, nowMs: number, 
   pending + arrivals.countAfter(nowMs - windowMs);
 
 /** What the windows have left; `null` without a window. */
-export function quotaLeft(calls: CountedCalls, nowMs: number, windows: readonly RateWindow[]): QuotaLeft | null {
-  let least = null as QuotaLeft | null;
+export function quotaRemaining(
+  calls: CountedCalls,
+  nowMs: number,
+  windows: readonly RateWindow[],
+): QuotaRemaining | null {
+  let least = null as QuotaRemaining | null;
   const newestMs = calls.pending > 0 ? nowMs : (calls.arrivals.newest(1) ?? Number.NEGATIVE_INFINITY);
   for (const { limit, windowMs } of windows) {
     const remaining = Math.max(0, limit - countWithin(calls, nowMs, windowMs));

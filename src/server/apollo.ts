@@ -10,11 +10,12 @@ import type { FastifyBaseLogger } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { GraphContext } from "../graph/context.js";
 import { formatError, RequestError } from "../graph/errors.js";
-import { observeOperations } from "../observability/apollo-plugin.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import { type CostSettings, priceTag } from "./cost.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
+import { observeOperations } from "./observe-operations.js";
+import { type OperationPart, operationPlugin } from "./operation-plugin.js";
 import type { Trust } from "./trusted-documents.js";
 
 /** What differs from one deployment to another. */
@@ -51,69 +52,59 @@ export function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      requestIds,
-      legacyStatus,
-      cacheControl,
-      refuseSubscriptions,
-      priceTag(cost),
-      observeOperations,
-      errorLog(logger),
+      operationPlugin([
+        requestIds,
+        legacyStatus,
+        cacheControl,
+        refuseSubscriptions,
+        priceTag(cost),
+        observeOperations,
+        errorLog(logger),
+      ]),
       ...plugins,
     ],
   });
 }
 
 /** Every error names the request, as the response's header does. */
-const requestIds: ApolloServerPlugin<GraphContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response, contextValue }) {
-        if (response.body.kind !== "single" || !response.body.singleResult.errors) return;
-        response.body.singleResult.errors = withRequestId(response.body.singleResult.errors, contextValue.requestId);
-      },
-    };
+const requestIds: OperationPart = () => ({
+  willSendResponse({ response, contextValue }) {
+    if (response.body.kind !== "single" || !response.body.singleResult.errors) return;
+    response.body.singleResult.errors = withRequestId(response.body.singleResult.errors, contextValue.requestId);
   },
-};
+});
 
 /**
  * Who asks for `application/json` and nothing newer gets HTTP 200 with the errors, as GraphQL over HTTP says (SHOULD);
  * 400 is for `application/graphql-response+json`.
  */
-const legacyStatus: ApolloServerPlugin<GraphContext> = {
-  async requestDidStart({ request }) {
-    const accept = request.http?.headers.get("accept") ?? "";
-    if (!accept.includes("application/json") || accept.includes("application/graphql-response+json")) return;
-    return {
-      async willSendResponse({ response }) {
-        if (response.http.status === 400) response.http.status = 200;
-      },
-    };
-  },
+const legacyStatus: OperationPart = ({ request }) => {
+  const accept = request.http?.headers.get("accept") ?? "";
+  if (!accept.includes("application/json") || accept.includes("application/graphql-response+json")) return undefined;
+  return {
+    willSendResponse({ response }) {
+      if (response.http.status === 400) response.http.status = 200;
+    },
+  };
 };
 
 /** What fails is logged where it is known. */
-const errorLog = (logger: FastifyBaseLogger): ApolloServerPlugin<GraphContext> => ({
-  async requestDidStart() {
-    return {
-      async didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
-        logErrors(logger, errors, requestId, operationName);
-      },
-    };
-  },
-});
+const errorLog =
+  (logger: FastifyBaseLogger): OperationPart =>
+  () => ({
+    didEncounterErrors({ errors, operationName, contextValue: { requestId } }) {
+      logErrors(logger, errors, requestId, operationName);
+    },
+  });
 
 /** Whoever asks for one as if it were a query would get nothing but its first message. */
-const refuseSubscriptions: ApolloServerPlugin<GraphContext> = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ operation }) {
-        if (operation?.operation !== "subscription") return;
-        const originalError = new RequestError(
-          "BAD_USER_INPUT",
-          "a subscription is answered as a stream: POST it with the header accept: text/event-stream, or use a WebSocket",
-        );
-        throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
-      },
-    };
+const refuseSubscriptions: OperationPart = () => ({
+  didResolveOperation({ operation }) {
+    if (operation?.operation !== "subscription") return;
+    const originalError = new RequestError(
+      "BAD_USER_INPUT",
+      "a subscription is answered as a stream: POST it with the header accept: text/event-stream, or use a WebSocket",
+    );
+    throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
   },
-};
+});

@@ -1,12 +1,11 @@
-import type { ApolloServerPlugin } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
-import type { GraphContext } from "../graph/context.js";
 import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "../graph/cost/estimate.js";
 import { type Plan, reportCost, toldCalls, totalOf } from "../graph/cost/report.js";
 import { refuseManyRepresentations } from "../graph/cost/representations.js";
 import { RequestError } from "../graph/errors.js";
 import { LIMITS } from "./limits.js";
+import type { OperationPart } from "./operation-plugin.js";
 
 /** How operations are priced. */
 export interface CostSettings extends EstimateSettings {
@@ -29,13 +28,14 @@ export function refuseUnknownExplain(header: unknown): void {
 }
 
 /** Prices every operation before it runs, refuses what is too dear, and says afterwards what was paid. */
-export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContext> => ({
-  async requestDidStart({ request }) {
+export const priceTag =
+  (settings: CostSettings): OperationPart =>
+  ({ request }) => {
     const explain = request.http?.headers.get(EXPLAIN_HEADER);
     const isPlanned = explain === "plan";
     let steps: readonly PlanStep[] | undefined;
     return {
-      async didResolveOperation({ schema, document, operation, contextValue, request: { variables = {} } }) {
+      didResolveOperation({ schema, document, operation, contextValue, request: { variables = {} } }) {
         if (!operation) return;
         const fragments = fragmentsOf(document.definitions);
         refuseRequest(() => refuseManyRepresentations(schema, operation, fragments, variables, LIMITS.representations));
@@ -44,12 +44,12 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
         contextValue.callStats.setEstimate(requested);
         if (requested > settings.maxCost && !isPlanned) throw refusal(tooDear(requested, settings.maxCost));
       },
-      async responseForOperation() {
+      responseForOperation() {
         if (!isPlanned || !steps) return null;
         const singleResult = { data: null, extensions: { plan: planOf(steps, settings.maxCost) } };
         return { http: { status: 200, headers: new HeaderMap() }, body: { kind: "single", singleResult } };
       },
-      async willSendResponse({ response: { body }, contextValue }) {
+      willSendResponse({ response: { body }, contextValue }) {
         if (!steps || body.kind !== "single") return;
         const { callStats, mayExplain, leftOf } = contextValue;
         const isExplained = explain === "calls" && mayExplain;
@@ -59,8 +59,7 @@ export const priceTag = (settings: CostSettings): ApolloServerPlugin<GraphContex
         body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...told };
       },
     };
-  },
-});
+  };
 
 const planOf = (steps: readonly PlanStep[], limit: number): Plan => ({ requested: totalOf(steps), limit, steps });
 

@@ -1,7 +1,6 @@
-import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "../clock.js";
-import type { GraphContext } from "../graph/context.js";
+import type { OperationPart } from "./operation-plugin.js";
 
 /** Two who use one browser, or one who changes the language, are not given each other's. */
 export const VARY = "Origin, Authorization, Accept-Language";
@@ -26,15 +25,11 @@ export function createFreshnessGauge(clock: Clock): { note(freshForMs: number): 
  * Says honestly for how long an answer is good: as long as the part of it that goes off first. It is one caller's, and with
  * an error in it nobody's to keep.
  */
-export const cacheControl: ApolloServerPlugin<GraphContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response, errors, contextValue }) {
-        const freshForMs = contextValue.freshForMs();
-        const seconds = errors || freshForMs === null ? 0 : Math.floor(freshForMs / 1000);
-        response.http.headers.set("cache-control", seconds > 0 ? `private, max-age=${seconds}` : "no-store");
-        response.http.headers.set("vary", VARY);
-      },
-    };
+export const cacheControl: OperationPart = () => ({
+  willSendResponse({ response, errors, contextValue }) {
+    const freshForMs = contextValue.freshForMs();
+    const seconds = errors || freshForMs === null ? 0 : Math.floor(freshForMs / 1000);
+    response.http.headers.set("cache-control", seconds > 0 ? `private, max-age=${seconds}` : "no-store");
+    response.http.headers.set("vary", VARY);
   },
-};
+});

@@ -15,7 +15,7 @@ it("keeps a lower limit for a minute, then rises by a tenth of the configured on
     await clock.advance(60_000);
   }
   expect(seen).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19, null]);
-  expect(limiter.left(TALENT)?.remaining).toBe(20);
+  expect(limiter.remaining(TALENT)?.remaining).toBe(20);
 });
 
 it("starts over when a lower limit is named again", async () => {

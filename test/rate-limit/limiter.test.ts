@@ -267,6 +267,28 @@ describe("throttling", () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
     limiter.throttled(JOB, 1, ceiling);
-    expect(limiter.left(JOB)?.remaining).toBe(remaining);
+    expect(limiter.remaining(JOB)?.remaining).toBe(remaining);
+  });
+});
+
+describe("a long window", () => {
+  it("is spent evenly though every caller asks for little: together they ask for much", async () => {
+    const clock = createFakeClock(0);
+    const limiter = limit(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
+    const bySecond: number[] = Array(60).fill(0);
+    const call = async (caller: string): Promise<void> => {
+      const permit = await limiter.acquire(JOB, { ...PATIENT, caller, deadlineMs: clock.now() + 2000 });
+      const second = Math.floor(clock.now() / 1000);
+      if (second < 60) bySecond[second] = (bySecond[second] ?? 0) + 1;
+      permit.sent();
+      permit.end();
+    };
+    const rejected = (): void => {};
+    for (let tick = 0; tick < 60 * 8; tick++) {
+      for (let n = 0; n < 10; n++) call(`caller ${(tick * 10 + n) % 20}`).catch(rejected);
+      await clock.advance(125);
+    }
+    expect(Math.min(...bySecond)).toBeGreaterThanOrEqual(6);
+    expect(bySecond.reduce((sum, calls) => sum + calls, 0)).toBeGreaterThanOrEqual(950);
   });
 });

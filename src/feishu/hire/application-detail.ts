@@ -141,7 +141,7 @@ const applicationDetail = basic.within("basic_info").and(onRequest);
 /** An application with everything around it; what was not asked for is `null` or empty. */
 export type ApplicationDetailData = Infer<typeof applicationDetail>;
 
-/** What this endpoint tells of an application without any option. */
+/** Fields of an application that this endpoint provides without any option. */
 export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
 
 const answer = entity(applicationDetail.within("application_detail"));

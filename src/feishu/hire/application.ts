@@ -54,7 +54,7 @@ const application = shape({
 /** An application (投递) as the graph needs it; times in milliseconds since the epoch. */
 export type ApplicationData = Infer<typeof application>;
 
-/** What this endpoint tells of an application. */
+/** Fields of an application that this endpoint provides. */
 export const APPLICATION_FIELDS: readonly string[] = application.fieldNames;
 
 const applicationAnswer = entity(application.within("application"));

@@ -130,7 +130,7 @@ const jobDetail = basic.within("basic_info").and(beyondBasic);
 /** A job with everything around it. */
 export type JobDetailData = Infer<typeof jobDetail>;
 
-/** What this endpoint tells of a job. */
+/** Fields of a job that this endpoint provides. */
 export const JOB_DETAIL_FIELDS: readonly string[] = jobDetail.fieldNames;
 
 const jobDetailAnswer = entity(jobDetail.within("job_detail"));

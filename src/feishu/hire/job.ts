@@ -78,7 +78,7 @@ export const job = shape({
 /** A job (职位) as the graph needs it; times in milliseconds since the epoch, salaries in thousands. */
 export type JobData = Infer<typeof job>;
 
-/** What this endpoint tells of a job. */
+/** Fields of a job that this endpoint provides. */
 export const JOB_FIELDS: readonly string[] = job.fieldNames;
 
 const jobAnswer = entity(job.within("job"));

@@ -6,7 +6,7 @@ import type { Decoder } from "../decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type JobData, job } from "./job.js";
 
-/** A job as the list tells it: without custom fields. */
+/** A job as the list has it: without custom fields. */
 const listedJob: Decoder<Omit<JobData, "customFields">> = job.only(
   new Set(job.fieldNames.filter((name) => name !== "customFields")),
 );

@@ -138,7 +138,7 @@ const fields = shape({
 
 const talent = fields.and(basicInfo.within("basic_info"));
 
-/** What this endpoint tells of a talent. */
+/** Fields of a talent that this endpoint provides. */
 export const TALENT_FIELDS: readonly string[] = talent.fieldNames;
 
 /** A talent (人才, a candidate) as the graph needs it; times in milliseconds since the epoch. */

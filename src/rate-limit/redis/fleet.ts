@@ -141,8 +141,8 @@ class RedisFleet implements Fleet, Membership {
   async #beat(): Promise<void> {
     for (const share of this.#inUse) if (!share.isInUse()) this.#inUse.delete(share);
     const isNew = this.#standing === "alone";
-    // Redis is told of every call that still counts before it counts this replica in.
-    if (isNew) await Promise.all([...this.#inUse].map((share) => share.tell()));
+    // Every call that still counts is reported before Redis counts this replica in.
+    if (isNew) await Promise.all([...this.#inUse].map((share) => share.report()));
     const sentAtMs = this.#options.clock.now();
     const answer = await this.#options.store.join(this.#metMs === null ? 1 : this.#replicas, isNew);
     if (!answer.isKnown) {

@@ -2,8 +2,8 @@
 export interface SharedPart {
   /** Whether any of this replica's calls still counts. */
   isInUse(): boolean;
-  /** Tells Redis the calls that still count, before it counts this replica in. */
-  tell(): Promise<void>;
+  /** Reports the calls that still count, before Redis counts this replica in. */
+  report(): Promise<void>;
   /** Gives back what is not used. */
   giveBack(): Promise<void>;
   /** The membership has changed, or there is something to tell: renews at once. */

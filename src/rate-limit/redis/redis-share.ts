@@ -41,8 +41,9 @@ export class RedisShare implements QuotaShare, SharedPart {
   #requestedAtMs = 0;
   #reportedWaiting = 0;
   #reportedAtMs = Number.NEGATIVE_INFINITY;
-  /** The limits in force, and until when. */
+  /** The limits in force, and until when; by Redis' lease, or by this replica's own share. */
   #limits: readonly number[] = [];
+  #inForceUntilMs = Number.NEGATIVE_INFINITY;
   #leasedUntilMs = Number.NEGATIVE_INFINITY;
   #fair: readonly number[] | null = null;
   #known: LastKnown | null = null;
@@ -90,7 +91,7 @@ export class RedisShare implements QuotaShare, SharedPart {
     return this.#isRunning || this.#parts.limiter.usage(1).some(([calls = 0]) => calls > 0);
   }
 
-  async tell(): Promise<void> {
+  async report(): Promise<void> {
     await this.#renew({ own: this.#limits.length > 0 ? this.#limits : this.#parts.limiter.quota.map(() => 0) });
   }
 
@@ -109,7 +110,7 @@ export class RedisShare implements QuotaShare, SharedPart {
   }
 
   async #run(): Promise<void> {
-    const { clock, limiter, membership } = this.#parts;
+    const { clock, membership } = this.#parts;
     this.#isRunning = true;
     membership.add(this);
     while (!this.#isClosed) {
@@ -118,8 +119,7 @@ export class RedisShare implements QuotaShare, SharedPart {
       await this.#refresh().catch(membership.leave);
       if (this.#isIdle()) {
         if (membership.isShared()) await this.giveBack().catch(membership.leave);
-        this.#limits = [];
-        limiter.allot(NOTHING);
+        this.#allot(NOTHING);
         if (this.#isIdle()) break;
       } else if (!this.#isWoken) {
         this.#nap = new AbortController();
@@ -144,7 +144,7 @@ export class RedisShare implements QuotaShare, SharedPart {
     const { membership } = this.#parts;
     if (membership.isShared()) return this.#renew({});
     this.#fallBack();
-    if (membership.isSettling()) await this.tell();
+    if (membership.isSettling()) await this.report();
   }
 
   /** Keeps to this replica's share, once the others are bound to leave it to it. */
@@ -153,8 +153,8 @@ export class RedisShare implements QuotaShare, SharedPart {
     const now = this.#now();
     if (now < Math.max(this.#leasedUntilMs, membership.heldUntilMs())) return;
     const share = membership.share() / 2 ** this.#strikes;
-    this.#limits = fallbackLimits(limiter.quota, share, this.#strikes > 0 ? null : this.#lastKnown(), now);
-    limiter.allot({ limits: this.#limits, attainable: this.#limits, returning: [], untilMs: now + LEASE_MS });
+    const limits = fallbackLimits(limiter.quota, share, this.#strikes > 0 ? null : this.#lastKnown(), now);
+    this.#allot({ limits, attainable: limits, returning: [], untilMs: now + LEASE_MS });
   }
 
   /** Of a quota that was not in use here the others may have had all. */
@@ -180,7 +180,7 @@ export class RedisShare implements QuotaShare, SharedPart {
       ...(membership.configuredShare !== null && { share: membership.configuredShare }),
       waiting: limiter.waiting,
       used: limiter.usage(USAGE_PARTS),
-      acked: quota.map((_, i) => (sentAtMs < this.#leasedUntilMs || special.own ? (this.#limits[i] ?? 0) : 0)),
+      acked: quota.map((_, i) => (sentAtMs < this.#inForceUntilMs ? (this.#limits[i] ?? 0) : 0)),
       sinceMs: Math.min(LEASE_MS, sentAtMs - this.#reportedAtMs),
       isLeaving: special.isLeaving ?? false,
       pauseMs,
@@ -195,15 +195,20 @@ export class RedisShare implements QuotaShare, SharedPart {
   }
 
   #accept({ limits, attainable, returning, fair, held }: Extract<Renewed, { state: "ok" }>, sentAtMs: number): void {
-    this.#limits = limits;
     this.#fair = fair;
     this.#known = { own: limits, held, atMs: sentAtMs };
     this.#leasedUntilMs = sentAtMs + LEASE_MS;
     this.#strikes = 0;
-    this.#parts.limiter.allot({ limits, attainable, returning, untilMs: this.#leasedUntilMs });
+    this.#allot({ limits, attainable, returning, untilMs: this.#leasedUntilMs });
   }
 
-  /** Takes over what another replica was told with a throttled answer. */
+  #allot(allotment: Allotment): void {
+    this.#limits = allotment.limits;
+    this.#inForceUntilMs = allotment.untilMs;
+    this.#parts.limiter.allot(allotment);
+  }
+
+  /** Takes over the pause and the ceiling of a throttled answer that another replica got. */
   #hear({ pausedForMs, ceiling }: Extract<Renewed, { state: "ok" }>): void {
     const { limiter } = this.#parts;
     const now = this.#now();

@@ -12,7 +12,7 @@ export const USAGE_PARTS = 20;
 /** A throttled answer shortly after a replica was taken for dead shows that it lives: its share is left to it again this long. */
 const REVIVED_FOR_MS = 60_000;
 /** A replica whose calls wait counts as waiting until it says otherwise, or for this long. */
-const HUNGRY_FOR_MS = 1000;
+const STARVED_FOR_MS = 1000;
 /** A replica that has calls in hand gets this part of the limit more than it uses, so that most calls find a free slot. */
 const HEADROOM = 0.1;
 
@@ -72,7 +72,7 @@ local function holding(replica, part, w, windowMs)
   return math.max(used, math.min(allotted, used + (isLiving[replica] and part.unreported or part.atOnce)))
 end
 
-local held, idle, returning, hungry = {}, {}, {}, 0
+local held, idle, returning, starved = {}, {}, {}, 0
 for w in ipairs(p.windows) do
   held[w], idle[w], returning[w] = 0, 0, {}
   for part = 1, ${USAGE_PARTS} do returning[w][part] = 0 end
@@ -90,24 +90,24 @@ local function returns(part, w, windowMs, calls)
   end
   returning[w][${USAGE_PARTS}] = returning[w][${USAGE_PARTS}] + math.max(0, calls - known)
 end
-local function hold(w, calls, isHungry)
+local function hold(w, calls, isStarved)
   held[w] = held[w] + calls
-  if not isHungry then idle[w] = idle[w] + calls end
+  if not isStarved then idle[w] = idle[w] + calls end
 end
 local entries = redis.call('HGETALL', parts)
 for i = 1, #entries, 2 do
   local replica = entries[i]
   if replica ~= p.replica then
     local part = cjson.decode(entries[i + 1])
-    local isHungry = part.waiting > 0 and now - part.atMs < ${HUNGRY_FOR_MS}
-    if isHungry then hungry = hungry + 1 end
+    local isStarved = part.waiting > 0 and now - part.atMs < ${STARVED_FOR_MS}
+    if isStarved then starved = starved + 1 end
     local isOver = now > part.untilMs
     for w, window in ipairs(p.windows) do
       local calls = holding(replica, part, w, window.windowMs)
       if calls > 0 then isOver = false end
       if not isLiving[replica] or (part.allotted[w] or 0) == 0 then returns(part, w, window.windowMs, calls) end
       if silent[replica] then calls = math.max(calls, share * window.limit) end
-      hold(w, calls, isHungry)
+      hold(w, calls, isStarved)
     end
     silent[replica] = nil
     if isOver then redis.call('HDEL', parts, replica) end
@@ -124,11 +124,11 @@ for w, window in ipairs(p.windows) do
   for _, calls in ipairs(p.used[w]) do mine = mine + calls end
   used = used + mine
   longestMs = math.max(longestMs, window.windowMs)
-  fair[w] = math.max(0, limit - idle[w]) / (hungry + 1)
-  for part = 1, ${USAGE_PARTS} do returning[w][part] = returning[w][part] / (hungry + 1) end
+  fair[w] = math.max(0, limit - idle[w]) / (starved + 1)
+  for part = 1, ${USAGE_PARTS} do returning[w][part] = returning[w][part] / (starved + 1) end
   local headroom = math.ceil(limit * ${HEADROOM})
   attainable[w] = math.max(0, limit - held[w])
-  if hungry > 0 then
+  if starved > 0 then
     local even = fair[w] >= 1 and math.ceil(fair[w]) or fair[w]
     local shrunk = math.min(mine + headroom, p.acked[w] * (1 - math.min(1, p.sinceMs / (2 * window.windowMs))))
     attainable[w] = math.min(attainable[w], p.acked[w] > even and math.max(even, shrunk) or math.ceil(fair[w]))
@@ -163,7 +163,7 @@ return cjson.encode({ state = 'ok', limits = allotted, attainable = attainable, 
 /**
  * Joins the fleet, or says that this replica is still there: KEYS are the replicas, and what is known of the fleet.
  *
- * A Redis that has lost its memory, or is another one than before (its run id tells), is ready when as many replicas have told it their
+ * A Redis that has lost its memory, or is another one than before (its run id tells), is ready when as many replicas have reported their
  * calls as were there before and all have had time to, or when no earlier call counts any more.
  */
 export const JOIN = `${NOW}
