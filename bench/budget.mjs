@@ -1,4 +1,4 @@
-// How well the quota is used and shared under ten times the load that it allows.
+// Measures quota use and fairness between callers at ten times the allowed load.
 // npm run bench:budget -- [--rows use,drought,fair,tenants,queue] [--latency 0|200] [--replicas 1|2] [--seconds N]
 // All rows take about twenty minutes. Loopback only; needs redis-server.
 

@@ -1,4 +1,4 @@
-// What happens, second by second, when things die under load: Redis, a replica, one replica's way to Redis, Feishu's manners.
+// Records each second of a failure under load: Redis, a replica, the link of one replica to Redis, throttling by Feishu.
 // npm run bench:kill -- [--quota minute|second]  (about two minutes; loopback only; needs redis-server)
 import { createServer, connect as dial } from "node:net";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-// How many promises one upstream read costs, from the cached read to the socket. npm run bench:promises
+// Counts the promises of one upstream read, from the cached read to the socket. npm run bench:promises
 import { createHook } from "node:async_hooks";
 import { CancelSource } from "../build/cancellation.js";
 import { systemClock as clock } from "../build/clock.js";

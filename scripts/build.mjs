@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What every part is made of. */
+/** Inputs common to all parts. */
 export const SHARED = ["package-lock.json", "tsconfig.json", "scripts/build.mjs"];
 
-/** What each part is made of, how, and where it is put. */
+/** Inputs, command and output folder of each part. */
 export const PARTS = {
   server: {
     inputs: ["src", "tsconfig.build.json", "rolldown.config.mjs"],
@@ -48,7 +48,7 @@ function digestOf(inputs) {
   return hash.digest("hex");
 }
 
-/** What a tool prints is only of interest when it fails. */
+/** Runs a tool; its output is printed only on failure. */
 function run(command, args) {
   try {
     execFileSync(join("node_modules", ".bin", command), args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,4 +1,4 @@
-/** Told once when something is cancelled: a function, or an object that needs no closure of its own for it. */
+/** Listener that is called once, on cancellation. An object saves the allocation of a closure. */
 export type CancelListener = (() => void) | { handleEvent(): void };
 
 /** Says when something is no longer wanted: as much of an `AbortSignal` as calls need, which is one, too. */

@@ -42,7 +42,7 @@ export interface Config {
   /** The part of every quota that a replica keeps to without Redis; `null`: one by the number of replicas seen last. */
   readonly fallbackShare: number | null;
   readonly auth: AuthConfig;
-  /** What becomes of documents that are not in the manifest at this path; `null`: there is no manifest. */
+  /** Handling of documents that are not in the manifest at this path; `null` without a manifest. */
   readonly trusted: { readonly mode: TrustMode; readonly manifest: string } | null;
   /** What a router has to show for `_entities` and `_service`; `null`: nothing. */
   readonly gatewaySecret: Secret | null;

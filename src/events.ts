@@ -25,7 +25,7 @@ export interface EventParts {
   onTasksMoved(changed: Changed): void;
 }
 
-/** What becomes of Feishu's events. */
+/** Handlers of Feishu's events. */
 export interface Events {
   isNew(event: FeishuEvent): Promise<boolean>;
   handle(event: FeishuEvent): void;

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { Secret } from "./secret.js";
 
-/** Milliseconds after which a Redis that does not answer counts as away: the budget then goes alone. */
+/** Milliseconds after which a silent Redis counts as unavailable: the limiter then uses its fallback share. */
 export const ANSWER_WITHIN_MS = 1000;
 const CONNECT_WITHIN_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 1000;

@@ -69,7 +69,7 @@ export function createAppTickets({ transport, credentials, clock, store }: AppTi
     arrived(ticket) {
       refused = null;
       held = ticket;
-      // What the store does not take, other replicas ask Feishu for.
+      // If Redis rejects the write, the other replicas request their own ticket from Feishu.
       store.write(ticket).catch(() => {});
     },
     refuse(ticket) {

@@ -14,7 +14,7 @@ import {
 } from "./errors.js";
 import type { HttpAnswer, HttpListener, Transport } from "./transport.js";
 
-/** What attempts are made with. */
+/** Dependencies that all attempts share. */
 export interface AttemptParts {
   readonly transport: Transport;
   readonly accessToken: AccessToken;
@@ -24,7 +24,7 @@ export interface AttemptParts {
   readonly observer?: CallObserver;
 }
 
-/** What becomes of an attempt. Exactly one of its members is called. */
+/** Receives the outcome of an attempt: exactly one call of one member. */
 export interface AttemptListener {
   /** Feishu has answered, with whatever code. */
   onAnswer(answer: HttpAnswer): void;

@@ -10,7 +10,7 @@ export interface RawAnswer {
   readonly bytes: Buffer;
 }
 
-/** What becomes of an exchange. Exactly one of the members is called last. */
+/** Receives the progress of an exchange; exactly one outcome is reported, last. */
 export interface ExchangeListener {
   onSent(): void;
   onAnswer(answer: RawAnswer): void;
@@ -75,7 +75,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was given up before there was a connection for it: it must not be sent, for no window counts it any more.
+    // The caller cancelled before a connection was free. Sending now would make a call that no window counts.
     if (this.#isOver) controller.abort(new AttemptTimedOut());
     else this.#listener.onSent();
   }

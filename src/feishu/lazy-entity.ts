@@ -2,11 +2,11 @@ import type { Shape } from "./decode.js";
 import type { ResponseDecoder } from "./decoder.js";
 import type { UpstreamAnswer } from "./errors.js";
 
-/** An entity of which fields are decoded as they are asked for. */
+/** An entity whose fields are decoded on demand. */
 export interface EntityView<T extends { readonly id: string }> {
   readonly id: string;
   /**
-   * Those of `fields` that the answer has.
+   * Returns the subset of `fields` that the answer has.
    * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit.
    */
   pick(fields: ReadonlySet<string>): T;
@@ -26,8 +26,8 @@ export const entity = <T extends { readonly id: string }>(fields: Shape<T>): Res
 const ID = new Set(["id"]);
 
 /**
- * An answer that is one entity. An operation asks for a few of some fifty fields, mostly once: what was parsed is dropped after
- * that, for it would be copied by the garbage collector for as long as the operation lives, and is parsed again when more is asked for.
+ * An answer that is one entity. An operation selects a few of some fifty fields, mostly once. The parsed answer is dropped after
+ * that, because the garbage collector would copy it while the operation lives. A later selection parses it again.
  */
 export class LazyEntity<T extends { readonly id: string }> implements EntityView<T> {
   readonly id: string;

@@ -30,7 +30,7 @@ export interface TicketStore {
 /** No store: this process gets the events itself. */
 export const noTicketStore: TicketStore = { read: async () => null, write: async () => {} };
 
-/** What a store is made of. */
+/** Dependencies of a token store. */
 export interface TokenStoreParts {
   readonly redis: Redis;
   readonly clock: Clock;

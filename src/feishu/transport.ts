@@ -33,7 +33,7 @@ export interface HttpAnswer {
   readonly ceiling: number | null;
 }
 
-/** What becomes of a request. Exactly one of `onAnswer` and `onFailure` is called. */
+/** Receives the outcome of a request: exactly one call of `onAnswer` or `onFailure`. */
 export interface HttpListener {
   /** The request is being written to a connection. */
   onSent(): void;

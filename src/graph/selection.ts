@@ -15,7 +15,7 @@ export interface Selection {
   readonly typeName: string;
   /** The names of the fields asked for, `__typename` left out. */
   readonly names: ReadonlySet<string>;
-  /** Whether any field other than `provided` is selected. */
+  /** True if the selection has a field outside `provided`. */
   selectsBeyond(provided: ReadonlySet<string>): boolean;
   /** The selection below the field `name`; empty when it is not asked for. */
   under(name: string): Selection;

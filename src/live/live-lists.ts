@@ -32,7 +32,7 @@ export interface LiveLists {
   asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
   poke(ids: readonly string[]): void;
-  /** Whether anybody watches a list. */
+  /** True while any list has a subscriber. */
   isWatched(): boolean;
   close(): void;
 }

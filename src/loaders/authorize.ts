@@ -92,7 +92,7 @@ const FIELDS_ON_ID = { talent: new Set(["id"]), application: new Set(["id", "exa
   Record<EntityKind, ReadonlySet<string>>
 >;
 
-/** Whether no visible field has to be read: the denial then costs no call. */
+/** True if every field to read is hidden from the caller: the denial then costs no call. */
 export function isDeniedWhole(
   kind: keyof typeof FIELDS_ON_ID,
   selected: ReadonlySet<string>,

@@ -5,7 +5,7 @@ import { UpstreamError } from "../feishu/errors.js";
 
 /** Gathers the ids asked for in one tick, by all operations of the process, into as few calls as possible. */
 export interface Batch<Kind extends string, T> {
-  /** What the call with `id` gave: of all its ids, in no order. */
+  /** Entities that the call with `id` returned, for all ids of the batch and in any order. */
   load(id: string, kind: Kind, context: CallContext): Promise<readonly T[]>;
 }
 

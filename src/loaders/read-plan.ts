@@ -80,7 +80,7 @@ export function planReads<Name extends string>(
   return assignOptions(cheapest, needed);
 }
 
-/** Those of `fields` that a source provides; the others are resolved from other entities. */
+/** Subset of `fields` that a source provides; the others are resolved from other entities. */
 const providedFields = (fields: ReadonlySet<string>, sources: readonly Source[]): string[] =>
   [...fields].filter((field) => sources.some((source) => provides(source, field)));
 

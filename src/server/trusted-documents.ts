@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { type ErrorCode, RequestError } from "../graph/errors.js";
 import type { Documents } from "./manifest.js";
 
-/** What becomes of documents that are not in the manifest: run and logged, run, or refused. */
+/** Handling of documents that are not in the manifest: run and logged, run, or refused. */
 export type TrustMode = "log" | "allow" | "only";
 
 /** The documents that clients may ask for by their ids. */

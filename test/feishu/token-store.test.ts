@@ -49,9 +49,12 @@ describe("the store", () => {
   it("holds no token that can be read there", async () => {
     const { redis, store, appId } = await openShelf();
     await store.get(anyGood, async () => ({ value: new Secret("t-secret-token"), expiresInMs: 60_000 }));
-    const kept = await redis.get(`feishu-hire-graphql:{${appId}}:token`);
-    expect(kept).toBeTruthy();
-    expect(Buffer.from(kept ?? "", "base64").toString("latin1")).not.toContain("secret");
+    const kept = (await redis.get(`feishu-hire-graphql:{${appId}}:token`)) ?? "";
+    const bytes = Buffer.from(kept, "base64");
+    // Nonce and tag of AES-GCM around a ciphertext as long as the token.
+    expect(bytes).toHaveLength(12 + 16 + "t-secret-token".length);
+    expect(kept).not.toContain("t-secret-token");
+    expect(bytes.toString("latin1")).not.toContain("secret");
     expect(await redis.pttl(`feishu-hire-graphql:{${appId}}:token`)).toBeGreaterThan(50_000);
   });
 
