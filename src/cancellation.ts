@@ -53,7 +53,7 @@ export class CancelSource implements CancelSignal {
     const first = this.#listener;
     this.#listener = null;
     if (first) notify(first);
-    // Who is removed by a listener before it is not called.
+    // An earlier listener may have removed this one; it is then not called.
     for (const listener of this.#others ?? []) notify(listener);
     this.#others = null;
   }

@@ -20,18 +20,18 @@ export interface TenantLimits {
   close(): void;
 }
 
-/** What keeps this process within Feishu's quotas, in all of its tenants. */
+/** Rate limiting of this process, for all of its tenants. */
 export interface RateLimits {
   readonly arrival: ArrivalEstimate;
   openTenant(tenant: string): TenantLimits;
   /** Other quotas apply from now on, in tenants that are opened later too. */
   setQuotas(overrides: Quotas): void;
-  /** Whether the quotas are shared with the other replicas just now; `null` without Redis. */
+  /** True while the quotas are shared with the other replicas; `null` without Redis. */
   isShared(): boolean | null;
   close(): Promise<void>;
 }
 
-/** What limiters are made of. */
+/** Dependencies of all limiters. */
 export interface RateLimitsParts {
   readonly config: AppConfig;
   readonly clock: Clock;

@@ -19,12 +19,12 @@ export interface Tenant extends TenantUpstream {
 export interface Tenants {
   /** The tenant that a caller has signed in to. It stands in what was verified of them, and nowhere else. */
   of(caller: Caller): Tenant;
-  /** Those that are open. */
+  /** Open tenants. */
   open(): readonly Tenant[];
   close(): void;
 }
 
-/** What tenants are made of. */
+/** Dependencies of all tenants. */
 export interface TenantsParts {
   readonly config: AppConfig;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.js";
 
-/** Something that may take only so long. */
+/** A pending timeout. */
 export interface Expiring {
   /** Set when it is added. */
   dueAtMs: number;

@@ -22,11 +22,11 @@ export interface Send {
 /** The client of one tenant. */
 export interface FeishuClient {
   readonly send: Send;
-  /** Whether calls of an endpoint go through, for those who watch. */
+  /** State of the circuit breaker of `endpoint`, for metrics. */
   breakerState(endpoint: string): "closed" | "open" | "half-open";
 }
 
-/** What a client is made of. */
+/** Dependencies of a client. */
 export type FeishuClientParts = Omit<AttemptParts, "breaker">;
 
 const RETRY_BASE_MS = 100;

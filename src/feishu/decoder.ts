@@ -60,7 +60,7 @@ export class Decoder<T> implements ResponseDecoder<T> {
   }
 }
 
-/** What a reader gives. */
+/** Result type of a decoder. */
 export type Infer<R> = R extends Decoder<infer T> ? T : never;
 
 const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Decoder<T> =>

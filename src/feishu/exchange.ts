@@ -2,7 +2,7 @@ import type { Dispatcher, Pool } from "undici";
 import type { CancelSignal } from "../cancellation.js";
 import type { Expiring, Timeouts } from "../timeouts.js";
 
-/** What comes back over HTTP. */
+/** A raw HTTP response. */
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -9,7 +9,7 @@ export interface ExpiringToken {
   readonly expiresInMs: number;
 }
 
-/** Where a fleet keeps its token, so that it fetches one. */
+/** Shared token of a fleet, fetched once for all replicas. */
 export interface TokenStore {
   /**
    * The fleet's token, or the one that `fetch` gets: of all processes that ask at the same time one fetches. `isGood` says
@@ -21,7 +21,7 @@ export interface TokenStore {
 /** No store: every process fetches its own, and Feishu gives them the same. */
 export const noTokenStore: TokenStore = { get: (_, fetch) => fetch() };
 
-/** Where a fleet keeps its ticket: the event reaches one of its replicas. */
+/** Shared app ticket of a fleet: the event reaches only one replica. */
 export interface TicketStore {
   read(): Promise<Secret | null>;
   write(ticket: Secret): Promise<void>;
@@ -40,9 +40,9 @@ export interface TokenStoreParts {
   readonly appSecret: Secret;
 }
 
-/** A process that fetches has so long for it before another one may. */
+/** Milliseconds that a process may fetch before another one takes over. */
 const LOCK_MS = 10_000;
-/** How often those who wait for it look. */
+/** Milliseconds between two looks of a waiting process. */
 const LOOK_EVERY_MS = 50;
 
 /** Frees the lock if it is still the caller's. */

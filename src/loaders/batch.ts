@@ -70,5 +70,5 @@ function sharedContext(contexts: readonly CallContext[]): CallContext {
   };
 }
 
-/** Whether Feishu objects to what is asked for, and not to being asked. */
+/** True if Feishu rejects the ids of the call, rather than the call itself. */
 const isRefusal = (error: Error): boolean => error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";

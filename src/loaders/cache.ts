@@ -4,7 +4,7 @@ import { LazyEntity } from "../feishu/lazy-entity.js";
 import { InFlightRead } from "./in-flight.js";
 import type { ReadContext } from "./read-context.js";
 
-/** How long a kind of answer stays good. */
+/** Time to live of one kind of answer. */
 export interface Freshness {
   /** Milliseconds for which an answer is given without a call; 0 caches nothing. */
   readonly ttlMs: number;
@@ -28,9 +28,9 @@ export interface CachedRead<T> {
  */
 export interface Cache {
   read<T>(read: CachedRead<T>, context: ReadContext): Promise<T>;
-  /** What the keys name has changed: nothing that was read before is given any more. */
+  /** Evicts the answers whose key matches, and keeps equal reads in flight out of the cache. */
   invalidate(isChanged: (key: string) => boolean): void;
-  /** Whether an answer is cached that would be given without a call. */
+  /** True if a fresh answer is cached. */
   isFresh(key: string, freshness: Freshness): boolean;
 }
 

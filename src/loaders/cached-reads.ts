@@ -22,7 +22,7 @@ export interface TimesToLive {
   readonly pageMs: number;
 }
 
-/** What reads are made of. */
+/** Dependencies of cached reads. */
 export interface CachedReadsParts {
   readonly send: Send;
   readonly cache: Cache;

@@ -1,9 +1,9 @@
 import type { CallObserver, CallRecord, CallTrace } from "../feishu/call.js";
 
-/** What a read was saved by: a cached answer, or an equal read in flight. */
+/** Reason why a read made no call: a cached answer, or an equal read in flight. */
 export type SavedBy = "cache" | "coalesced";
 
-/** What one operation has spent and saved at one endpoint. */
+/** Calls that one operation has spent and saved at one endpoint. */
 export interface EndpointCounts {
   /** Calls made for it, as estimated. */
   readonly calls: number;

@@ -15,7 +15,7 @@ import type { ReadContext } from "./read-context.js";
 import { APPLICATION, JOB, MIRRORED_JOB, TALENT } from "./read-plan.js";
 import { createUserLoader } from "./user-loader.js";
 
-/** What differs from one deployment to another. */
+/** Settings that differ between deployments. */
 export interface LoaderSettings {
   /** A copy of all jobs, where one is kept. */
   readonly mirror: JobMirror | null;

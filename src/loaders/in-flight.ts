@@ -43,7 +43,7 @@ export class InFlightRead<T> extends CancelSource implements CallContext {
   readonly observer: CallObserver;
   /** The trace of the operation that began it. */
   readonly startedBy: ReadTrace | undefined;
-  /** What it reads has changed since it began: its answer is given to those who wait, and not cached. */
+  /** True once the data has changed since the start: waiters still receive the answer, but it is not cached. */
   isInvalidated = false;
   #isDetached = false;
   #waiters: Waiter<T>[] = [];

@@ -49,7 +49,7 @@ export interface Loaders {
   ): Promise<TaskPage & { readonly isCached: boolean }>;
 }
 
-/** How a page is read. */
+/** Options for reading a page. */
 export interface PageOptions {
   /** A cached page may be a moment old. */
   readonly mayBeCached: boolean;

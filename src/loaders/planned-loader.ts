@@ -91,7 +91,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
     const [first, ...others] = [...useful, ...more];
     const view = await first?.view;
     if (!view) return null;
-    // Entities are never written to: what one read provides is given as it is.
+    // Entities are immutable, so the result of a single read needs no copy.
     if (others.length === 0) return pick(view, id, plan);
     const parts = [view, ...(await Promise.all(others.map((other) => other.view)))];
     return parts.includes(null) ? null : Object.assign({}, ...parts.map((part) => part && pick(part, id, plan)));

@@ -9,7 +9,7 @@ import type { ReadContext } from "./read-context.js";
 import { sourcesOf } from "./read-plan.js";
 import { APPLICATION_SOURCES, isJointReadCheaper, JOINT_READ, type RowSelections } from "./sources.js";
 
-/** What prefetching is made with. */
+/** Dependencies of prefetching. */
 export interface PrefetchParts {
   readonly loaders: {
     readonly job: PlannedLoader<JobEntity>;
@@ -20,7 +20,7 @@ export interface PrefetchParts {
   readonly mirror: JobMirror | null;
   readonly context: ReadContext;
   readonly jointReads: boolean;
-  /** What this operation has begun to look up, by kind and id. */
+  /** Lookups that this operation has started, by kind and id. */
   readonly begun: Set<string>;
 }
 

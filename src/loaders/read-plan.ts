@@ -7,16 +7,16 @@ export interface PlannedRead<Name extends string = string> {
   readonly options: readonly string[];
 }
 
-/** How a selection is read. */
+/** Plan for reading a selection. */
 export interface ReadPlan<Name extends string> {
-  /** Those of the fields that a source provides. */
+  /** Fields that a source provides. */
   readonly provided: readonly string[];
   readonly reads: readonly (PlannedRead<Name> & { readonly provides: ReadonlySet<string> })[];
   /** Fields to decode from a response: the selected ones plus the link fields. */
   readonly decoded: ReadonlySet<string>;
 }
 
-/** How entities of one kind are read: what the loaders of all operations have in common. */
+/** Sources of the entities of one kind, shared by the loaders of all operations. */
 export interface EntityPlan<Name extends string> {
   readonly name: string;
   /** A plan is made once for the fields that a document selects, and lives as long as these. */

@@ -56,7 +56,7 @@ export const JOINT_READ = {
   talent: new Set(["id", "name", "mobileCode", "mobileNumber", "email"]),
 } as const;
 
-/** What reading a page's entities costs, jointly and separately. */
+/** Calls that a page's entities cost, read jointly and separately. */
 export interface PageReadEstimate {
   /** Distinct entities that are selected beyond their ids and are not cached. */
   readonly separateCalls: number;
@@ -77,7 +77,7 @@ export type RowSelections = Readonly<Record<"job" | "talent" | "application", Re
 export const isJointReadCheaper = ({ separateCalls, jointCalls, selections, available }: PageReadEstimate): boolean =>
   isJointlyReadable(selections) && jointCalls < separateCalls && jointCalls <= available;
 
-/** Whether `get_detail` of an application provides all that is selected of it, its job and its talent. */
+/** True if `get_detail` of an application provides all selected fields of it, its job and its talent. */
 export function isJointlyReadable({ job, talent, application }: RowSelections): boolean {
   const [, detail] = APPLICATION_SOURCES;
   return isSubset(job, JOINT_READ.job) && isSubset(talent, JOINT_READ.talent) && isSubset(application, detail.fields);

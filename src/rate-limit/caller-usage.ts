@@ -3,9 +3,9 @@ import type { RateWindow } from "./sliding-window.js";
 
 /** Knows which callers have asked for little lately. */
 export interface CallerUsage {
-  /** Whether a caller's calls of each window are fewer than the window's reserve. */
+  /** True if the caller's calls in each window are below the window's reserve. */
   isLight(caller: string, nowMs: number, windows: readonly RateWindow[]): boolean;
-  /** Whether a caller has called before, and not just now: part of a burst says nothing. */
+  /** True if the caller has called before this burst; calls of one burst are no evidence. */
   isReturning(caller: string, nowMs: number): boolean;
   record(caller: string, nowMs: number, windows: readonly RateWindow[]): void;
 }

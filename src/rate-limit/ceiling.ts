@@ -35,7 +35,7 @@ export function msUntilStep(windows: readonly RateWindow[], ceiling: Ceiling | n
   return STEP_MS - ((nowMs - ceiling.namedAtMs) % STEP_MS);
 }
 
-/** Whether a named limit is one that the windows allow more than. */
+/** True if a named limit is below what the windows allow. */
 export const isLower = (windows: readonly RateWindow[], limit: number): boolean => windowOf(windows, limit) !== null;
 
 function windowOf(windows: readonly RateWindow[], limit: number): RateWindow | null {

@@ -19,7 +19,7 @@ const MAX_IN_FLIGHT = 256;
 /** The weight of the newest call in the average duration of calls. */
 const NEWEST_WEIGHT = 0.2;
 
-/** What a limiter is made of. */
+/** Dependencies of an endpoint's limiter. */
 export interface EndpointLimiterParts {
   readonly endpoint: string;
   readonly windows: readonly RateWindow[];
@@ -162,7 +162,7 @@ export class EndpointLimiter {
     return this.#parts.clock.now();
   }
 
-  /** There is nothing to share without a quota. */
+  /** Opens the share; an endpoint without a quota has none. */
   #openShare(): void {
     const { openShare, endpoint } = this.#parts;
     if (!openShare || this.#share || this.#quota.configured.length === 0) return;

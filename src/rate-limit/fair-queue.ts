@@ -1,4 +1,4 @@
-/** What waits, and for whom. */
+/** Waiting entries, grouped by caller. */
 export interface Queued {
   readonly caller: string;
   /** Its caller has asked for little lately, and has nothing else waiting. */
@@ -19,7 +19,7 @@ export interface FairQueue<T extends Queued> {
   remove(item: T): void;
   /** Number of items served before one that `caller` adds now, if all other lines grew as long as its own. */
   placeOf(caller: string): number;
-  /** Whether `caller` has anything waiting. */
+  /** True if `caller` has an entry waiting. */
   has(caller: string): boolean;
 }
 

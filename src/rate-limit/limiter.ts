@@ -30,7 +30,7 @@ export interface Limiter {
   available(endpoint: string): number;
   /** Number of calls of `endpoint` that wait. */
   waiting(endpoint: string): number;
-  /** What is left of `endpoint`'s quota; `null` without one. */
+  /** Remaining quota of `endpoint`; `null` without a quota. */
   remaining(endpoint: string): QuotaRemaining | null;
   /** The limit that the upstream has named for `endpoint`, while it is lower than the configured one. */
   ceiling(endpoint: string): number | null;
@@ -38,7 +38,7 @@ export interface Limiter {
   close(): void;
 }
 
-/** What a limiter is made of. */
+/** Dependencies of a limiter. */
 export interface LimiterParts {
   readonly clock: Clock;
   readonly quotas: QuotasByEndpoint;

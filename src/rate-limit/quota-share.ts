@@ -11,7 +11,7 @@ export interface Allotment {
   readonly untilMs: number;
 }
 
-/** What a shared quota has to know of the limiter that spends a part of it. */
+/** View of the limiter for the shared quota that it spends from. */
 export interface SharedLimiter {
   /** The whole quota. */
   readonly quota: readonly RateWindow[];

@@ -18,7 +18,7 @@ export interface CountedCalls {
   readonly arrivals: ArrivalLog;
 }
 
-/** What remains of a quota. */
+/** Remaining calls of a quota. */
 export interface QuotaRemaining {
   /** Calls that may start now. */
   readonly remaining: number;
@@ -48,7 +48,7 @@ export function delayUntilFree({ pending, arrivals }: CountedCalls, nowMs: numbe
 export const countWithin = ({ pending, arrivals }: CountedCalls, nowMs: number, windowMs: number): number =>
   pending + arrivals.countAfter(nowMs - windowMs);
 
-/** What the windows have left; `null` without a window. */
+/** Returns the calls that the windows have left; `null` without a window. */
 export function quotaRemaining(
   calls: CountedCalls,
   nowMs: number,

@@ -9,7 +9,7 @@ import type {
 } from "@apollo/server";
 import type { GraphContext } from "../graph/context.js";
 
-/** What one concern does in the course of an operation: Apollo's hooks, without promises. */
+/** Hooks of one concern in an operation: Apollo's, without promises. */
 export interface OperationHooks {
   didResolveOperation?(request: GraphQLRequestContextDidResolveOperation<GraphContext>): void;
   /** A response in place of running the operation; `null` runs it. */

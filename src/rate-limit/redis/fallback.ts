@@ -1,10 +1,10 @@
 import type { RateWindow } from "../sliding-window.js";
 
-/** What a replica knew of a quota when it last heard from Redis. */
+/** State of a quota at the last answer from Redis. */
 export interface LastKnown {
   /** The limits in force here, one a window. */
   readonly own: readonly number[];
-  /** What the others held. */
+  /** Slots that the other replicas held. */
   readonly held: readonly number[];
   readonly atMs: number;
 }

@@ -5,7 +5,7 @@ import { RedisShare } from "./redis-share.js";
 import { GATHER_MS, SILENT_AFTER_MS } from "./scripts.js";
 import type { FleetStore, Joined } from "./store.js";
 
-/** Whether the quotas are shared with the other replicas, and how many share them. */
+/** State of the quota sharing, and the number of replicas that share. */
 export interface FleetState {
   readonly isShared: boolean;
   readonly replicas: number;
@@ -24,7 +24,7 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/** How a fleet is joined. */
+/** Options for joining a fleet. */
 export interface FleetOptions {
   readonly store: FleetStore;
   readonly clock: Clock;
@@ -81,7 +81,7 @@ class RedisFleet implements Fleet, Membership {
   async close(): Promise<void> {
     this.#closed.abort();
     if (this.#standing === "alone") return;
-    // What is not given back in time expires.
+    // Slots that are not returned in time expire.
     const expires = (): void => {};
     await Promise.all([...this.#inUse].map((share) => share.giveBack())).catch(expires);
     for (const share of this.#inUse) share.close();

@@ -1,6 +1,6 @@
 /** One quota's part, as its process's membership handles it. */
 export interface SharedPart {
-  /** Whether any of this replica's calls still counts. */
+  /** True while a window still counts a call of this replica. */
   isInUse(): boolean;
   /** Reports the calls that still count, before Redis counts this replica in. */
   report(): Promise<void>;
@@ -11,7 +11,7 @@ export interface SharedPart {
   close(): void;
 }
 
-/** What a share has to know of its process's membership. */
+/** View of the process's membership for a share. */
 export interface Membership {
   isShared(): boolean;
   /** Redis is there, but does not know the calls of all replicas yet. */

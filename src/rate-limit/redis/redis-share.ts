@@ -14,7 +14,7 @@ const IDLE_AFTER_MS = 800;
 /** Two reports of one pause, or of one ceiling, differ by less than this. */
 const SAME_WITHIN_MS = 1000;
 
-/** What a share is made of. */
+/** Dependencies of a share. */
 export interface RedisShareParts {
   readonly tenant: string;
   readonly endpoint: string;

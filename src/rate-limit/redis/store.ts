@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RateWindow } from "../sliding-window.js";
 import { JOIN, RENEW } from "./scripts.js";
 
-/** What a replica reports of its part of one quota, and asks for. */
+/** Report of a replica on its part of one quota, with its request. */
 export interface Renewal {
   readonly tenant: string;
   readonly endpoint: string;
@@ -42,7 +42,7 @@ const renewed = z.discriminatedUnion("state", [
     returning: z.array(perWindow),
     /** An even part among the replicas with calls waiting. */
     fair: perWindow,
-    /** What the others hold. */
+    /** Slots that the other replicas hold. */
     held: perWindow,
     pausedForMs: z.number(),
     ceiling: z.object({ limit: z.number(), ageMs: z.number() }).optional(),
@@ -52,15 +52,15 @@ const renewed = z.discriminatedUnion("state", [
 const joined = z.object({
   /** False when Redis does not know a replica that only said that it is still there. */
   isKnown: z.boolean(),
-  /** Whether Redis knows the calls of all replicas. */
+  /** True if Redis knows the calls of all replicas. */
   isReady: z.boolean(),
   replicas: z.number(),
 });
 
-/** What Redis answers to a replica that joins, or says that it is still there. */
+/** Answer of Redis to a join or a heartbeat. */
 export type Joined = z.output<typeof joined>;
 
-/** What Redis answers to a renewal. */
+/** Answer of Redis to a renewal. */
 export type Renewed = z.output<typeof renewed>;
 
 /** The fleet's state in Redis, behind scripts that each run as one step. */
@@ -71,7 +71,7 @@ export interface FleetStore {
   leave(): Promise<void>;
 }
 
-/** How a store is opened. */
+/** Options for opening a store. */
 export interface FleetStoreOptions {
   readonly redis: Redis;
   readonly appId: string;
