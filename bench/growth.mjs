@@ -1,4 +1,4 @@
-// What grows with what is asked for, and with what there is: processor time a task, and memory over time. npm run bench:growth
+// Measures growth: processor time a task by page size, and memory over time. npm run bench:growth
 import { measure } from "./side-by-side.mjs";
 
 const SECONDS = 6;

@@ -72,7 +72,7 @@ async function ask(pool, id) {
   if (errors || !data.talent.name) throw new Error(JSON.stringify(errors));
 }
 
-/** What is left after a full collection. */
+/** Heap size after a full collection. */
 function heapMib() {
   globalThis.gc();
   return Math.round(process.memoryUsage().heapUsed / MIB);

@@ -45,7 +45,7 @@ const EVENTS = {
 };
 const startMs = performance.now();
 for (const [second, [, happen]] of Object.entries(EVENTS)) setTimeout(happen, Number(second) * 1000);
-// What Feishu does wrong, it does for a second.
+// Each fault of Feishu lasts one second.
 for (const second of [133, 141]) setTimeout(() => sandbox.faults.clear(), second * 1000);
 
 const seconds = Array.from({ length: SECONDS }, () => []);

@@ -1,4 +1,4 @@
-// What the benches on load share: replicas as processes of their own, and callers with addresses of their own.
+// Shared by the load benches: replicas as separate processes, and callers with separate addresses.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -61,7 +61,7 @@ const PAGE = `query Page($userId: ID!, $after: String) { examMarkingTasks(userId
 const { ids, tasks } = sandbox.world.addMarker(200);
 const { url, stop } = await ours(sandbox.url);
 await ask(url, "{ __typename }");
-// What starting has cost the windows is over.
+// The calls of the start have left the windows.
 await sleep(1100);
 sandbox.calls.clear();
 const startedAt = performance.now();

@@ -12,7 +12,7 @@ const JOB = "GET /jobs/:id";
 const never = neverAborted();
 const PATIENT = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: never };
 
-/** How long one call takes to arrive, and from there to its end. */
+/** Milliseconds that one call takes to arrive, and from there to its end. */
 interface Latency {
   readonly toArriveMs: number;
   readonly toEndMs: number;

@@ -19,7 +19,7 @@ const EVERY_MS = 20;
 const WAY_MS = 4;
 const JITTER_MS = 20;
 
-/** How many calls somebody could have made who knew both windows and lost no time. */
+/** Counts the calls that an ideal client makes: it knows both windows and loses no time. */
 function allowedIn(ms: number): number {
   const starts: number[] = [];
   const isFull = (now: number) =>

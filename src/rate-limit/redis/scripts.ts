@@ -1,7 +1,7 @@
 /** A replica that has been silent for this long may have lost Redis and spend its fallback share: the others leave it to it. */
 export const SILENT_AFTER_MS = 2000;
 /** A replica that has been silent for this long is taken for dead, and its share is divided among the others. */
-export const DEAD_AFTER_MS = 4500;
+const DEAD_AFTER_MS = 4500;
 /** Milliseconds for which an allotment lasts without being renewed. */
 export const LEASE_MS = 2000;
 /** Milliseconds that all replicas have to come (back) to a Redis that remembers nothing. */
