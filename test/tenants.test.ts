@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { FastifyBaseLogger } from "fastify";
@@ -56,7 +55,6 @@ it.each([
     const { clock, tenants, of } = await openStoreApp(env);
     of(-1).limiter.tryAcquire(LIST, "caller");
     const before = heapMiB();
-    const resources = process.getActiveResourcesInfo().length;
     for (let n = 0; n < TENANTS; n++) {
       const permit = of(n).limiter.tryAcquire(LIST, "caller");
       permit?.sent();
@@ -68,9 +66,8 @@ it.each([
       of(-1);
     }
     expect(tenants.open().map(({ id }) => id.split("/").at(-1))).toEqual(["tenant--1"]);
-    // What was under way to Redis when the last tenants were closed comes to its end first.
-    while (process.getActiveResourcesInfo().length > resources + 5) await setImmediate();
-    expect(heapMiB() - before).toBeLessThan(10);
+    // A busy Redis still owes answers that hold on to tenants.
+    await expect.poll(() => heapMiB() - before, { timeout: 45_000 }).toBeLessThan(10);
   },
   60_000,
 );

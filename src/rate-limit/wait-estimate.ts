@@ -12,13 +12,28 @@ export function estimateWaitMs(
   place: number,
 ): number {
   let waitMs = slidingWaitMs(calls, nowMs, windows, place);
-  for (const window of windows) {
-    const { burst, intervalMs } = evenFlow(calls, nowMs, window);
-    if (place < burst) continue;
-    const burstMs = slidingWaitMs(calls, nowMs, windows, burst);
-    waitMs = Math.max(waitMs, burstMs + (place - burst + 1) * intervalMs);
-  }
+  for (const window of windows) waitMs = Math.max(waitMs, evenWaitMs(calls, nowMs, windows, window, place));
   return waitMs;
+}
+
+/** A long window gives a burst until half of it remains, and then one call each interval. */
+function evenWaitMs(
+  calls: CountedCalls,
+  nowMs: number,
+  windows: readonly RateWindow[],
+  window: RateWindow,
+  place: number,
+): number {
+  if (!isSpentEvenly(window)) return 0;
+  const remaining = window.limit - countWithin(calls, nowMs, window.windowMs);
+  const burst = Math.max(0, Math.floor(remaining - window.limit / 2));
+  if (place < burst) return 0;
+  const rate = sustainableRate(calls, nowMs, window, burst);
+  if (rate > 0) return slidingWaitMs(calls, nowMs, windows, burst) + (place - burst + 1) / rate;
+  // A window that has run dry keeps each slot that returns until the next one does, and spreads all others over its length.
+  const slotKeptMs = slidingWaitMs(calls, nowMs, [window], place + 1);
+  const spreadMs = (place * window.windowMs) / Math.max(1, window.limit - 1);
+  return Math.max(slotKeptMs, slidingWaitMs(calls, nowMs, [window], 0) + spreadMs);
 }
 
 /** Each slot is free again a whole window after the call that had it before. */
@@ -38,15 +53,6 @@ function slidingWaitMs(
     waitMs = Math.max(waitMs, firstTurnMs + turns * windowMs);
   }
   return waitMs;
-}
-
-/** A long window gives a burst until half of it remains, and then one call each interval. */
-function evenFlow(calls: CountedCalls, nowMs: number, window: RateWindow) {
-  if (!isSpentEvenly(window)) return { burst: Number.POSITIVE_INFINITY, intervalMs: 0 };
-  const remaining = window.limit - countWithin(calls, nowMs, window.windowMs);
-  const burst = Math.max(0, Math.floor(remaining - window.limit / 2));
-  const rate = sustainableRate(calls, nowMs, window, burst);
-  return { burst, intervalMs: rate === 0 ? 0 : 1 / rate };
 }
 
 /** Learns by how much waits exceed their estimates. */
