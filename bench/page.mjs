@@ -1,43 +1,91 @@
-// Pages side by side: the service, a stock Apollo Server, a lean one, and the floor, on the same upstream.
-// npm run bench:page -- [seconds] [round] [peer]
-import { measure, PEERS } from "./side-by-side.mjs";
+// Pages of the service beside its peers: on one core, before the same upstream, in short slices that take turns, so that all meet
+// the same noise. npm run bench:page -- [slices] [round] [peer,peer]
+import { PEERS, startUpstream } from "./peers/peers.mjs";
+import { askFor, openPeer, summarize, warmUp } from "./side-by-side.mjs";
 
-const SECONDS = Number(process.argv[2] ?? 8);
-const ONLY = process.argv[3];
-const ONLY_PEER = process.argv[4];
+const SLICES = Number(process.argv[2] ?? 6);
+const ONLY = process.argv[3] ?? "";
+const ONLY_PEERS = process.argv[4]?.split(",") ?? Object.keys(PEERS);
+const SLICE_MS = 2000;
 
-/** What is measured: `marker` gives whose page the n-th question asks for. */
+/** `marker` gives whose page the n-th question asks for. */
+const unique = (n) => n;
 const ROUNDS = [
-  { name: "page: unique, 0 ms, 16 clients", clients: 16, delayMs: 0, first: 20, marker: (n) => n },
-  { name: "small: the same with small bodies", clients: 16, delayMs: 0, first: 20, marker: (n) => n, bodies: "small" },
-  {
-    name: "many: unique, small bodies, 20 ms, 64 clients",
-    clients: 64,
-    delayMs: 20,
-    first: 20,
-    marker: (n) => n,
-    bodies: "small",
-  },
-  { name: "repeated: of 10 markers, 20 ms, 16 clients", clients: 16, delayMs: 20, first: 20, marker: (n) => n % 10 },
-  { name: "deep: first 100, 20 ms, 16 clients", clients: 16, delayMs: 20, first: 100, marker: (n) => n },
-  { name: "one client, 20 ms", clients: 1, delayMs: 20, first: 20, marker: (n) => n },
-  { name: "hot: one marker, 20 ms, 64 clients", clients: 64, delayMs: 20, first: 20, marker: () => 1, isHot: true },
-].filter(({ name }) => !ONLY || name.startsWith(ONLY));
+  { key: "page", clients: 16, delayMs: 0, first: 20, marker: unique },
+  { key: "small", clients: 16, delayMs: 0, first: 20, marker: unique, bodies: "small" },
+  { key: "many", clients: 64, delayMs: 0, first: 20, marker: unique },
+  { key: "far", clients: 16, delayMs: 20, first: 20, marker: unique },
+  { key: "manyFar", clients: 64, delayMs: 20, first: 20, marker: unique },
+  { key: "deep", clients: 16, delayMs: 20, first: 100, marker: unique },
+  { key: "one", clients: 1, delayMs: 20, first: 20, marker: unique },
+  { key: "repeated", clients: 16, delayMs: 20, first: 20, marker: (n) => n % 10 },
+  { key: "hot", clients: 64, delayMs: 20, first: 20, marker: () => 1, isHot: true },
+];
+const titleOf = ({ clients, delayMs, first, bodies = "full", marker }) =>
+  `${clients} clients, ${delayMs} ms, first: ${first}, ${bodies} bodies, ${marker === unique ? "pages not asked for before" : "pages asked for again"}`;
 
-for (const round of ROUNDS) {
-  console.log(`\n${round.name}`);
-  const results = {};
-  for (const peer of Object.keys(PEERS).filter((name) => !ONLY_PEER || name === ONLY_PEER)) {
-    const result = await measure(peer, round, SECONDS);
-    results[peer] = result;
-    const { rps, cpu, p50, p99, calls, peak } = result;
-    console.log(
-      `  ${peer.padEnd(6)} ${rps.toFixed(1).padStart(7)} rps  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  cpu ${cpu.toFixed(2)} ms/query  ${calls.toFixed(2)} calls/query  peak ${peak.toFixed(0)} MiB`,
-    );
+/** Asks all peers in turn, each slice beginning with another one. */
+async function compare(round) {
+  const upstream = await startUpstream(round);
+  const peers = await Promise.all(ONLY_PEERS.map((name) => openPeer(name, upstream, round)));
+  for (const peer of peers) await warmUp(peer, round);
+  const slices = new Map(peers.map((peer) => [peer, []]));
+  for (let n = 0; n < SLICES * peers.length; n++) {
+    const peer = peers[(n + Math.floor(n / peers.length)) % peers.length];
+    slices.get(peer).push(await askFor(SLICE_MS, peer, round));
   }
-  const { floor, stock, lean, ours } = results;
-  if (!floor || !stock || !lean || !ours) continue;
-  console.log(
-    `  ours: ${(ours.rps / stock.rps).toFixed(2)}× stock's throughput, ${(ours.cpu / lean.cpu).toFixed(2)}× lean's processor time, ${(ours.cpu / floor.cpu).toFixed(2)}× the floor's, ${(ours.p50 / floor.p50).toFixed(2)}× its p50`,
+  const results = Object.fromEntries(peers.map((peer) => [peer.name, summarize(slices.get(peer), peer.peakMiB())]));
+  for (const peer of peers) await peer.close();
+  upstream.stop();
+  return results;
+}
+
+const results = {};
+for (const round of ROUNDS.filter(({ key }) => !ONLY || key === ONLY)) {
+  console.log(`\n${round.key}: ${titleOf(round)}`);
+  results[round.key] = await compare(round);
+  console.table(
+    Object.fromEntries(
+      Object.entries(results[round.key]).map(([peer, { rps, rates, p50, p99, cpu, calls, waited, peak }]) => [
+        peer,
+        {
+          "pages/s": rps.toFixed(1),
+          "least to most in a slice": `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`,
+          "p50 ms": p50.toFixed(1),
+          "p99 ms": p99.toFixed(1),
+          "CPU ms/page": cpu.toFixed(2),
+          "calls/page": calls.toFixed(2),
+          "waited for its core": `${(waited * 100).toFixed(0)} %`,
+          "peak MiB": peak.toFixed(0),
+        },
+      ]),
+    ),
   );
 }
+
+/** The goals, each of two figures of one run. */
+const ratio = (round, peer, field, otherRound, other, otherField = field) => {
+  const [a, b] = [results[round]?.[peer]?.[field], results[otherRound]?.[other]?.[otherField]];
+  return a === undefined || b === undefined ? null : a / b;
+};
+const GOALS = [
+  ["unseen page: pages/s beside stock", ratio("page", "ours", "rps", "page", "stock"), ">= 2.4"],
+  ["the same beside Tailcall", ratio("page", "ours", "rps", "page", "tailcall"), "> 1"],
+  ["its CPU beside lean's", ratio("page", "ours", "cpu", "page", "lean"), "<= 1.5"],
+  ["the same with small bodies", ratio("small", "ours", "cpu", "small", "lean"), "<= 1.5"],
+  ["64 clients beside 16, 0 ms", ratio("many", "ours", "rps", "page", "ours"), ">= 0.8"],
+  ["64 clients beside 16, 20 ms", ratio("manyFar", "ours", "rps", "far", "ours"), ">= 0.8"],
+  ["64 clients: p99 beside p50, 0 ms", ratio("many", "ours", "p99", "many", "ours", "p50"), "<= 3"],
+  ["64 clients: p99 beside p50, 20 ms", ratio("manyFar", "ours", "p99", "manyFar", "ours", "p50"), "<= 3"],
+  ["first: 100: pages/s beside stock", ratio("deep", "ours", "rps", "deep", "stock"), ">= 2"],
+  ["one client: p50 beside the floor's", ratio("one", "ours", "p50", "one", "floor"), "<= 1.08"],
+  ["hot: pages/s beside stock", ratio("hot", "ours", "rps", "hot", "stock"), ">= 80"],
+  ["peak memory beside stock's and 64 MiB", ratio("page", "ours", "peak", "page", "stock"), ""],
+];
+console.table(
+  GOALS.filter(([, measured]) => measured !== null).map(([what, measured, wanted]) => ({
+    what,
+    measured: measured.toFixed(2),
+    wanted,
+  })),
+);

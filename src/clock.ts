@@ -11,9 +11,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+const STARTED_AT_MS = performance.timeOrigin;
+
 /** The machine's clock, which never goes back. Its sleeps do not keep the process alive. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => STARTED_AT_MS + performance.now(),
   async sleep(ms, signal) {
     try {
       await delay(ms, undefined, { ref: false, ...(signal ? { signal } : {}) });

@@ -66,7 +66,8 @@ describe("the README", () => {
     expect(blocks("README.md", "sh")).toHaveLength(6);
     expect([start, test]).toEqual(["npm ci && npm start", "npm ci && npm test"]);
     expect(read(".ci/run")).toContain(test);
-    expect(scripts).toMatchObject({ start: "node dist/main.js", prestart: "npm run build", test: "vitest run" });
+    const node = read("src/main.ts").split("\n", 1)[0]?.replace("#!/usr/bin/env -S ", "");
+    expect(scripts).toMatchObject({ start: `${node} dist/main.js`, prestart: "npm run build", test: "vitest run" });
   });
 
   it("has a question whose answer is the one printed there", async () => {

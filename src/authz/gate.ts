@@ -49,8 +49,12 @@ export type FindIds = (viewer: Viewer) => Promise<Readonly<Partial<Record<Viewer
 
 /** A gate for one request. */
 export function createGate(caller: Caller, findIds: FindIds): Gate {
-  const granted = new Set<string>();
-  const keyOf = (kind: ResourceKind, id: string): string => `${kind} ${id}`;
+  const granted: Readonly<Record<ResourceKind, Set<string>>> = {
+    job: new Set(),
+    talent: new Set(),
+    application: new Set(),
+    user: new Set(),
+  };
   const isOwn = async (viewer: Viewer, { userId, userIdType }: Owner): Promise<boolean> => {
     const ids = await findIds(viewer);
     return ids?.[userIdType] === userId;
@@ -66,12 +70,12 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
       throw new AccessDenied("another's list", LIST_SCOPES[kind]);
     },
     admit(kind, id) {
-      if (mayRead(caller, kind, granted.has(keyOf(kind, id)))) return;
+      if (mayRead(caller, kind, granted[kind].has(id))) return;
       throw new AccessDenied(`a ${kind} by its id alone`, RESOURCE_SCOPES[kind]);
     },
-    isGranted: (kind, id) => granted.has(keyOf(kind, id)),
+    isGranted: (kind, id) => granted[kind].has(id),
     grant(kind, id) {
-      if (id) granted.add(keyOf(kind, id));
+      if (id) granted[kind].add(id);
     },
     visibleOf: (fields) => (personal ? withoutPersonal(fields) : fields),
     maskTalent(talent) {

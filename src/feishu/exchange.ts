@@ -31,6 +31,8 @@ const EMPTY = Buffer.alloc(0);
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   dueAtMs = 0;
+  earlier: Expiring | null = null;
+  later: Expiring | null = null;
   readonly #signal: CancelSignal;
   readonly #timeouts: Timeouts;
   readonly #listener: ExchangeListener;

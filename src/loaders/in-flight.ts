@@ -82,7 +82,7 @@ export class InFlightRead<T> extends CancelSource implements CallContext {
   }
 
   resolve(value: T, freshForMs: number): void {
-    for (const waiter of this.#waiters) {
+    for (const waiter of this.#end()) {
       waiter.settle();
       waiter.context.onAnswer?.(freshForMs);
       waiter.resolve(value);
@@ -90,9 +90,16 @@ export class InFlightRead<T> extends CancelSource implements CallContext {
   }
 
   reject(reason: unknown): void {
-    for (const waiter of this.#waiters) {
+    for (const waiter of this.#end()) {
       waiter.settle();
       waiter.reject(reason);
     }
+  }
+
+  /** Lets go of the waiters: a map's outgrown tables may keep this read for a while. */
+  #end(): readonly Waiter<T>[] {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    return waiters;
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** One upstream page as a reader remembers it. */
 export interface PageMark {
@@ -22,7 +22,7 @@ export interface ResumePoint {
 
 /** A short stable hash of a row's id: 48 bits as 8 base64url characters. */
 export function anchorOf(id: string): string {
-  return createHash("sha256").update(id).digest().subarray(0, 6).toString("base64url");
+  return hash("sha256", id, "base64url").slice(0, 8);
 }
 
 /** Whether one of `marks` remembers the row with this id. */

@@ -69,6 +69,8 @@ export function createOperations(clock: Clock, maxMs: number) {
 
 class Operation extends CancelSource implements Expiring {
   dueAtMs = 0;
+  earlier: Expiring | null = null;
+  later: Expiring | null = null;
   readonly #timeoutMs: number;
 
   constructor(timeoutMs: number) {
