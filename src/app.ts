@@ -56,7 +56,7 @@ export async function buildApp(
   { clock, logger = false, plugins = [], traces, onControls, isOwnProcess = false }: AppParts,
 ): Promise<FastifyInstance> {
   const app = createHttp(logger);
-  const { schema } = await buildGraph();
+  const schema = await buildGraph();
   const files = await readConfigFiles(config, schema);
   if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.told }, "documents are trusted");
   const trust =

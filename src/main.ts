@@ -30,7 +30,7 @@ async function main(): Promise<void> {
 
 /** Everything that would stop the service from starting, without starting it. */
 async function checkConfig(config: Config): Promise<void> {
-  const { schema } = await buildGraph();
+  const schema = await buildGraph();
   await readConfigFiles(config, schema);
   process.stdout.write("the configuration is good\n");
 }

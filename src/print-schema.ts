@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import { buildGraph } from "./graph/schema.js";
+import { printGraph } from "./graph/schema.js";
 
-const { sdl } = await buildGraph();
-process.stdout.write(sdl);
+process.stdout.write(await printGraph());

@@ -28,7 +28,7 @@ describe("docs/errors.md", () => {
   });
 
   it("is the schema's enum, too", async () => {
-    const { schema } = await buildGraph();
+    const schema = await buildGraph();
     const values = schema.getType("ErrorCode")?.toConfig() as { values: object } | undefined;
     expect(Object.keys(values?.values ?? {}).sort()).toEqual(Object.keys(ERRORS).sort());
   });

@@ -1,7 +1,7 @@
 import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../relay/connection.js";
-import { FREE } from "./cost/directives.js";
 import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "./errors.js";
+import { FREE } from "./federation/cost-directives.js";
 
 /** The closed list as a GraphQL enum: names are values. */
 export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, code])) as {

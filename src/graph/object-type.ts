@@ -1,6 +1,6 @@
 import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "type-graphql";
-import { PERSONAL } from "./access-directives.js";
-import { FREE } from "./cost/directives.js";
+import { PERSONAL } from "./federation/access-directives.js";
+import { FREE } from "./federation/cost-directives.js";
 
 /** A field's type as decorators take it: a scalar, an enum, an object type, or a list of one in brackets. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;

@@ -19,7 +19,7 @@ const CONTACTS_FOR_CANDIDATES = [
 
 /** Every field that a router is told to guard, with what it is told. */
 async function guardedFields(): Promise<Record<string, unknown>> {
-  const { schema } = await buildGraph();
+  const schema = await buildGraph();
   const told = (directives: readonly ConstDirectiveNode[]): unknown[] =>
     directives
       .filter(({ name }) => ["authenticated", "requiresScopes", "tag"].includes(name.value))

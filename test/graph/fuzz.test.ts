@@ -76,7 +76,7 @@ const queryOf = (schema: GraphQLSchema, seed: number): string => {
 it(
   "no query that the schema allows ends in a fault of ours",
   async () => {
-    const { schema } = await buildGraph();
+    const schema = await buildGraph();
     const harness = await createHarness({
       env: { CACHE_TTL_TALENT_S: "60", CACHE_TTL_JOB_S: "60", CACHE_TTL_APPLICATION_S: "60" },
     });

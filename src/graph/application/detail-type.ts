@@ -2,7 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
-import { PERSONAL_OF_CANDIDATES } from "../access-directives.js";
+import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
 import { directOnFields, enumType, objectType } from "../object-type.js";
 import { User } from "../user/type.js";
 import { I18nText } from "../values.js";

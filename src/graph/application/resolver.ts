@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import type { ApplicationEntity, ExamEntity } from "../../loaders/index.js";
-import { byBareId } from "../access-directives.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { readExams } from "../exam/read.js";
 import { Exam } from "../exam/type.js";
+import { byBareId } from "../federation/access-directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { selectionOf } from "../selection.js";

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from "type-graphql";
 import type { TalentEntity } from "../../loaders/index.js";
-import { byBareId } from "../access-directives.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
+import { byBareId } from "../federation/access-directives.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "./type.js";
 

@@ -15,12 +15,12 @@ import {
   Root,
 } from "type-graphql";
 import type { TaskKind } from "../../loaders/index.js";
-import { SIGNED_IN } from "../access-directives.js";
 import { applicationFields } from "../application/fields.js";
 import { Application } from "../application/type.js";
 import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
-import { LIST_CALLS, LIST_SIZE } from "../cost/directives.js";
+import { SIGNED_IN } from "../federation/access-directives.js";
+import { LIST_CALLS, LIST_SIZE } from "../federation/cost-directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { Talent } from "../talent/type.js";

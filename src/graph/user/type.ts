@@ -2,8 +2,8 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
 import { USER_PII } from "../../authz/policy.js";
 import type { UserEntity } from "../../loaders/index.js";
-import { byBareId } from "../access-directives.js";
-import { FREE } from "../cost/directives.js";
+import { byBareId } from "../federation/access-directives.js";
+import { FREE } from "../federation/cost-directives.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
 import { I18nText } from "../values.js";
 

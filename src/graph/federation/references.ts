@@ -1,19 +1,17 @@
 import type { GraphQLResolveInfo } from "graphql";
-import type { UserReference } from "../loaders/index.js";
-import { applicationFields } from "./application/fields.js";
-import { badArgument, parseFeishuId, parseUserId } from "./args.js";
-import type { GraphContext } from "./context.js";
-import { selectionOf } from "./selection.js";
-import { UserIdType } from "./user/type.js";
+import type { UserReference } from "../../loaders/index.js";
+import { applicationFields } from "../application/fields.js";
+import { badArgument, parseFeishuId, parseUserId } from "../args.js";
+import type { GraphContext } from "../context.js";
+import { selectionOf } from "../selection.js";
+import { UserIdType } from "../user/type.js";
 
-/** How a federated router's representations become entities. */
-export interface ReferenceResolver {
-  __resolveReference(
-    reference: Readonly<Record<string, unknown>>,
-    context: GraphContext,
-    info: GraphQLResolveInfo,
-  ): Promise<unknown>;
-}
+/** Loads the entity that a router's representation refers to; `null` when there is none. */
+export type ReferenceResolver = (
+  representation: Readonly<Record<string, unknown>>,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+) => Promise<object | null>;
 
 /** By type name. The graph's own resolvers cannot hold these: type-graphql knows nothing of federation. */
 export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
@@ -22,12 +20,10 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
   Application: byId((id, { loaders }, info) =>
     loaders.application.load(id, applicationFields(selectionOf(info, "Application"))),
   ),
-  User: {
-    __resolveReference: async (representation, { loaders }) => {
-      const reference = parseUserReference(representation);
-      loaders.admit("user", reference.id);
-      return reference;
-    },
+  User: async (representation, { loaders }) => {
+    const reference = parseUserReference(representation);
+    loaders.admit("user", reference.id);
+    return reference;
   },
 };
 
@@ -49,11 +45,5 @@ function parseIdType(name: unknown): UserIdType {
 type LoadById = (id: string, context: GraphContext, info: GraphQLResolveInfo) => Promise<object | null>;
 
 function byId(load: LoadById): ReferenceResolver {
-  return {
-    async __resolveReference({ id }, context, info) {
-      const entity = await load(parseFeishuId("representations.id", id), context, info);
-      // The subgraph library writes `__typename` into what it gets, which must not be the loader's own copy.
-      return entity && { ...entity };
-    },
-  };
+  return async ({ id }, context, info) => load(parseFeishuId("representations.id", id), context, info);
 }

@@ -1,4 +1,4 @@
-import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../authz/policy.js";
+import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../../authz/policy.js";
 
 /**
  * The rule of `authz/policy.ts` as a router can know it, so that it may refuse earlier. What depends on whose list it is stands

@@ -1,0 +1,54 @@
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import {
+  extendSchema,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  isUnionType,
+  lexicographicSortSchema,
+} from "graphql";
+import type { BackDoors, GraphContext } from "../context.js";
+import { RequestError } from "../errors.js";
+import { federationDefinitions, LINK } from "./definitions.js";
+import { resolveEntities } from "./entities.js";
+
+/** The SDL of a schema as routers and `schema.graphql` have it. */
+export const printSubgraph = (base: GraphQLSchema): string =>
+  `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
+
+/**
+ * Makes a subgraph of a schema: adds Federation's definitions, `_entities` and `_service`. The types stay those of type-graphql,
+ * with their resolvers. (`@apollo/subgraph` takes an SDL instead: that is printed, parsed, validated and built anew at each start.)
+ */
+export function toSubgraph(base: GraphQLSchema): GraphQLSchema {
+  const definitions = federationDefinitions(entitiesOf(base));
+  const schema = lexicographicSortSchema(extendSchema(base, definitions, { assumeValid: true }));
+  const { _entities, _service } = schema.getQueryType()?.getFields() ?? {};
+  const union = schema.getType("_Entity");
+  if (!_entities || !_service || !isUnionType(union)) throw new Error("the schema has no Query");
+  let sdl: string | undefined;
+  _entities.resolve = openOnly("_entities", resolveEntities);
+  _service.resolve = openOnly("_service", () => {
+    sdl ??= printSubgraph(base);
+    return { sdl };
+  });
+  union.resolveType = ({ __typename }: { readonly __typename: string }) => __typename;
+  return schema;
+}
+
+/** The types with a `@key`. */
+const entitiesOf = (schema: GraphQLSchema): string[] =>
+  Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && type.astNode?.directives?.some(({ name }) => name.value === "key"))
+    .map(({ name }) => name);
+
+/** @throws {RequestError} `FORBIDDEN`, at no call, where the door is not open. */
+const openOnly =
+  (
+    name: keyof BackDoors,
+    resolve: GraphQLFieldResolver<unknown, GraphContext>,
+  ): GraphQLFieldResolver<unknown, GraphContext> =>
+  (source, args, context, info) => {
+    if (context.backDoors[name]) return resolve(source, args, context, info);
+    throw new RequestError("FORBIDDEN", `${name} is for routers that show the gateway's secret`);
+  };
