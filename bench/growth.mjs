@@ -1,14 +1,31 @@
 // Measures growth: processor time a task by page size, and memory over time. npm run bench:growth
-import { measure } from "./side-by-side.mjs";
+import { startUpstream } from "./peers/peers.mjs";
+import { askFor, openPeer, summarize, warmUp } from "./side-by-side.mjs";
 
-const SECONDS = 6;
-const round = { clients: 16, delayMs: 0, first: 20, marker: (n) => n };
+const SLICE_MS = 10_000;
+const ROUND = { clients: 16, delayMs: 0, first: 20, marker: (n) => n };
 /** Distinct entities of one marker's first page: 20 talents, 20 applications, 5 jobs. */
 const ENTITIES_A_MARKER = 45;
 
+/** Asks one peer for `slices` times ten seconds; `watch` is called after each with the memory in MiB. */
+async function measure(name, round, slices = 1, watch = () => {}) {
+  const upstream = await startUpstream(round);
+  const peer = await openPeer(name, upstream, round);
+  await warmUp(peer, round);
+  const done = [];
+  for (let n = 0; n < slices; n++) {
+    done.push(await askFor(SLICE_MS, peer, round));
+    watch(peer.residentMiB());
+  }
+  const result = summarize(done, peer.peakMiB());
+  await peer.close();
+  upstream.stop();
+  return result;
+}
+
 console.log("processor time a task, of a page of so many tasks");
 for (const first of [1, 10, 20, 50, 100]) {
-  const { cpu, peak } = await measure("ours", { ...round, first }, SECONDS);
+  const { cpu, peak } = await measure("ours", { ...ROUND, first });
   console.log(
     `  first ${String(first).padStart(3)}  ${(cpu / first).toFixed(3)} ms a task  peak ${peak.toFixed(0)} MiB`,
   );
@@ -17,15 +34,15 @@ for (const first of [1, 10, 20, 50, 100]) {
 console.log("\nprocessor time a task, of pages of 20 of so many entities, from the same cache");
 for (const entities of [45, 450, 4500, 45_000, 100_000]) {
   const markers = Math.ceil(entities / ENTITIES_A_MARKER);
-  const { cpu, peak, calls } = await measure("ours", { ...round, marker: (n) => n % markers }, SECONDS * 2);
+  const { cpu, peak, calls } = await measure("ours", { ...ROUND, marker: (n) => n % markers });
   console.log(
     `  ${String(entities).padStart(6)} entities  ${(cpu / 20).toFixed(3)} ms a task  ${(calls / 20).toFixed(2)} calls a task  peak ${peak.toFixed(0)} MiB`,
   );
 }
 
 console.log("\nmemory over a minute of unique pages, every ten seconds");
-for (const peer of ["stock", "ours"]) {
+for (const name of ["stock", "ours"]) {
   const seen = [];
-  await measure(peer, round, 60, (mib) => seen.push(mib.toFixed(0)));
-  console.log(`  ${peer.padEnd(5)} ${seen.join(" ")} MiB`);
+  await measure(name, ROUND, 6, (mib) => seen.push(mib.toFixed(0)));
+  console.log(`  ${name.padEnd(5)} ${seen.join(" ")} MiB`);
 }

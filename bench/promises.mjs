@@ -10,7 +10,7 @@ import { createCallStats } from "../build/loaders/call-stats.js";
 import { createArrivalEstimate } from "../build/rate-limit/arrival-estimate.js";
 import { createLimiter } from "../build/rate-limit/limiter.js";
 import { Secret } from "../build/secret.js";
-import { startUpstream } from "./side-by-side.mjs";
+import { startUpstream } from "./peers/peers.mjs";
 
 const READS = 200;
 const upstream = await startUpstream({ delayMs: 0, bodies: "small" });
@@ -43,4 +43,4 @@ await readAll(READS);
 hook.disable();
 console.log(`${(promises / READS).toFixed(1)} promises a read, with the one that this bench waits for`);
 await transport.close();
-upstream.child.removeAllListeners("exit").kill();
+upstream.stop();

@@ -4,8 +4,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pool } from "undici";
-import { askPage, cpuMs, PEERS, startUpstream } from "./side-by-side.mjs";
+import { startUpstream } from "./peers/peers.mjs";
+import { openPeer } from "./side-by-side.mjs";
 
 const WINDOWS = Number(process.argv[2] ?? 10);
 /** Spans are sent when there are 512 of them, or after five seconds. */
@@ -25,8 +25,7 @@ process.env.SERVICE_ENV = JSON.stringify({
   OTEL_TRACES_SAMPLER: "parentbased_always_off",
 });
 const upstream = await startUpstream({ delayMs: 0 });
-const { child, url } = await PEERS.ours(upstream.url.origin, false);
-const pool = new Pool(url.origin, { connections: CLIENTS });
+const peer = await openPeer("ours", upstream, { clients: CLIENTS });
 
 let asked = 0;
 let done = 0;
@@ -40,7 +39,7 @@ const traceparent = () => {
 const clients = Array.from({ length: CLIENTS }, async () => {
   while (!isOver) {
     asked += 1;
-    await askPage(pool, url, asked, 20, { traceparent: traceparent() });
+    await peer.ask(asked, 20, { traceparent: traceparent() });
     done += 1;
   }
 });
@@ -48,10 +47,13 @@ await sleep(WARM_UP_MS);
 /** Pages a second, and processor time of each, in a window in which so many are traced. */
 async function measureWindow(traced) {
   rate = traced;
-  const before = { cpu: cpuMs(child.pid), done, at: performance.now() };
+  const before = { cpu: peer.schedulerMs().ranMs, done, at: performance.now() };
   await sleep(WINDOW_MS);
   const pages = done - before.done;
-  return { rps: (pages * 1000) / (performance.now() - before.at), cpu: (cpuMs(child.pid) - before.cpu) / pages };
+  return {
+    rps: (pages * 1000) / (performance.now() - before.at),
+    cpu: (peer.schedulerMs().ranMs - before.cpu) / pages,
+  };
 }
 const pairs = Object.fromEntries(RATES.map((traced) => [traced, []]));
 for (const traced of RATES) {
@@ -61,8 +63,8 @@ for (const traced of RATES) {
 }
 isOver = true;
 await Promise.all(clients);
-await pool.close();
-for (const process of [child, upstream.child]) process.removeAllListeners("exit").kill();
+await peer.close();
+upstream.stop();
 collector.close();
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
