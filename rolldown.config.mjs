@@ -7,7 +7,7 @@ const graphql = fileURLToPath(new URL("./node_modules/graphql/index.js", import.
 export default defineConfig({
   input: {
     main: "build/main.js",
-    "print-schema": "build/print-schema.js",
+    "print-schema": "build/bootstrap/print-schema.js",
     "sandbox/main": "build/sandbox/main.js",
     "sandbox/server": "build/sandbox/server.js",
   },

@@ -203,9 +203,9 @@ async function measureFairness(latency) {
 
 /** The first call of each of many tenants, one after the other, and what they cost once they are idle. */
 async function measureTenants(count) {
-  const { openRedis } = await import("../build/redis.js");
-  const { Secret } = await import("../build/secret.js");
-  const { systemClock: clock } = await import("../build/clock.js");
+  const { openRedis } = await import("../build/bootstrap/redis.js");
+  const { Secret } = await import("../build/core/secret.js");
+  const { systemClock: clock } = await import("../build/core/clock.js");
   const { createFleet } = await import("../build/rate-limit/redis/fleet.js");
   const { openFleetStore } = await import("../build/rate-limit/redis/store.js");
   const connection = openRedis(new Secret(redis.url));

@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-import { buildApp } from "../build/app.js";
-import { systemClock } from "../build/clock.js";
-import { parseConfig } from "../build/config.js";
+import { buildApp } from "../build/bootstrap/app.js";
+import { parseConfig } from "../build/config/config.js";
+import { systemClock } from "../build/core/clock.js";
 import { talentBody } from "../build/sandbox/bodies/talent.js";
 
 const OPERATIONS = 100_000;

@@ -1,9 +1,9 @@
 // Is one call a row (get_detail with job and talent) better than three? Cold pages under the documented quotas.
 // npm run bench:joint  (half a minute; loopback only)
 import "reflect-metadata";
-import { buildApp } from "../build/app.js";
-import { systemClock } from "../build/clock.js";
-import { parseConfig } from "../build/config.js";
+import { buildApp } from "../build/bootstrap/app.js";
+import { parseConfig } from "../build/config/config.js";
+import { systemClock } from "../build/core/clock.js";
 import { startSandbox } from "../build/sandbox/server.js";
 
 const PAGE_SIZES = [5, 10, 20, 45];

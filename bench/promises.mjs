@@ -1,15 +1,15 @@
 // Counts the promises of one upstream read, from the cached read to the socket. npm run bench:promises
 import { createHook } from "node:async_hooks";
-import { CancelSource } from "../build/cancellation.js";
-import { systemClock as clock } from "../build/clock.js";
+import { CancelSource } from "../build/core/cancellation.js";
+import { systemClock as clock } from "../build/core/clock.js";
+import { Secret } from "../build/core/secret.js";
 import { createFeishuClient } from "../build/feishu/client.js";
-import { createTransport } from "../build/feishu/transport.js";
+import { createTransport } from "../build/feishu/http/transport.js";
 import { createCache } from "../build/loaders/cache.js";
 import { createCachedReads } from "../build/loaders/cached-reads.js";
 import { createCallStats } from "../build/loaders/call-stats.js";
 import { createArrivalEstimate } from "../build/rate-limit/arrival-estimate.js";
 import { createLimiter } from "../build/rate-limit/limiter.js";
-import { Secret } from "../build/secret.js";
 import { startUpstream } from "./peers/peers.mjs";
 
 const READS = 200;

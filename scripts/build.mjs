@@ -23,9 +23,9 @@ export const PARTS = {
     ],
   },
   graphiql: {
-    inputs: ["src/graphiql"],
+    inputs: ["web/graphiql"],
     outputs: ["dist/graphiql"],
-    commands: [["vite", "build", "src/graphiql", "--logLevel", "warn"]],
+    commands: [["vite", "build", "web/graphiql", "--logLevel", "warn"]],
   },
   demo: {
     inputs: ["examples/web"],

@@ -15,7 +15,7 @@ import { Service, ServiceAccount } from "kubernetes-models/v1";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { PARTS, SHARED } from "../scripts/build.mjs";
-import { CONFIG_VARIABLES, parseConfig } from "../src/config.js";
+import { CONFIG_VARIABLES, parseConfig } from "../src/config/config.js";
 import { ERRORS } from "../src/graph/errors.js";
 import { METRICS } from "./support/metrics.js";
 import { ROOT } from "./support/process.js";
@@ -351,7 +351,7 @@ describe("deploy/kubernetes", () => {
       "/health/ready",
       "/health/live",
     ]);
-    const health = read("src/server/health.ts");
+    const health = read("src/server/http/health.ts");
     for (const { httpGet } of [startupProbe, readinessProbe, livenessProbe]) {
       expect(health).toContain(`app.get("${httpGet.path}"`);
       expect(ports.map(({ name }) => name)).toContain(httpGet.port);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
-import { CONFIG_VARIABLES } from "../src/config.js";
+import { CONFIG_VARIABLES } from "../src/config/config.js";
 import { ERRORS } from "../src/graph/errors.js";
-import { buildGraph } from "../src/graph/schema.js";
+import { buildGraph } from "../src/graph/schema/build.js";
 import { startSandbox } from "../src/sandbox/server.js";
 import { SANDBOX_AUDIENCE, SANDBOX_ISSUER, SANDBOX_TENANT_KEY } from "../src/sandbox/sign-in.js";
 import { createHarness } from "./support/harness.js";
@@ -128,7 +128,7 @@ describe("every page", () => {
 
   it("has no command but those that a test runs", () => {
     const commands = pages.flatMap((page) => blocks(page, "sh"));
-    // test/federation/supergraph.test.ts
+    // test/graph/federation/supergraph.test.ts
     expect(commands).toEqual(["npm run demo:supergraph"]);
     expect((JSON.parse(read("package.json")) as { scripts: object }).scripts).toMatchObject({
       "demo:supergraph": "node examples/supergraph/demo.mjs",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse, print, visit } from "graphql";
 import { expect, it } from "vitest";
-import { CONFIG_VARIABLES, parseConfig } from "../src/config.js";
+import { CONFIG_VARIABLES, parseConfig } from "../src/config/config.js";
 import { ERRORS } from "../src/graph/errors.js";
 import { createHarness } from "./support/harness.js";
 import { ROOT } from "./support/process.js";

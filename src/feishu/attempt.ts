@@ -1,9 +1,8 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../core/clock.js";
+import type { Secret } from "../core/secret.js";
 import type { Limiter } from "../rate-limit/limiter.js";
 import { LimiterRejection, type Permit } from "../rate-limit/permit.js";
-import type { Secret } from "../secret.js";
-import type { AccessToken } from "./access-token.js";
-import type { Breaker, CircuitPermit, Outcome } from "./breaker.js";
+import type { AccessToken } from "./auth/access-token.js";
 import type { Call, CallContext, CallObserver, CallTrace } from "./call.js";
 import {
   TOKEN_REFUSED_CODES,
@@ -12,7 +11,8 @@ import {
   UpstreamError,
   type UpstreamErrorCode,
 } from "./errors.js";
-import type { HttpAnswer, HttpListener, Transport } from "./transport.js";
+import type { HttpAnswer, HttpListener, Transport } from "./http/transport.js";
+import type { Breaker, CircuitPermit, Outcome } from "./resilience/breaker.js";
 
 /** Dependencies that all attempts share. */
 export interface AttemptParts {

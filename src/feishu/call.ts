@@ -1,9 +1,9 @@
+import type { Secret } from "../core/secret.js";
 import type { AcquireContext } from "../rate-limit/permit.js";
-import type { Secret } from "../secret.js";
-import type { ResponseDecoder } from "./decoder.js";
+import type { ResponseDecoder } from "./decode/decoder.js";
 import type { Endpoint } from "./endpoints.js";
 import type { UpstreamAnswer, UpstreamErrorCode } from "./errors.js";
-import type { Query } from "./path.js";
+import type { Query } from "./http/path.js";
 
 /** For whom a call is made, from the operation down to the socket. */
 export interface CallContext extends AcquireContext {

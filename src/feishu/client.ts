@@ -1,10 +1,10 @@
 import { Attempt, type AttemptListener, type AttemptParts, failureOf } from "./attempt.js";
-import { createBreaker } from "./breaker.js";
 import type { Call, CallContext, LookupCall } from "./call.js";
 import { TOKEN_REFUSED_CODES, UpstreamError } from "./errors.js";
-import { callPath } from "./path.js";
-import { createRetryBudget, type RetryBudget } from "./retry.js";
-import type { HttpAnswer } from "./transport.js";
+import { callPath } from "./http/path.js";
+import type { HttpAnswer } from "./http/transport.js";
+import { createBreaker } from "./resilience/breaker.js";
+import { createRetryBudget, type RetryBudget } from "./resilience/retry.js";
 
 /**
  * Makes one call and gives its decoded `data`. Asks Feishu once, once more after a failed connection or a 5xx, and once

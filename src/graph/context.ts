@@ -1,8 +1,8 @@
+import type { Secret } from "../core/secret.js";
 import type { LiveLists } from "../live/live-lists.js";
+import { createPositionCodec, type PositionCodec } from "../live/resume-token.js";
 import type { CallStats, Loaders } from "../loaders/index.js";
-import { type CursorCodec, createCursorCodec } from "../relay/cursor.js";
-import { createPositionCodec, type PositionCodec } from "../relay/position.js";
-import type { Secret } from "../secret.js";
+import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 
 /** What resolvers get: one a request. */

@@ -2,9 +2,9 @@ import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
 import { AccessDenied } from "../authz/policy.js";
 import { type UpstreamAnswer, UpstreamError } from "../feishu/errors.js";
-import { ListTooLong } from "../live/sweep.js";
-import { PaginationLoopError } from "../relay/page-walk.js";
-import { InvalidCursorError } from "../relay/seal.js";
+import { ListTooLong } from "../live/snapshot.js";
+import { PaginationLoopError } from "../pagination/paginate.js";
+import { InvalidCursorError } from "../pagination/signed-token.js";
 
 /** What each error code tells a client. The closed list: no error leaves this service with another code. */
 export const ERRORS = {

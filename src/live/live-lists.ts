@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { CancelSignal } from "../cancellation.js";
-import type { Clock } from "../clock.js";
+import type { CancelSignal } from "../core/cancellation.js";
+import type { Clock } from "../core/clock.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { TaskFilter, TaskPage } from "../feishu/hire/tasks.js";
 import type { CachedReads } from "../loaders/cached-reads.js";
 import { createCallStats } from "../loaders/call-stats.js";
 import type { BackgroundLimiter } from "../rate-limit/background.js";
-import type { Told } from "../relay/changes.js";
-import type { Watch } from "./watch.js";
-import { WatchedList } from "./watched-list.js";
+import type { Told } from "./diff.js";
+import { WatchedList } from "./polled-list.js";
+import type { Watch } from "./subscriber.js";
 
 /** How lists are watched. */
 export interface LiveSettings {

@@ -2,7 +2,7 @@ import type { Gate } from "../authz/gate.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { Loaders } from "./loaders.js";
 import type { PlannedLoader } from "./planned-loader.js";
-import type { EntityKind } from "./prices.js";
+import type { EntityKind } from "./sources.js";
 
 /** Loaders that read whatever they are asked for. */
 export type UnauthorizedLoaders = Omit<Loaders, "prefetchRows" | "admit" | "admitList" | "admitRows" | "caller">;

@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { whenAllAbort } from "../feishu/abortable.js";
+import { whenAllAbort } from "../feishu/auth/abortable.js";
 import type { CallContext } from "../feishu/call.js";
 import { UpstreamError } from "../feishu/errors.js";
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { CallContext } from "../feishu/call.js";
-import { LazyEntity } from "../feishu/lazy-entity.js";
+import { LazyEntity } from "../feishu/decode/lazy-entity.js";
 import { InFlightRead } from "./in-flight.js";
 import type { ReadContext } from "./read-context.js";
 

@@ -1,9 +1,9 @@
 import DataLoader from "dataloader";
 import { createGate, type Gate } from "../authz/gate.js";
 import type { Caller } from "../authz/viewer.js";
+import { viewOf } from "../feishu/decode/lazy-entity.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { ExamData, ReviewerIdType } from "../feishu/hire/exams.js";
-import { viewOf } from "../feishu/lazy-entity.js";
 import { isDeniedWhole, type UnauthorizedLoaders, withAuthorization } from "./authorize.js";
 import type { CachedReads } from "./cached-reads.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";

@@ -1,5 +1,5 @@
 import type { UserData } from "../feishu/contact/users.js";
-import type { I18nText } from "../feishu/decode.js";
+import type { I18nText } from "../feishu/decode/decode.js";
 import type { ApplicationData } from "../feishu/hire/application.js";
 import type { ApplicationDetailData } from "../feishu/hire/application-detail.js";
 import type { ExamData } from "../feishu/hire/exams.js";

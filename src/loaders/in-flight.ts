@@ -1,4 +1,4 @@
-import { CancelSource } from "../cancellation.js";
+import { CancelSource } from "../core/cancellation.js";
 import type { CallContext, CallObserver } from "../feishu/call.js";
 import type { ReadContext, ReadTrace } from "./read-context.js";
 

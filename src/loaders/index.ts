@@ -1,8 +1,8 @@
-export type { I18nCode, I18nRef, I18nText } from "../feishu/decode.js";
+export type { I18nCode, I18nRef, I18nText } from "../feishu/decode/decode.js";
 export type { CustomFieldData } from "../feishu/hire/custom-field.js";
 export type { TalentData } from "../feishu/hire/talent.js";
 export { TASK_PAGE_SIZE, type TaskFilter, type TaskKind, type TaskRow, type UserIdType } from "../feishu/hire/tasks.js";
-export { isFeishuId } from "../feishu/path.js";
+export { isFeishuId } from "../feishu/http/path.js";
 export { type CallStats, createCallStats, type EndpointCounts } from "./call-stats.js";
 export { createLoaders } from "./create-loaders.js";
 export type {
@@ -14,13 +14,4 @@ export type {
   UserReference,
 } from "./entities.js";
 export type { Loaders, PageOptions } from "./loaders.js";
-export {
-  type EntityKind,
-  type Price,
-  priceOfEntities,
-  priceOfExams,
-  priceOfJointReads,
-  priceOfList,
-  priceOfUsers,
-} from "./prices.js";
-export type { RowSelections } from "./sources.js";
+export type { EntityKind, RowSelections } from "./sources.js";

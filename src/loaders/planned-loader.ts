@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
+import type { EntityView } from "../feishu/decode/lazy-entity.js";
 import { UpstreamError } from "../feishu/errors.js";
-import type { EntityView } from "../feishu/lazy-entity.js";
 import type { EntityPlan, PlannedRead, ReadPlan } from "./read-plan.js";
 
 /** Loads an entity with at least the selected fields; `null` when there is none with that id. */

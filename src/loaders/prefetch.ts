@@ -1,6 +1,6 @@
+import { viewOf } from "../feishu/decode/lazy-entity.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import type { TaskRow } from "../feishu/hire/tasks.js";
-import { viewOf } from "../feishu/lazy-entity.js";
 import type { CachedReads } from "./cached-reads.js";
 import type { ApplicationEntity, JobEntity, TalentEntity } from "./entities.js";
 import type { JobMirror } from "./job-mirror.js";

@@ -70,6 +70,9 @@ export interface PageReadEstimate {
 /** The fields that a page selects of what its rows refer to; none where the row has them all. */
 export type RowSelections = Readonly<Record<"job" | "talent" | "application", ReadonlySet<string>>>;
 
+/** The kinds of entity that are read by their id. */
+export type EntityKind = keyof RowSelections;
+
 /**
  * Whether a page is read at fewer calls by `get_detail` of each application, which has a little of job and talent, too. Its
  * quota is the smallest of all: it is only spent while calls are available, so that no other operation waits for it.

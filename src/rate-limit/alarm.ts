@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../core/clock.js";
 
 /** One timer that is moved forward when something falls due earlier. */
 export class Alarm {

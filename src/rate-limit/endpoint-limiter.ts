@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../core/clock.js";
 import { Alarm } from "./alarm.js";
 import type { ArrivalEstimate } from "./arrival-estimate.js";
 import { createCallerUsage } from "./caller-usage.js";

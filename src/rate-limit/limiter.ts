@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../core/clock.js";
 import type { ArrivalEstimate } from "./arrival-estimate.js";
 import { EndpointLimiter } from "./endpoint-limiter.js";
 import type { AcquireContext, Permit } from "./permit.js";

@@ -1,4 +1,4 @@
-import type { CancelSignal } from "../cancellation.js";
+import type { CancelSignal } from "../core/cancellation.js";
 
 /** For whom a call is made, and until when it is of use. */
 export interface AcquireContext {

@@ -1,7 +1,8 @@
 import * as lark from "@larksuiteoapi/node-sdk";
 import { afterAll, beforeAll } from "vitest";
-import { systemClock } from "../../src/clock.js";
-import { createAccessToken, selfBuiltToken } from "../../src/feishu/access-token.js";
+import { systemClock } from "../../src/core/clock.js";
+import { Secret } from "../../src/core/secret.js";
+import { createAccessToken, selfBuiltToken } from "../../src/feishu/auth/access-token.js";
 import { createFeishuClient, type Send } from "../../src/feishu/client.js";
 import { listBasicUsers, listUsers } from "../../src/feishu/contact/users.js";
 import { UpstreamError } from "../../src/feishu/errors.js";
@@ -13,13 +14,12 @@ import { getJobDetail } from "../../src/feishu/hire/job-detail.js";
 import { listJobs } from "../../src/feishu/hire/jobs.js";
 import { getTalent } from "../../src/feishu/hire/talent.js";
 import { listTasks } from "../../src/feishu/hire/tasks.js";
-import { createTransport, type Transport } from "../../src/feishu/transport.js";
+import { createTransport, type Transport } from "../../src/feishu/http/transport.js";
 import { createArrivalEstimate } from "../../src/rate-limit/arrival-estimate.js";
 import { createLimiter } from "../../src/rate-limit/limiter.js";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
-import { Secret } from "../../src/secret.js";
 import { neverAborted } from "../support/upstream.js";
 import { type ContractClient, describeContract, RefusedCall } from "./suite.js";
 

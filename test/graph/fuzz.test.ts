@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from "graphql";
 import { expect, it } from "vitest";
-import { buildGraph } from "../../src/graph/schema.js";
+import { buildGraph } from "../../src/graph/schema/build.js";
 import { type ClientAnswer, createHarness } from "../support/harness.js";
 
 const ID_ARGUMENTS = [

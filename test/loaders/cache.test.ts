@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { CancelSignal } from "../../src/cancellation.js";
-import { shape } from "../../src/feishu/decode.js";
-import { string } from "../../src/feishu/decoder.js";
-import { LazyEntity } from "../../src/feishu/lazy-entity.js";
+import type { CancelSignal } from "../../src/core/cancellation.js";
+import { shape } from "../../src/feishu/decode/decode.js";
+import { string } from "../../src/feishu/decode/decoder.js";
+import { LazyEntity } from "../../src/feishu/decode/lazy-entity.js";
 import { type Cache, createCache, type Freshness } from "../../src/loaders/cache.js";
 import { createFakeClock } from "../support/fake-clock.js";
 import { readContext } from "../support/read-context.js";

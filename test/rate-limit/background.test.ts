@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { neverCancelled } from "../../src/cancellation.js";
+import { neverCancelled } from "../../src/core/cancellation.js";
 import { type BackgroundLimiter, createBackgroundLimiter } from "../../src/rate-limit/background.js";
 import type { QuotasByEndpoint } from "../../src/rate-limit/limiter.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { openRedis } from "../../src/bootstrap/redis.js";
+import { Secret } from "../../src/core/secret.js";
 import { createLimiter, type Limiter } from "../../src/rate-limit/limiter.js";
 import { createFleet, type Fleet } from "../../src/rate-limit/redis/fleet.js";
 import { type FleetStore, openFleetStore } from "../../src/rate-limit/redis/store.js";
 import type { RateWindow } from "../../src/rate-limit/sliding-window.js";
-import { openRedis } from "../../src/redis.js";
-import { Secret } from "../../src/secret.js";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.js";
 import { createArrival } from "../support/limiter.js";
 import { startRedis } from "../support/redis-server.mjs";

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
-import { LIMITS } from "../../src/server/limits.js";
+import { LIMITS } from "../../src/server/graphql/limits.js";
 import { FORGED_TOKENS } from "../support/forged-tokens.js";
 import { startProcess } from "../support/process.js";
 import { signedIn, signInEnv } from "../support/signed-in.js";

@@ -2,8 +2,8 @@ import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { type Clock, systemClock } from "../../src/clock.js";
-import { createTransport, type Transport } from "../../src/feishu/transport.js";
+import { type Clock, systemClock } from "../../src/core/clock.js";
+import { createTransport, type Transport } from "../../src/feishu/http/transport.js";
 
 /** A raw HTTP server for answers that the sandbox would never give; ends with the test. */
 export async function startUpstream(

@@ -1,8 +1,8 @@
-import type { Secret } from "../../secret.js";
+import type { Secret } from "../../core/secret.js";
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { shape, text } from "../decode.js";
-import { type Infer } from "../decoder.js";
+import { shape, text } from "../decode/decode.js";
+import { type Infer } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";
 

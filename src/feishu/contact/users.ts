@@ -1,7 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode.js";
-import { type Infer, string } from "../decoder.js";
+import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode/decode.js";
+import { type Infer, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** Contacts have a third language. */

@@ -1,5 +1,5 @@
 import { createDecipheriv, createHash, timingSafeEqual } from "node:crypto";
-import type { Secret } from "../../secret.js";
+import type { Secret } from "../../core/secret.js";
 
 /** What Feishu signs, encrypts and marks its events with; at least one is there. */
 export interface WebhookSecrets {

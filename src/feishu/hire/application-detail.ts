@@ -12,10 +12,10 @@ import {
   text,
   userId,
   userRef,
-} from "../decode.js";
-import type { Infer } from "../decoder.js";
+} from "../decode/decode.js";
+import type { Infer } from "../decode/decoder.js";
+import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { entity, type LazyEntity } from "../lazy-entity.js";
 import { APPLICATION_NOT_FOUND, sharedApplicationFields } from "./application.js";
 import { interview } from "./interview.js";
 import { offer } from "./offer.js";

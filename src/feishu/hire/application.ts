@@ -12,10 +12,10 @@ import {
   shape,
   text,
   userId,
-} from "../decode.js";
-import { type Infer, string } from "../decoder.js";
+} from "../decode/decode.js";
+import { type Infer, string } from "../decode/decoder.js";
+import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { entity, type LazyEntity } from "../lazy-entity.js";
 
 const stage = shape({ id: text, ...olderName, type: int }).transform(({ id, type, ...name }) => ({ id, name, type }));
 

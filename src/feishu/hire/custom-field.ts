@@ -1,5 +1,5 @@
-import { i18nText, int, list, maybe, shape, text } from "../decode.js";
-import { type Infer } from "../decoder.js";
+import { i18nText, int, list, maybe, shape, text } from "../decode/decode.js";
+import { type Infer } from "../decode/decoder.js";
 
 /** How Feishu writes "until now" (至今) where a time is expected. */
 export const UNTIL_NOW = "-";

@@ -1,8 +1,8 @@
 import { readAllPages } from "../all-pages.js";
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode.js";
-import { type Infer, string } from "../decoder.js";
+import { flag, i18nText, int, list, maybe, milliseconds, shape, text } from "../decode/decode.js";
+import { type Infer, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 const exam = shape({

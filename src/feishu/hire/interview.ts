@@ -11,7 +11,7 @@ import {
   shape,
   text,
   userRef,
-} from "../decode.js";
+} from "../decode/decode.js";
 
 /** A place with its level in the administrative order. */
 const location = shape({ code: text, name: i18nText, locationType: int });

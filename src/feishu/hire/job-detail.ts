@@ -15,10 +15,10 @@ import {
   userId,
   userRef,
   userRefs,
-} from "../decode.js";
-import type { Infer } from "../decoder.js";
+} from "../decode/decode.js";
+import type { Infer } from "../decode/decoder.js";
+import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { entity, type LazyEntity } from "../lazy-entity.js";
 import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */

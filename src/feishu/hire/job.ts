@@ -12,10 +12,10 @@ import {
   shape,
   text,
   userId,
-} from "../decode.js";
-import { type Infer, string } from "../decoder.js";
+} from "../decode/decode.js";
+import { type Infer, string } from "../decode/decoder.js";
+import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { entity, type LazyEntity } from "../lazy-entity.js";
 import { jobCustomField } from "./custom-field.js";
 
 /** A reference that can be out of use (1 enabled, 2 disabled). */

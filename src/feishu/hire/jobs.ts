@@ -1,8 +1,8 @@
 import { readAllPages } from "../all-pages.js";
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { flag, list, shape, text } from "../decode.js";
-import type { Decoder } from "../decoder.js";
+import { flag, list, shape, text } from "../decode/decode.js";
+import type { Decoder } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type JobData, job } from "./job.js";
 

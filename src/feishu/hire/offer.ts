@@ -1,4 +1,4 @@
-import { i18nRef, int, list, maybe, milliseconds, personal, shape, text, userRef } from "../decode.js";
+import { i18nRef, int, list, maybe, milliseconds, personal, shape, text, userRef } from "../decode/decode.js";
 import { locatedAddress } from "./interview.js";
 
 const customValue = shape({ objectId: text, value: ["customize_value", text] });

@@ -13,10 +13,10 @@ import {
   shape,
   text,
   userId,
-} from "../decode.js";
-import { type Infer, string } from "../decoder.js";
+} from "../decode/decode.js";
+import { type Infer, string } from "../decode/decoder.js";
+import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
-import { entity, type LazyEntity } from "../lazy-entity.js";
 import { talentCustomField, UNTIL_NOW } from "./custom-field.js";
 
 const customFields = ["customized_data_list", list(talentCustomField)] as const;

@@ -1,7 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { int, maybe, shape, text } from "../decode.js";
-import { array, boolean, type Decoder, orElse, string } from "../decoder.js";
+import { int, maybe, shape, text } from "../decode/decode.js";
+import { array, boolean, type Decoder, orElse, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** Feishu's kinds of user id, as its query parameter spells them. */

@@ -1,7 +1,7 @@
 import { ID, Int } from "type-graphql";
 import type { ApplicationEntity, JobEntity } from "../../loaders/index.js";
-import { objectType } from "../object-type.js";
-import { I18nText, Place } from "../values.js";
+import { objectType } from "../schema/object-type.js";
+import { I18nText, Place } from "../schema/values.js";
 
 type JobAddress = NonNullable<JobEntity["addresses"]>[number];
 type InterviewAddress = NonNullable<NonNullable<ApplicationEntity["interviews"]>[number]["address"]>;

@@ -3,9 +3,9 @@ import { ID, Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
-import { directOnFields, enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../schema/object-type.js";
+import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText } from "../values.js";
 
 type EvaluationData = NonNullable<ApplicationEntity["evaluations"]>[number];
 type AgencyData = NonNullable<ApplicationEntity["agency"]>;

@@ -5,10 +5,10 @@ import type { ApplicationEntity } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
 import { ONE_CALL } from "../federation/cost-directives.js";
 import { Interview } from "../interview/type.js";
-import { directOnFields, enumType, objectType } from "../object-type.js";
 import { Offer } from "../offer/type.js";
+import { directOnFields, enumType, objectType } from "../schema/object-type.js";
+import { I18nText, NamedRef, Place } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText, NamedRef, Place } from "../values.js";
 import { Agency, Employee, Evaluation, OnboardStatus, Portal, Referral } from "./detail-type.js";
 
 const ApplicationActiveStatus = enumType("ApplicationActiveStatus", "Whether an application is still going on.", {

@@ -10,25 +10,22 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
-import { MAX_TASKS_TOLD } from "../../live/watch.js";
+import { MAX_TASKS_TOLD } from "../../live/subscriber.js";
+import { type EntityKind, isFeishuId, TASK_PAGE_SIZE, type TaskKind } from "../../loaders/index.js";
+import { maxCalls } from "../../pagination/paginate.js";
+import { applicationFields } from "../application/fields.js";
+import { FIELDS_ON_ROW } from "../load-reference.js";
+import { type Executed, type Selection, selectionOf } from "../selection.js";
+import { beyond, rowSelectionsOf } from "../task-list/row-selections.js";
+import { UserIdType } from "../user/type.js";
 import {
-  type EntityKind,
-  isFeishuId,
   type Price,
   priceOfEntities,
   priceOfExams,
   priceOfJointReads,
   priceOfList,
   priceOfUsers,
-  TASK_PAGE_SIZE,
-  type TaskKind,
-} from "../../loaders/index.js";
-import { maxCalls } from "../../relay/page-walk.js";
-import { applicationFields } from "../application/fields.js";
-import { FIELDS_ON_ROW } from "../load-reference.js";
-import { type Executed, type Selection, selectionOf } from "../selection.js";
-import { beyond, rowSelectionsOf } from "../task-list/row-selections.js";
-import { UserIdType } from "../user/type.js";
+} from "./endpoint-prices.js";
 import { priceOfReferredUsers, priceOfUsersBelow } from "./users.js";
 
 /** What estimates depend on beside the document. */

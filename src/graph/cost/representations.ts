@@ -4,16 +4,18 @@ import { badArgument } from "../args.js";
 import type { Executed } from "../selection.js";
 import { argumentsOf } from "./estimate.js";
 
+/** Objects that all `_entities` of an operation may refer to together: more than a router's plan for one page has. */
+const MAX_REPRESENTATIONS = 1000;
+
 /**
- * @throws {RequestError} `BAD_USER_INPUT` when the `_entities` of an operation ask for more than `max` objects together: each
- * is an entity to look up, or an error to give.
+ * Refuses operations whose `_entities` refer to too many objects: each is an entity to look up, or an error to report.
+ * @throws {RequestError} `BAD_USER_INPUT`
  */
 export function refuseManyRepresentations(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   fragments: Executed["fragments"],
   rawVariables: Readonly<Record<string, unknown>>,
-  max: number,
 ): void {
   const query = schema.getQueryType();
   const field = query?.getFields()._entities;
@@ -24,6 +26,7 @@ export function refuseManyRepresentations(
   const counts = nodes.map(
     (node) => (argumentsOf(field, node, coerced)?.representations as unknown[] | undefined)?.length ?? 0,
   );
-  const came = counts.reduce((sum, count) => sum + count, 0);
-  if (came > max) throw badArgument("representations", `at most ${max} objects in an operation`, came);
+  const received = counts.reduce((sum, count) => sum + count, 0);
+  if (received <= MAX_REPRESENTATIONS) return;
+  throw badArgument("representations", `at most ${MAX_REPRESENTATIONS} objects in an operation`, received);
 }

@@ -1,5 +1,5 @@
-import { type Price, priceOfUsers } from "../../loaders/index.js";
 import type { Selection } from "../selection.js";
+import { type Price, priceOfUsers } from "./endpoint-prices.js";
 
 /** What a reference to a user tells by itself. */
 export const USER_REFERENCE_TELLS: ReadonlySet<string> = new Set(["id", "idType"]);

@@ -1,8 +1,8 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { createUnionType, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
 import type { CustomFieldData } from "../../loaders/index.js";
-import { enumType, objectType } from "../object-type.js";
-import { I18nText } from "../values.js";
+import { enumType, objectType } from "../schema/object-type.js";
+import { I18nText } from "../schema/values.js";
 
 type Value = NonNullable<CustomFieldData["value"]>;
 

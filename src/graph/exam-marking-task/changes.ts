@@ -1,12 +1,12 @@
 import { Args, ArgsType, Ctx, Directive, Field, ID, Int, ObjectType, Resolver, Root, Subscription } from "type-graphql";
-import { type ListChange, MAX_TASKS_TOLD } from "../../live/watch.js";
+import { type ListChange, MAX_TASKS_TOLD } from "../../live/subscriber.js";
 import type { TaskFilter } from "../../loaders/index.js";
 import { parseUserId } from "../args.js";
-import { Interruption } from "../connection-types.js";
 import { type GraphContext, positionCodecOf } from "../context.js";
 import { toPublicError } from "../errors.js";
 import { SIGNED_IN } from "../federation/access-directives.js";
 import { FREE, LIST_CALLS } from "../federation/cost-directives.js";
+import { Interruption } from "../schema/connection-types.js";
 import { type Task, toTask } from "../task-list/task.js";
 import { UserIdType } from "../user/type.js";
 import { ExamMarkingStatus, ExamMarkingTask } from "./type.js";

@@ -2,9 +2,9 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID } from "type-graphql";
 import type { ExamEntity } from "../../loaders/index.js";
 import { FREE } from "../federation/cost-directives.js";
-import { enumType, objectType } from "../object-type.js";
+import { enumType, objectType } from "../schema/object-type.js";
+import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText } from "../values.js";
 
 const ExamStatus = enumType("ExamStatus", "How far a written exam has come.", {
   NOT_ARRANGED: 1,

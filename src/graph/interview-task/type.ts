@@ -1,4 +1,4 @@
-import { enumType } from "../object-type.js";
+import { enumType } from "../schema/object-type.js";
 import { createTaskList } from "../task-list/list.js";
 
 const InterviewTaskStatus = enumType("InterviewTaskStatus", "How far an interview has come for its interviewer.", {

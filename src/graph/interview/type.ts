@@ -2,9 +2,9 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { Float, ID, Int } from "type-graphql";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { LocatedAddress } from "../address/type.js";
-import { objectType } from "../object-type.js";
+import { objectType } from "../schema/object-type.js";
+import { I18nText, InterviewType, NamedRef, Place } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText, InterviewType, NamedRef, Place } from "../values.js";
 
 type InterviewData = NonNullable<ApplicationEntity["interviews"]>[number];
 type RecordData = InterviewData["records"][number];

@@ -1,8 +1,8 @@
 import { ID, Int } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
-import { objectType } from "../object-type.js";
+import { objectType } from "../schema/object-type.js";
+import { InterviewType, NamedRef } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { InterviewType, NamedRef } from "../values.js";
 
 type Config = NonNullable<JobEntity["config"]>;
 type Appointment = NonNullable<Config["interviewAppointment"]>;

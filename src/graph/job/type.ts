@@ -4,9 +4,9 @@ import type { JobEntity } from "../../loaders/index.js";
 import { Address } from "../address/type.js";
 import { CustomField } from "../custom-field/type.js";
 import { ONE_CALL } from "../federation/cost-directives.js";
-import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
+import { I18nText, NamedRef, Place, RefActiveStatus } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText, NamedRef, Place, RefActiveStatus } from "../values.js";
 import { JobConfig } from "./config-type.js";
 
 type Item<List> = NonNullable<List> extends readonly (infer T)[] ? T : never;

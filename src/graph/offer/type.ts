@@ -1,13 +1,13 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
+import type { Revealed } from "../../core/secret.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
-import type { Revealed } from "../../secret.js";
 import { LocatedAddress } from "../address/type.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
-import { directOnFields, enumType, objectType } from "../object-type.js";
+import { directOnFields, enumType, objectType } from "../schema/object-type.js";
+import { NamedRef } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { NamedRef } from "../values.js";
 
 type OfferData = NonNullable<ApplicationEntity["offer"]>;
 type BasicData = NonNullable<OfferData["basic"]>;

@@ -1,9 +1,9 @@
 import { ID, Int } from "type-graphql";
+import type { Revealed } from "../../core/secret.js";
 import type { TalentData } from "../../loaders/index.js";
-import type { Revealed } from "../../secret.js";
 import { CustomField } from "../custom-field/type.js";
-import { enumType, objectType } from "../object-type.js";
-import { YearMonth } from "../values.js";
+import { enumType, objectType } from "../schema/object-type.js";
+import { YearMonth } from "../schema/values.js";
 
 export const Degree = enumType("Degree", "A degree (学历).", {
   PRIMARY_SCHOOL: 1,

@@ -1,11 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
+import type { Revealed } from "../../core/secret.js";
 import type { TalentData } from "../../loaders/index.js";
-import type { Revealed } from "../../secret.js";
 import { CustomField } from "../custom-field/type.js";
-import { enumType, objectType } from "../object-type.js";
+import { enumType, objectType } from "../schema/object-type.js";
+import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";
-import { I18nText } from "../values.js";
 
 export const ResumeAttachment = objectType<Revealed<NonNullable<TalentData["resumeAttachments"]>>[number]>(
   "ResumeAttachment",

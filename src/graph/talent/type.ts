@@ -5,8 +5,8 @@ import type { TalentData } from "../../loaders/index.js";
 import { CustomField } from "../custom-field/type.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
 import { ONE_CALL } from "../federation/cost-directives.js";
-import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
-import { NamedRef } from "../values.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
+import { NamedRef } from "../schema/values.js";
 import { Award, Career, Degree, Education, Language, Project, SnsAccount, Work } from "./history-type.js";
 import {
   CustomModule,

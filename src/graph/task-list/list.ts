@@ -17,12 +17,12 @@ import {
 import type { TaskKind } from "../../loaders/index.js";
 import { applicationFields } from "../application/fields.js";
 import { Application } from "../application/type.js";
-import { type ConnectionOf, createConnectionTypes } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
 import { SIGNED_IN } from "../federation/access-directives.js";
 import { LIST_CALLS, LIST_SIZE } from "../federation/cost-directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
+import { type ConnectionOf, createConnectionTypes } from "../schema/connection-types.js";
 import { Talent } from "../talent/type.js";
 import { User, UserIdType } from "../user/type.js";
 import { readTasks, type TaskListArgs } from "./read.js";

@@ -9,14 +9,14 @@ import {
   type TaskRow,
   type UserIdType,
 } from "../../loaders/index.js";
-import { toConnection } from "../../relay/connection.js";
-import { maxCalls, type Page, toPage, walkPages } from "../../relay/page-walk.js";
-import type { ResumePoint } from "../../relay/resume-point.js";
+import { toConnection } from "../../pagination/connection.js";
+import { maxCalls, type Page, toPage, walkPages } from "../../pagination/paginate.js";
+import type { ResumePoint } from "../../pagination/resume-point.js";
 import { parseFirst, parseUserId } from "../args.js";
-import { type ConnectionOf, withInterruption } from "../connection-types.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { EXAMS_WITHOUT_MARKER } from "../exam/read.js";
+import { type ConnectionOf, withInterruption } from "../schema/connection-types.js";
 import { selectionOf } from "../selection.js";
 import { rowSelectionsOf } from "./row-selections.js";
 import { type Task, toTask } from "./task.js";

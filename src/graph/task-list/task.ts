@@ -2,7 +2,7 @@ import { type ClassType, ID } from "type-graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import type { TaskRow, UserReference } from "../../loaders/index.js";
 import { FREE } from "../federation/cost-directives.js";
-import { type FieldSpec, objectType } from "../object-type.js";
+import { type FieldSpec, objectType } from "../schema/object-type.js";
 
 /** An id of the row's, or the error that its absence is: the executor reports a value that is an error at its field. */
 export type RowId = string | UpstreamError;

@@ -4,8 +4,8 @@ import { USER_PII } from "../../authz/policy.js";
 import type { UserEntity } from "../../loaders/index.js";
 import { byBareId } from "../federation/access-directives.js";
 import { FREE } from "../federation/cost-directives.js";
-import { directOnFields, enumType, objectType, SHAREABLE } from "../object-type.js";
-import { I18nText } from "../values.js";
+import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
+import { I18nText } from "../schema/values.js";
 
 /** Feishu's kinds of user id; the values are what its API takes. */
 export enum UserIdType {

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, ArgsType, Ctx, Directive, Field, FieldResolver, Info, Int, Query, Resolver, Root } from "type-graphql";
-import type { ConnectionOf } from "../connection-types.js";
 import type { GraphContext } from "../context.js";
 import { ExamMarkingStatus, ExamMarkingTaskConnection } from "../exam-marking-task/type.js";
 import { SIGNED_IN } from "../federation/access-directives.js";
 import { LIST_CALLS, LIST_SIZE } from "../federation/cost-directives.js";
+import type { ConnectionOf } from "../schema/connection-types.js";
 import { readTasks } from "../task-list/read.js";
 import type { Task } from "../task-list/task.js";
 import { UserIdType } from "../user/type.js";

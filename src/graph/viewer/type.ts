@@ -1,7 +1,7 @@
 import { ID } from "type-graphql";
 import type { Viewer as ViewerData } from "../../authz/viewer.js";
 import { FREE } from "../federation/cost-directives.js";
-import { objectType } from "../object-type.js";
+import { objectType } from "../schema/object-type.js";
 import { UserIdType } from "../user/type.js";
 
 /** A viewer as the graph shows it. */

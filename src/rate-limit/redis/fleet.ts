@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.js";
+import type { Clock } from "../../core/clock.js";
 import type { OpenShare } from "../quota-share.js";
 import type { Membership, SharedPart } from "./membership.js";
 import { RedisShare } from "./redis-share.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.js";
+import type { Clock } from "../../core/clock.js";
 import type { Allotment, QuotaShare, SharedLimiter } from "../quota-share.js";
 import { fallbackLimits, type LastKnown } from "./fallback.js";
 import type { Membership, SharedPart } from "./membership.js";

@@ -1,0 +1,102 @@
+import "reflect-metadata";
+import closeWithGrace from "close-with-grace";
+import { type AppConfig, type Config, ConfigError, parseConfig } from "../config/config.js";
+import type { Env } from "../config/env.js";
+import { systemClock } from "../core/clock.js";
+import { Secret } from "../core/secret.js";
+import { buildGraph } from "../graph/schema/build.js";
+import { buildApp } from "./app.js";
+import { greeting } from "./banner.js";
+import { parseCommandLine, USAGE } from "./command-line.js";
+import { readConfigFiles } from "./config-files.js";
+
+/** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
+const DRAIN_MARGIN_MS = 5000;
+
+/**
+ * Connections that may wait to be taken. Node's own 511 are used up by a burst of new clients, and those that find no place
+ * come again after a second or more. The system may allow fewer.
+ */
+const CONNECTION_BACKLOG = 4096;
+
+/** Runs the command; ends the process with code 2 for a bad configuration, and with 1 when the service cannot start. */
+export async function run(args: readonly string[], env: Env): Promise<void> {
+  try {
+    await runCommand(args, env);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(error.message);
+      process.exit(2);
+    }
+    process.stderr.write(`could not start: ${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
+}
+
+async function runCommand(args: readonly string[], env: Env): Promise<void> {
+  const wish = parseCommandLine(args);
+  if (wish === "help") return void process.stdout.write(USAGE);
+  const config = parseConfig(env);
+  if (wish === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+  if (wish === "check") return checkConfig(config);
+  return serve(config);
+}
+
+/** Everything that would stop the service from starting, without starting it. */
+async function checkConfig(config: Config): Promise<void> {
+  const schema = await buildGraph();
+  await readConfigFiles(config, schema);
+  process.stdout.write("the configuration is good\n");
+}
+
+async function serve(config: Config): Promise<void> {
+  const { config: settled, closeUpstream } = await settleUpstream(config);
+  const traces = config.traces && (await openTraces(config.traces));
+  let drain = (): void => {};
+  const app = await buildApp(settled, {
+    clock: systemClock,
+    logger: { level: config.logLevel },
+    onControls(controls) {
+      process.on("SIGHUP", () => void controls.reload());
+      drain = controls.drain;
+    },
+    isOwnProcess: true,
+    ...(traces && { traces: traces.provider }),
+  });
+  app.addHook("onClose", async () => {
+    await closeUpstream();
+    await traces?.close();
+  });
+  const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
+  // Before anybody can know that it runs: a signal that comes sooner would end it as it is.
+  closeWithGrace({ delay, logger: app.log, skip: ["SIGHUP"] }, async ({ err, signal }) => {
+    if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
+    drain();
+    app.log.info({ signal }, "draining: not ready any more, and running operations may finish");
+    // Whoever sends requests here has to see that it is not ready before nobody listens any more.
+    await systemClock.sleep(config.drainDelayMs);
+    await app.close();
+  });
+  const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
+  process.stdout.write(greeting(url, config.credentials ? null : settled.baseUrl));
+}
+
+/** Only where traces are wanted: it delays the first answer. */
+async function openTraces(settings: NonNullable<Config["traces"]>) {
+  const { openTraceExport } = await import("../observability/trace-exporter.js");
+  return openTraceExport(settings);
+}
+
+/** Without credentials the upstream is a sandbox in this process. */
+async function settleUpstream(config: Config): Promise<{ config: AppConfig; closeUpstream: () => Promise<void> }> {
+  const { credentials } = config;
+  if (credentials) return { config: { ...config, credentials }, closeUpstream: async () => {} };
+  // Only where it is wanted: what is not loaded does not delay the first answer.
+  const [{ startSandbox }, { SANDBOX_SECRET }] = await Promise.all([
+    import("../sandbox/server.js"),
+    import("../sandbox/access-tokens.js"),
+  ]);
+  const sandbox = await startSandbox();
+  const sandboxed = { appId: "cli_sandbox", appSecret: new Secret(SANDBOX_SECRET) };
+  return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };
+}

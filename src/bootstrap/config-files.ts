@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import type { GraphQLSchema } from "graphql";
+import { type Config, ConfigError, parseQuotas } from "../config/config.js";
+import { type CheckSettings, checkManifest, type Documents } from "../server/persisted/manifest.js";
+
+/** What of the configuration stands in files, and may change while the service runs. */
+export interface ConfigFiles {
+  readonly quotas: Config["quotas"];
+  /** None where none are trusted. */
+  readonly documents: Documents;
+  /** How many documents there are, and the most that one of them costs, for the log. */
+  readonly told: { readonly documents: number; readonly dearest: number };
+}
+
+/** What operations are priced by. */
+export const pricesOf = ({ maxFirst, basicNames, jointReads, maxCost }: Config): CheckSettings => ({
+  maxFirst,
+  basicNames,
+  jointReads,
+  maxCost,
+});
+
+/**
+ * Reads and checks the files.
+ * @throws {ConfigError} naming everything that is wrong with them.
+ */
+export async function readConfigFiles(config: Config, schema: GraphQLSchema): Promise<ConfigFiles> {
+  const { quotasFile, trusted } = config;
+  const quotas = quotasFile === null ? config.quotas : parseQuotas(await read("FEISHU_QUOTAS_FILE", quotasFile));
+  if (!trusted) return { quotas, documents: new Map(), told: { documents: 0, dearest: 0 } };
+  const json = await read("TRUSTED_DOCUMENTS_MANIFEST", trusted.manifest);
+  const { documents, problems, dearest } = checkManifest(json, schema, pricesOf(config));
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
+  return { quotas, documents, told: { documents: documents.size, dearest } };
+}
+
+const read = (name: string, path: string): Promise<string> =>
+  readFile(path, "utf8").catch(({ code }) => {
+    throw new ConfigError([`${name} ${JSON.stringify(path)} cannot be read: ${code}`]);
+  });

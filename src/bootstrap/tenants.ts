@@ -1,0 +1,113 @@
+import type { Caller } from "../authz/viewer.js";
+import type { AppConfig } from "../config/config.js";
+import type { Clock } from "../core/clock.js";
+import { createLiveLists, type LiveLists } from "../live/live-lists.js";
+import type { Cache } from "../loaders/cache.js";
+import { type CachedReads, createCachedReads } from "../loaders/cached-reads.js";
+import type { EndpointState } from "../observability/metrics.js";
+import { type TenantUpstream, tenantId, type Upstream } from "./upstream.js";
+
+/** What one tenant's requests share, and no other's: token, quotas, breakers, and all that is held under its name. */
+export interface Tenant extends TenantUpstream {
+  /** Its name in keys, cursors and logs. */
+  readonly id: string;
+  readonly reads: CachedReads;
+  readonly live: LiveLists;
+}
+
+/** The tenants that this process acts for: one, or a store app's customers as they come. */
+export interface Tenants {
+  /** The tenant that a caller has signed in to. It stands in what was verified of them, and nowhere else. */
+  of(caller: Caller): Tenant;
+  /** Open tenants. */
+  open(): readonly Tenant[];
+  close(): void;
+}
+
+/** Dependencies of all tenants. */
+export interface TenantsParts {
+  readonly config: AppConfig;
+  readonly clock: Clock;
+  readonly upstream: Upstream;
+  readonly cache: Cache;
+  /** A list that is watched has changed. */
+  onNews(): void;
+}
+
+interface OpenTenant {
+  readonly tenant: Tenant;
+  usedAtMs: number;
+}
+
+/** Opens each tenant at its first request, and closes those of a store app that nobody has asked for in a while. */
+export function createTenants({ config, clock, upstream, cache, onNews }: TenantsParts): Tenants {
+  const { credentials, ttl, appType, tenantIdleMs } = config;
+  const byKey = new Map<string | null, OpenTenant>();
+  const closed = new AbortController();
+  let isSweeping = false;
+  const openTenant = (key: string | null): Tenant => {
+    const id = tenantId(credentials.appId, key);
+    const tenant = upstream.openTenant(key);
+    const { send, limiter, background } = tenant;
+    const reads = createCachedReads({
+      send,
+      cache,
+      tenant: id,
+      ttl,
+      available: limiter.available,
+      onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
+    });
+    const settings = { ...config.live, deadlineMs: config.deadlineMs };
+    const live = createLiveLists({ clock, reads, background, settings, onNews });
+    return { ...tenant, id, reads, live };
+  };
+  const closeIdle = (): void => {
+    for (const [key, { tenant, usedAtMs }] of byKey) {
+      if (clock.now() - usedAtMs < tenantIdleMs || tenant.live.isWatched()) continue;
+      byKey.delete(key);
+      tenant.live.close();
+      tenant.close();
+    }
+  };
+  /** Runs while there is a tenant to close. */
+  const sweep = async (): Promise<void> => {
+    isSweeping = true;
+    while (byKey.size > 0) {
+      await clock.sleep(tenantIdleMs, closed.signal);
+      closeIdle();
+    }
+    isSweeping = false;
+  };
+  return {
+    of(caller) {
+      const key = appType === "store" ? (caller?.tenant ?? null) : null;
+      const known = byKey.get(key) ?? { tenant: openTenant(key), usedAtMs: 0 };
+      known.usedAtMs = clock.now();
+      byKey.set(key, known);
+      const isClosed = (): void => {};
+      if (key !== null && !isSweeping) sweep().catch(isClosed);
+      return known.tenant;
+    },
+    open: () => [...byKey.values()].map(({ tenant }) => tenant),
+    close() {
+      closed.abort();
+      for (const { tenant } of byKey.values()) tenant.live.close();
+    },
+  };
+}
+
+/** An endpoint in all tenants together. */
+export function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
+  const states = tenants.map(({ breakerState }) => breakerState(endpoint));
+  return {
+    left: leastOf(tenants.map(({ limiter }) => limiter.remaining(endpoint)?.remaining ?? null)),
+    waiting: tenants.reduce((sum, { limiter }) => sum + limiter.waiting(endpoint), 0),
+    ceiling: leastOf(tenants.map(({ limiter }) => limiter.ceiling(endpoint))),
+    breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",
+  };
+}
+
+function leastOf(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length > 0 ? Math.min(...known) : null;
+}

@@ -1,0 +1,93 @@
+import { neverCancelled } from "../../core/cancellation.js";
+import type { Clock } from "../../core/clock.js";
+import { Secret } from "../../core/secret.js";
+import { toUpstreamError, UpstreamError } from "../errors.js";
+import type { Transport } from "../http/transport.js";
+import type { AppCredentials } from "./access-token.js";
+import type { TicketStore } from "./token-store.js";
+
+/** The app_ticket of a store app (商店应用), which Feishu sends by event, every hour and when it is asked to. */
+export interface AppTickets {
+  /**
+   * The newest ticket. Where there is none Feishu is asked to send one, and waited for.
+   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when none comes.
+   */
+  get(): Promise<Secret>;
+  /** A ticket has come by event. */
+  arrived(ticket: Secret): void;
+  /** Feishu does not take `ticket` any more. */
+  refuse(ticket: Secret): void;
+}
+
+/** What tickets are kept with. */
+export interface AppTicketParts {
+  readonly transport: Transport;
+  readonly credentials: AppCredentials;
+  readonly clock: Clock;
+  readonly store: TicketStore;
+}
+
+const ENDPOINT = "POST /open-apis/auth/v3/app_ticket/resend";
+/** An operation lives for 15 s: who waits for a ticket learns before that what is missing. */
+const WAIT_MS = 8000;
+const LOOK_EVERY_MS = 250;
+
+/** Tickets, none yet. */
+export function createAppTickets({ transport, credentials, clock, store }: AppTicketParts): AppTickets {
+  let held: Secret | null = null;
+  let refused: string | null = null;
+  let waiting: Promise<Secret> | null = null;
+
+  const take = (ticket: Secret | null): Secret | null => {
+    if (ticket && ticket.reveal() !== refused) held = ticket;
+    return held;
+  };
+
+  const askForOne = async (): Promise<Secret> => {
+    // A fleet that lost touch with its store still hears of tickets by itself.
+    const look = async (): Promise<Secret | null> => held ?? take(await store.read().catch(() => null));
+    const kept = await look();
+    if (kept) return kept;
+    await resend(transport, credentials);
+    for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_EVERY_MS) {
+      await clock.sleep(LOOK_EVERY_MS);
+      const come = await look();
+      if (come) return come;
+    }
+    const message = "Feishu has not sent the app_ticket: its events have to reach POST /webhooks/feishu";
+    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: LOOK_EVERY_MS });
+  };
+
+  return {
+    async get() {
+      if (held) return held;
+      waiting ??= askForOne().finally(() => {
+        waiting = null;
+      });
+      return waiting;
+    },
+    arrived(ticket) {
+      refused = null;
+      held = ticket;
+      // If Redis rejects the write, the other replicas request their own ticket from Feishu.
+      store.write(ticket).catch(() => {});
+    },
+    refuse(ticket) {
+      refused = ticket.reveal();
+      if (held?.reveal() === refused) held = null;
+    },
+  };
+}
+
+async function resend(transport: Transport, { appId, appSecret }: AppCredentials): Promise<void> {
+  const answer = await transport.send({
+    method: "POST",
+    endpoint: ENDPOINT,
+    path: ENDPOINT.slice("POST ".length),
+    headers: {},
+    body: { app_id: appId, app_secret: appSecret.reveal() },
+    signal: neverCancelled,
+  });
+  if (answer.code === 0) return;
+  throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu sends no app_ticket (code ${answer.code})`);
+}

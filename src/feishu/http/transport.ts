@@ -1,0 +1,199 @@
+import { buildConnector, errors, Pool } from "undici";
+import type { CancelSignal } from "../../core/cancellation.js";
+import type { Clock } from "../../core/clock.js";
+import { createTimeouts } from "../../core/timeouts.js";
+import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "../errors.js";
+import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from "./exchange.js";
+
+/** One HTTP request to Feishu. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  /** Method and path template: names the call in errors, quotas and counters. */
+  readonly endpoint: string;
+  /** Path and query, already encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal: CancelSignal;
+}
+
+/** Feishu's answer with a JSON object for a body, whatever its status or code. */
+export interface HttpAnswer {
+  readonly httpStatus: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Feishu's error code: 0 is success. */
+  readonly code: number;
+  /** The body as it came. */
+  readonly bytes: Buffer;
+  readonly upstream: UpstreamAnswer;
+  /** `x-ogw-ratelimit-reset`, or else `Retry-After`, in milliseconds; only on throttled answers. */
+  readonly resetMs: number | null;
+  /** `x-ogw-ratelimit-limit`: the limit of the window that was full, in calls; only on throttled answers. */
+  readonly ceiling: number | null;
+}
+
+/** Receives the outcome of a request: exactly one call of `onAnswer` or `onFailure`. */
+export interface HttpListener {
+  /** The request is being written to a connection. */
+  onSent(): void;
+  onAnswer(answer: HttpAnswer): void;
+  /** `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_CONTRACT` (no JSON object), or the signal's reason. */
+  onFailure(error: unknown): void;
+}
+
+/** Sends requests to one origin over kept-alive connections. */
+export interface Transport {
+  dispatch(request: HttpRequest, listener: HttpListener): void;
+  /** The same as a promise, for requests that are few. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** How the transport behaves; every field has its reason in `docs/configuration.md`. */
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  /** Milliseconds for one attempt, from sending to the body's last byte. */
+  readonly timeoutMs: number;
+  /** Called with the milliseconds that each new connection took. */
+  readonly onConnected?: (ms: number) => void;
+}
+
+/** The largest documented body (an application with every option) is under 100 kB. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/**
+ * 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. One endpoint has
+ * half of them at most (see the limiter), so that no other waits for one that hangs.
+ */
+const MAX_CONNECTIONS = 512;
+
+/** A transport on undici's pool. */
+export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: TransportOptions): Transport {
+  // The attempt's timeout covers headers and body.
+  const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+  const connect = onConnected ? { connect: timedConnector(clock, onConnected) } : {};
+  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits, ...connect });
+  const timeouts = createTimeouts(clock, timeoutMs);
+
+  const dispatch = (request: HttpRequest, listener: HttpListener): void => {
+    const { method, endpoint, path, headers, body, signal } = request;
+    const json = body === undefined ? null : JSON.stringify(body);
+    const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
+    const exchange = new Exchange(signal, timeouts, new Interpreter(endpoint, clock, timeoutMs, listener));
+    exchange.start(pool, { method, path, headers: sent, body: json });
+  };
+  return {
+    dispatch,
+    send: (request) => new Promise((onAnswer, onFailure) => dispatch(request, { onSent() {}, onAnswer, onFailure })),
+    close: () => pool.close(),
+  };
+}
+
+/** Says what bytes, or their absence, mean. */
+class Interpreter implements ExchangeListener {
+  readonly #endpoint: string;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #listener: HttpListener;
+
+  constructor(endpoint: string, clock: Clock, timeoutMs: number, listener: HttpListener) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#listener = listener;
+  }
+
+  onSent(): void {
+    this.#listener.onSent();
+  }
+
+  onAnswer(raw: RawAnswer): void {
+    const answer = toAnswer(this.#endpoint, raw, this.#clock);
+    if (answer instanceof UpstreamError) this.#listener.onFailure(answer);
+    else this.#listener.onAnswer(answer);
+  }
+
+  onFailure(error: unknown): void {
+    this.#listener.onFailure(toFailure(error, this.#endpoint, this.#timeoutMs));
+  }
+
+  onCancelled(reason: unknown): void {
+    this.#listener.onFailure(reason);
+  }
+}
+
+type Headers = RawAnswer["headers"];
+
+/** An answer that is no JSON object with a code is a failure: `UPSTREAM_CONTRACT`, or what its status says. */
+function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, clock: Clock) {
+  const body = parseObject(bytes);
+  const code = typeof body?.code === "number" ? body.code : null;
+  const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
+  if (code === 0 && body) return { httpStatus, body, code, bytes, upstream, resetMs: null, ceiling: null };
+  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
+  if (body === null || code === null) {
+    return toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
+  }
+  const ceiling = headers["x-ogw-ratelimit-limit"];
+  const isCount = typeof ceiling === "string" && /^\d{1,6}$/.test(ceiling);
+  return { httpStatus, body, code, bytes, upstream, resetMs, ceiling: isCount ? Number(ceiling) : null };
+}
+
+/** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */
+function secondsToMs(header: string | string[] | undefined): number | null {
+  return typeof header === "string" && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
+}
+
+/** Seconds, or a date of HTTP: a proxy in front of Feishu may throttle by itself. */
+function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
+  const ms = secondsToMs(header);
+  if (ms !== null || typeof header !== "string" || !/^[A-Z][a-z]{2}, /.test(header)) return ms;
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
+}
+
+/** Times connections: the smallest one bounds the way to the upstream, which an answer's own work does not. */
+function timedConnector(clock: Clock, onConnected: (ms: number) => void): buildConnector.connector {
+  const connect = buildConnector({});
+  return (options, callback) => {
+    const startedAtMs = clock.now();
+    connect(options, (...result) => {
+      if (result[1]) onConnected(clock.now() - startedAtMs);
+      callback(...result);
+    });
+  };
+}
+
+function parseObject(bytes: Buffer): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A log id is repeated to clients: only what looks like one passes. */
+function logIdOf(headers: Headers, body: Record<string, unknown> | null): string | null {
+  const detail = isObject(body?.error) ? body.error.log_id : undefined;
+  for (const id of [headers["x-tt-logid"], headers["x-request-id"], detail]) {
+    if (typeof id === "string" && /^[\w-]{1,64}$/.test(id)) return id;
+  }
+  return null;
+}
+
+function toFailure(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
+  const upstream = { endpoint, httpStatus: null, code: null, logId: null };
+  if (error instanceof AttemptTimedOut) {
+    return new UpstreamError("UPSTREAM_TIMEOUT", `no answer within ${timeoutMs} ms`, upstream, { cause: error });
+  }
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    return new UpstreamError("UPSTREAM_CONTRACT", "the answer is too large", upstream, { cause: error });
+  }
+  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no answer: the connection failed", upstream, { cause: error });
+}

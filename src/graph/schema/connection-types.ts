@@ -1,0 +1,101 @@
+import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../../pagination/connection.js";
+import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "../errors.js";
+import { FREE } from "../federation/cost-directives.js";
+
+/** The closed list as a GraphQL enum: names are values. */
+export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, code])) as {
+  [Code in ErrorCode]: Code;
+};
+
+registerEnumType(ErrorCodeEnum, {
+  name: "ErrorCode",
+  description: "The closed list of error codes: `extensions.code` of every error, and of an interruption.",
+  valuesConfig: Object.fromEntries(
+    Object.entries(ERRORS).map(([code, { meaning }]) => [code, { description: meaning }]),
+  ),
+});
+
+@Directive("@shareable")
+@Directive(FREE)
+@ObjectType({ description: "Where a page of a list stands.", simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean, { description: "Whether there is more after `endCursor`." })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: "Always false: Feishu's lists cannot be read backwards." })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: "The first edge's cursor." })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The last edge's cursor: `after` for the next page." })
+  endCursor!: string | null;
+}
+
+@Directive("@shareable")
+@Directive(FREE)
+@ObjectType({
+  description: "Why a list stops before its end and before `first`. Its rows are good; go on at `endCursor`.",
+})
+export class Interruption {
+  @Field(() => ErrorCodeEnum, { description: "What happened." })
+  code!: ErrorCode;
+
+  @Field(() => String, { description: "What happened, in words." })
+  message!: string;
+
+  @Field(() => Int, { nullable: true, description: "Milliseconds to wait before going on, where Feishu said so." })
+  retryAfterMs!: number | null;
+}
+
+/** What a connection's resolver returns. */
+export interface ConnectionOf<Node> {
+  edges: readonly { node: Node; cursor: string }[];
+  pageInfo: RelayPageInfo;
+  interruption: Interruption | null;
+}
+
+/** The Relay types `<name>Edge` and `<name>Connection` around a node. */
+export function createConnectionTypes<Node extends object>(name: string, NodeClass: ClassType<Node>) {
+  @Directive(FREE)
+  @ObjectType(`${name}Edge`, { description: `A ${name} in a list.`, simpleResolvers: true })
+  class Edge {
+    @Field(() => NodeClass, { nullable: true, description: "The item; `null` only beside an error that says why." })
+    node!: Node;
+
+    @Field(() => String, { description: "`after` to go on behind this item, the middle of a page included." })
+    cursor!: string;
+  }
+
+  @Directive(FREE)
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}s.`, simpleResolvers: true })
+  class Connection implements ConnectionOf<Node> {
+    @Field(() => [Edge], { description: "The items, in Feishu's order." })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { description: "Where the page stands." })
+    pageInfo!: RelayPageInfo;
+
+    @Field(() => Interruption, { nullable: true, description: "Set when the list stops early; never silently." })
+    interruption!: Interruption | null;
+  }
+
+  return { Edge, Connection };
+}
+
+/**
+ * A Relay connection as its GraphQL type wants it. What interrupted it is told to `log`, for no error of the answer tells.
+ * @throws the failure when it is a fault of ours: that is no reason to present half a list.
+ */
+export function withInterruption<Node>(
+  { edges, pageInfo, failure }: RelayConnection<Node>,
+  log: (error: PublicError) => void,
+): ConnectionOf<Node> {
+  if (failure === undefined) return { edges, pageInfo, interruption: null };
+  const error = toPublicError(failure);
+  if (error.code === "INTERNAL_SERVER_ERROR") throw failure;
+  log(error);
+  const { code, message, retryAfterMs = null } = error;
+  return { edges, pageInfo, interruption: { code, message, retryAfterMs } };
+}

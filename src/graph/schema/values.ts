@@ -1,0 +1,67 @@
+import { GraphQLScalarType } from "graphql";
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, registerEnumType } from "type-graphql";
+import { UpstreamError } from "../../feishu/errors.js";
+import type { I18nCode, I18nRef, I18nText as I18nTextData } from "../../loaders/index.js";
+import type { GraphContext } from "../context.js";
+import { enumType, objectType } from "./object-type.js";
+
+/** The languages that Feishu keeps names in; the values are the fields that hold them. */
+export enum Locale {
+  ZH_CN = "zhCn",
+  EN_US = "enUs",
+}
+
+registerEnumType(Locale, {
+  name: "Locale",
+  description: "A language that Feishu keeps names in.",
+  valuesConfig: { ZH_CN: { description: "Chinese (简体中文)." }, EN_US: { description: "English." } },
+});
+
+export const I18nText = objectType<I18nTextData>(
+  "I18nText",
+  "A text in two languages, either of which may be missing.",
+  { zhCn: [String, "The Chinese text."], enUs: [String, "The English text."] },
+);
+
+@Resolver(() => I18nText)
+export class I18nTextResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The text in one language, or in the other one where that is missing or empty.",
+  })
+  text(
+    @Root() text: I18nTextData,
+    @Arg("locale", () => Locale, {
+      nullable: true,
+      description: "The language wanted; left out, the one that the request's `Accept-Language` prefers, or Chinese.",
+    })
+    locale: Locale | null | undefined,
+    @Ctx() context: GraphContext,
+  ): string | null {
+    return text[locale ?? context.locale] || text.zhCn || text.enUs;
+  }
+}
+
+export const NamedRef = objectType<I18nRef>("NamedRef", "Something that Feishu refers to by id and name.", {
+  id: [ID, "Feishu's id."],
+  name: [I18nText, "Its name."],
+});
+
+export const Place = objectType<I18nCode>("Place", "A city, a district, a country or a time zone.", {
+  code: [String, "Feishu's code."],
+  name: [I18nText, "Its name."],
+});
+
+/** Feishu's months are text that people entered: what is not a month is an error of its field, not of the talent. */
+export const YearMonth = new GraphQLScalarType({
+  name: "YearMonth",
+  description: "A month, as `YYYY-MM`.",
+  serialize(value) {
+    if (typeof value === "string" && /^\d{4}-\d{2}$/.test(value)) return value;
+    throw new UpstreamError("UPSTREAM_CONTRACT", "Feishu sent a month that is not YYYY-MM", null);
+  },
+});
+
+export const RefActiveStatus = enumType("RefActiveStatus", "Whether a setting is in use.", { ENABLED: 1, DISABLED: 2 });
+
+export const InterviewType = enumType("InterviewType", "How an interview is held.", { ONSITE: 1, PHONE: 2, VIDEO: 3 });

@@ -1,4 +1,0 @@
-import "reflect-metadata";
-import { printGraph } from "./graph/schema.js";
-
-process.stdout.write(await printGraph());

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Redis } from "ioredis";
+import type { Caller } from "../../authz/viewer.js";
+import { RequestError } from "../../graph/errors.js";
+import { keyOf } from "../auth/authenticate.js";
+
+/** A client has asked more operations in a second than are allowed. */
+export class TooManyOperations extends RequestError {
+  readonly statusCode = 429;
+
+  constructor(max: number, retryAfterMs: number) {
+    super("UPSTREAM_RATE_LIMITED", `more than ${max} operations in a second`, Math.max(1, retryAfterMs));
+  }
+}
+
+/**
+ * Counts an operation, by whichever way it comes.
+ * @throws {TooManyOperations}
+ */
+export type CountOperation = (request: FastifyRequest, caller: Caller) => Promise<void>;
+
+/** Counts operations by client, `max` a second, where that is asked for; replicas that share Redis count together. */
+export async function limitOperations(
+  app: FastifyInstance,
+  max: number | null,
+  redis: Redis | null,
+): Promise<CountOperation> {
+  if (max === null) return async () => {};
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  await app.register(import("@fastify/rate-limit"), {
+    global: false,
+    timeWindow: 1000,
+    max,
+    nameSpace: "feishu-hire-graphql:operations:",
+    // A counter that cannot be reached must not close the service.
+    skipOnError: true,
+    keyGenerator: (request) => keyOf(callers.get(request) ?? null, request),
+    ...(redis && { redis }),
+  });
+  const count = app.createRateLimit();
+  return async (request, caller) => {
+    callers.set(request, caller);
+    const verdict = await count(request);
+    if (!verdict.isAllowed && verdict.isExceeded) throw new TooManyOperations(max, verdict.ttl);
+  };
+}

@@ -1,0 +1,71 @@
+import { type GraphQLSchema, parse, specifiedRules, validate } from "graphql";
+import { z } from "zod";
+import type { EstimateSettings } from "../../graph/cost/estimate.js";
+import { priceRange } from "../../graph/cost/range.js";
+import { LIMIT_RULES, LIMITS } from "../graphql/limits.js";
+
+/** Documents by their ids. */
+export type Documents = ReadonlyMap<string, string>;
+
+/** Apollo's format, of `generate-persisted-query-manifest`. */
+const apolloManifest = z
+  .object({
+    format: z.literal("apollo-persisted-query-manifest"),
+    version: z.literal(1),
+    operations: z.array(z.object({ id: z.string().min(1), body: z.string() })),
+  })
+  .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body])));
+
+/** Relay's format, of `relay-compiler`, and of graphql-codegen's client preset. */
+const relayManifest = z.record(z.string(), z.string()).transform((texts) => new Map(Object.entries(texts)));
+
+/** What documents are held against. */
+export interface CheckSettings extends EstimateSettings {
+  readonly maxCost: number;
+}
+
+/** A manifest that was read: its documents, and everything that is wrong with them. */
+export interface CheckedManifest {
+  readonly documents: Documents;
+  readonly problems: readonly string[];
+  /** The most upstream calls that any of them may cost at worst. */
+  readonly dearest: number;
+}
+
+/** Reads a manifest in either format; every document is parsed, validated and priced. */
+export function checkManifest(json: string, schema: GraphQLSchema, settings: CheckSettings): CheckedManifest {
+  const documents = parseManifest(json);
+  if (!documents) {
+    const problem =
+      'must be {"format":"apollo-persisted-query-manifest","version":1,"operations":[…]} or {"<id>":"<text>"}';
+    return { documents: new Map(), problems: [problem], dearest: 0 };
+  }
+  const checks = [...documents].map(([id, text]) => checkDocument(id, text, schema, settings));
+  return {
+    documents,
+    problems: checks.flatMap(({ problems }) => problems),
+    dearest: Math.max(0, ...checks.map(({ most }) => most)),
+  };
+}
+
+function parseManifest(json: string): Documents | null {
+  try {
+    return z.union([apolloManifest, relayManifest]).safeParse(JSON.parse(json)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function checkDocument(id: string, text: string, schema: GraphQLSchema, settings: CheckSettings) {
+  const refuse = (problems: readonly string[]) => ({ problems: problems.map((what) => `${id}: ${what}`), most: 0 });
+  try {
+    const document = parse(text, { maxTokens: LIMITS.tokens });
+    const errors = validate(schema, document, [...specifiedRules, ...LIMIT_RULES]);
+    if (errors.length > 0) return refuse(errors.map(({ message }) => message));
+    const { least, most } = priceRange(schema, document, settings);
+    if (least <= settings.maxCost) return { problems: [], most };
+    return refuse([`costs ${least} upstream calls at least, and ${settings.maxCost} are allowed`]);
+  } catch (error) {
+    return refuse([error instanceof Error ? error.message : String(error)]);
+  }
+}

@@ -1,0 +1,93 @@
+import type { FastifyRequest } from "fastify";
+import { createSourceEventStream, type DocumentNode, type GraphQLFormattedError } from "graphql";
+import type { Caller } from "../../authz/viewer.js";
+import { CancelSource } from "../../core/cancellation.js";
+import { RequestError, toPublicError } from "../../graph/errors.js";
+import { keyOf } from "../auth/authenticate.js";
+import { type OperationParams, RefusedOperation, readSubscription } from "./document.js";
+import {
+  ANSWERED,
+  errorsOf,
+  follow,
+  type MessageParts,
+  type Messages,
+  type Subscriber,
+  toClient,
+  waitingUntil,
+} from "./messages.js";
+
+/** What subscriptions are served with. */
+export interface SubscriptionParts extends MessageParts {
+  /** Told how many are open, from now on. */
+  readonly onCount: (open: number) => void;
+}
+
+/** What a subscription comes to: what it fails with, or its document and its messages. */
+export type Opened =
+  | { readonly errors: readonly GraphQLFormattedError[] }
+  | { readonly document: DocumentNode; readonly messages: Messages };
+
+/** Serves subscriptions, whatever they travel by. */
+export interface Subscriptions {
+  /** `read` gives what is asked for; what it throws is what the subscription fails with. */
+  open(read: () => OperationParams | Promise<OperationParams>, subscriber: Subscriber): Promise<Opened>;
+}
+
+/** Where callers sign in, the most that one of them may have open. */
+const MAX_PER_CALLER = 100;
+
+/** Nobody has subscribed yet. */
+export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
+  const { createContext, authenticate, onCount } = parts;
+  const byCaller = new Map<string, number>();
+  let open = 0;
+
+  /** Counts one more, where there may be one. */
+  const enter = (caller: Caller, request: FastifyRequest): (() => void) => {
+    const key = keyOf(caller, request);
+    const others = byCaller.get(key) ?? 0;
+    if (caller !== null && others >= MAX_PER_CALLER)
+      throw new RequestError("UPSTREAM_RATE_LIMITED", `a caller may have ${MAX_PER_CALLER} subscriptions open`);
+    const count = (change: 1 | -1): void => {
+      open += change;
+      const now = (byCaller.get(key) ?? 0) + change;
+      if (now > 0) byCaller.set(key, now);
+      else byCaller.delete(key);
+      onCount(open);
+    };
+    count(1);
+    return () => count(-1);
+  };
+
+  const begin = async (params: OperationParams, subscriber: Subscriber): Promise<Opened> => {
+    const operation = await readSubscription(params, parts);
+    const caller = await authenticate(subscriber.credentials);
+    const leave = enter(caller, subscriber.request);
+    const over = new CancelSource();
+    try {
+      const contextValue = await createContext(subscriber.request, waitingUntil(over), caller);
+      const { document, variables: variableValues } = operation;
+      const source = await createSourceEventStream({ schema: parts.schema, document, contextValue, variableValues });
+      const errors = "errors" in source ? (source.errors ?? []) : [];
+      contextValue.ended(operation.name, errors[0] ? toPublicError(errors[0]).code : "ok");
+      if (errors.length > 0) throw new RefusedOperation(errors);
+      const changes = source as AsyncIterableIterator<unknown>;
+      return { document, messages: follow(parts, operation, subscriber, changes, leave) };
+    } catch (error) {
+      leave();
+      throw error;
+    } finally {
+      over.abort(ANSWERED);
+    }
+  };
+
+  return {
+    async open(read, subscriber) {
+      try {
+        return await begin(await read(), subscriber);
+      } catch (error) {
+        return { errors: toClient(parts, errorsOf(error), subscriber.request, null) };
+      }
+    },
+  };
+}

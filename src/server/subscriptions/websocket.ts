@@ -1,0 +1,180 @@
+import type { WebSocket } from "@fastify/websocket";
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
+import { makeServer, type ServerOptions } from "graphql-ws";
+import type { Caller } from "../../authz/viewer.js";
+import { CancelSource } from "../../core/cancellation.js";
+import type { Clock } from "../../core/clock.js";
+import { type Authenticate, type Credentials, credentialsOf, Unauthenticated } from "../auth/authenticate.js";
+import type { OperationParams } from "./document.js";
+import type { Messages } from "./messages.js";
+import type { Subscriptions } from "./subscriptions.js";
+
+/** Subscriptions over WebSockets: any number over one connection, in the protocol of graphql-ws. */
+export interface WebSockets {
+  /** Serves a connection that has just been opened. */
+  serve(socket: WebSocket, request: FastifyRequest): void;
+  /** Ends all connections, which their clients then open anew elsewhere. */
+  endAll(): void;
+}
+
+/** What connections are served with. */
+export interface WebSocketParts {
+  readonly subscriptions: Subscriptions;
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
+  readonly schema: GraphQLSchema;
+  /** What a client asks for, if it may ask for it and does not ask too often. */
+  readonly admit: (params: OperationParams, request: FastifyRequest, caller: Caller) => Promise<OperationParams>;
+}
+
+/** What is known of a connection; who it is, once they have signed in. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: FastifyRequest;
+  /** Stops when it is closed. */
+  readonly closed: CancelSource;
+  /** Subscriptions that are being opened, by their ids. */
+  readonly opening: Set<string>;
+  credentials: Credentials;
+  caller: Caller;
+}
+
+/** The most bytes of a message; a client's largest is its document. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** The most bytes that wait for a client to read them: more than any answer has. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** A reason has 123 bytes at most, and graphql-ws puts ids of clients in. */
+const MAX_REASON_CHARS = 40;
+
+/** Between two pings, of which each wants to be answered before the next: proxies close what is silent. */
+const PING_EVERY_MS = 12_000;
+
+/** Of the protocol, and of WebSockets. */
+const CLOSED = {
+  failed: [4500, "Internal server error"],
+  refused: [4401, "Unauthorized"],
+  repeated: [4409, "Subscriber already exists"],
+  later: [1013, "Try again later"],
+  restart: [1012, "Service restart"],
+} as const;
+
+/** Whoever does not answer a goodbye is cut off after so long. */
+const GOODBYE_MS = 1000;
+
+const GONE = new Error("the connection is closed");
+
+/** No connection is open yet. */
+export function createWebSockets(parts: WebSocketParts): WebSockets {
+  const { clock, log } = parts;
+  const sockets = new Set<WebSocket>();
+  const server = makeServer<Params, Connection>(hooksOf(parts));
+
+  const keepAlive = async (socket: WebSocket): Promise<void> => {
+    const closed = new AbortController();
+    socket.once("close", () => closed.abort(GONE));
+    let isAlive = true;
+    socket.on("pong", () => {
+      isAlive = true;
+    });
+    for (await clock.sleep(PING_EVERY_MS, closed.signal); isAlive; await clock.sleep(PING_EVERY_MS, closed.signal)) {
+      isAlive = false;
+      socket.ping();
+    }
+    socket.terminate();
+  };
+
+  return {
+    serve(socket, request) {
+      const closed = new CancelSource();
+      const fail = (err: unknown): void => {
+        log.error({ requestId: request.id, err }, "a connection failed");
+        socket.close(...CLOSED.failed);
+      };
+      sockets.add(socket);
+      const end = server.opened(
+        {
+          protocol: socket.protocol,
+          send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
+          close: (code, reason) => socket.close(code, reason?.slice(0, MAX_REASON_CHARS)),
+          onMessage(receive) {
+            socket.on("message", (data) => {
+              if (socket.bufferedAmount > MAX_WAITING_BYTES) socket.terminate();
+              else receive(String(data)).catch(fail);
+            });
+          },
+        },
+        { socket, request, closed, opening: new Set(), credentials: credentialsOf(request), caller: null },
+      );
+      socket.on("error", ({ message: reason }) => {
+        log.warn({ requestId: request.id, reason }, "a connection was broken");
+        socket.terminate();
+      });
+      socket.once("close", (code, reason) => {
+        sockets.delete(socket);
+        closed.abort(GONE);
+        end(code, String(reason)).catch(fail);
+      });
+      keepAlive(socket).catch(() => {});
+    },
+    endAll() {
+      const all = [...sockets];
+      for (const socket of all) socket.close(...CLOSED.restart);
+      void clock.sleep(GOODBYE_MS).then(() => {
+        for (const socket of all) socket.terminate();
+      });
+    },
+  };
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Browsers cannot give a WebSocket headers: they sign in with what they send first, `{ authorization: "Bearer …" }`. */
+function credentialsIn(params: Params | undefined, { credentials }: Connection): Credentials {
+  const given = Object.entries(params ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
+  return given.length > 0
+    ? { ...credentials, authorization: given.map(([, value]) => (typeof value === "string" ? value : "")) }
+    : credentials;
+}
+
+/** What graphql-ws asks of us. */
+const hooksOf = ({
+  subscriptions,
+  authenticate,
+  schema,
+  admit,
+  log,
+}: WebSocketParts): ServerOptions<Params, Connection> => ({
+  async onConnect({ connectionParams, extra }) {
+    try {
+      extra.credentials = credentialsIn(connectionParams, extra);
+      extra.caller = await authenticate(extra.credentials);
+      return true;
+    } catch (err) {
+      if (!(err instanceof Unauthenticated)) log.warn({ requestId: extra.request.id, err }, "nobody could sign in");
+      const [code, reason] = err instanceof Unauthenticated ? CLOSED.refused : CLOSED.later;
+      extra.socket.close(code, reason);
+      return false;
+    }
+  },
+  async onSubscribe({ extra: { socket, request, closed: connection, opening, credentials, caller } }, id, payload) {
+    if (opening.has(id)) {
+      socket.close(...CLOSED.repeated);
+      return [new GraphQLError("the id is taken")];
+    }
+    opening.add(id);
+    const { query, ...rest } = payload;
+    // The protocol wants a text, even beside the id of a trusted document.
+    const read = () => admit(query === "" ? rest : payload, request, caller);
+    const opened = await subscriptions.open(read, { request, credentials, connection });
+    opening.delete(id);
+    if ("errors" in opened)
+      return opened.errors.map(({ message, ...more }) => new GraphQLError(message, more as object));
+    return { schema, document: opened.document, contextValue: opened.messages };
+  },
+  subscribe: (args: ExecutionArgs) => args.contextValue as Messages as never,
+  // They are in the form that clients get already.
+  onNext: (_, __, ___, ____, message) => message as never,
+});

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startSandbox } from "../../src/sandbox/server.js";
+import { type Started, startProcess } from "../support/process.js";
+
+const start = (entry: string, env: Readonly<Record<string, string>>, args = ""): Started =>
+  startProcess(`node dist/${entry}.js ${args}`, env);
+
+const post = (url: string, query: string) =>
+  fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query }) });
+
+const USER = "ou_e6139117c300506837def50545420c6a";
+
+describe("the service", () => {
+  it("starts on the sandbox without credentials, says so loudly, and prints a query that works", async () => {
+    const service = start("main", { PORT: "0" });
+    const body = await service.printed(/-d '(.*)'/);
+    expect(service.output()).toContain("SANDBOX");
+    const url = await service.printed(/GraphQL +(\S+)/);
+    expect(await service.printed(/GraphiQL +(\S+)/)).toBe(url.replace("/graphql", "/graphiql/"));
+    const { query } = JSON.parse(body);
+    const { data, errors } = (await (await post(url, query)).json()) as { data: never; errors?: unknown };
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ examMarkingTasks: { edges: { length: 3 }, pageInfo: { hasNextPage: true } } });
+  });
+
+  it("talks to FEISHU_BASE_URL with credentials, here to a sandbox that runs alone", async () => {
+    const alone = start("sandbox/main", {}, "--port 0");
+    const FEISHU_BASE_URL = await alone.printed(/listens at (\S+?)\. /);
+    const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
+    const service = start("main", { PORT: "0", FEISHU_BASE_URL, ...credentials });
+    const url = await service.printed(/GraphQL +(\S+)/);
+    const answer = await post(url, `{ examMarkingTasks(userId: "${USER}", first: 45) { edges { node { id } } } }`);
+    expect(await answer.json()).toMatchObject({ data: { examMarkingTasks: { edges: { length: 45 } } } });
+    expect(service.output()).not.toContain("SANDBOX");
+    expect(service.output()).not.toContain("sandbox-secret");
+  });
+
+  it("refuses a bad configuration with every problem and exit code 2", async () => {
+    const service = start("main", { PORT: "x", MAX_FIRST: "0", NODE_ENV: "production" });
+    expect(await service.exit()).toBe(2);
+    for (const name of ["PORT", "MAX_FIRST", "FEISHU_APP_ID"]) expect(service.output()).toContain(name);
+  });
+
+  it("lets running operations finish on SIGTERM, and takes no new ones", async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
+    const service = start("main", { PORT: "0", FEISHU_BASE_URL: sandbox.url, ...credentials });
+    const url = await service.printed(/GraphQL +(\S+)/);
+    const held = sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
+    const running = post(url, `{ examMarkingTasks(userId: "${USER}") { edges { node { id talent { name } } } } }`);
+    await once(sandbox.events, "call");
+    // What a browser opens in advance, and never uses.
+    const silent = connect(Number(new URL(url).port), "127.0.0.1");
+    await once(silent, "connect");
+    service.process.kill("SIGTERM");
+    await service.printed(/draining/);
+    await expect
+      .poll(() =>
+        post(url, "{ __typename }").then(
+          ({ status }) => status,
+          () => "refused",
+        ),
+      )
+      .not.toBe(200);
+    held.release();
+    const answer = await running;
+    expect(await answer.json()).toMatchObject({ data: { examMarkingTasks: { edges: { length: 10 } } } });
+    expect(await service.exit()).toBe(0);
+  });
+});
+
+describe("the sandbox, alone", () => {
+  it("refuses options that it does not have", async () => {
+    const sandbox = start("sandbox/main", {}, "--port x");
+    expect(await sandbox.exit()).toBe(2);
+    expect(sandbox.output()).toContain("usage:");
+  });
+});

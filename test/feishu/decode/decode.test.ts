@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { TALENT_PII } from "../../../src/authz/policy.js";
+import { Secret } from "../../../src/core/secret.js";
+import type { Call } from "../../../src/feishu/call.js";
+import type { Send } from "../../../src/feishu/client.js";
+import { classify, type UpstreamErrorCode } from "../../../src/feishu/errors.js";
+import { getApplication } from "../../../src/feishu/hire/application.js";
+import { getJob } from "../../../src/feishu/hire/job.js";
+import { getTalent } from "../../../src/feishu/hire/talent.js";
+import { listTasks } from "../../../src/feishu/hire/tasks.js";
+
+const EXAMPLES = new URL("../../support/feishu/examples", import.meta.url);
+const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), "utf8"));
+const { signal } = new AbortController();
+const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal };
+const upstream = { endpoint: "GET /documented", httpStatus: 200, code: 0, logId: null };
+
+/** Decodes a documented body as the client would have. */
+const answering = (body: { data: unknown }): Send => {
+  const bytes = Buffer.from(JSON.stringify(body));
+  return (async <T>(call: Call<T>) => call.decode.decode(body.data, upstream, bytes)) as Send;
+};
+
+describe("documented bodies", () => {
+  it("are read as a page of tasks", async () => {
+    const filter = { userId: "ou_1", userIdType: "open_id", activityStatus: null } as const;
+    const page = await listTasks(
+      answering(example("exam_marking_tasks.page1")),
+      "examMarkingTasks",
+      filter,
+      null,
+      context,
+    );
+    expect(page).toMatchObject({ hasMore: true, pageToken: expect.stringMatching(/^eyJ/) });
+    expect(page.items[0]).toEqual({
+      id: "7300900000000000001",
+      jobId: "7300100000000000102",
+      talentId: "7300200000000000001",
+      applicationId: "7300300000000000001",
+      activityStatus: 2,
+    });
+    const empty = await listTasks(
+      answering(example("exam_marking_tasks.empty")),
+      "examMarkingTasks",
+      filter,
+      null,
+      context,
+    );
+    expect(empty).toEqual({ items: [], hasMore: false, pageToken: null });
+  });
+
+  it("are read as a job, with nothing left out of what the graph shows", async () => {
+    const job = (await getJob(answering(example("job.get.v1")), "1", context))?.all();
+    expect(Object.entries(job ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
+    expect(job).toMatchObject({
+      title: "Backend Engineer (Payments)",
+      createTime: 1735690980000,
+      process: { id: "1" },
+    });
+  });
+
+  it("are read as a talent, whose birthday is in seconds", async () => {
+    const talent = (await getTalent(answering(example("talent.get.v2")), "1", context))?.all();
+    expect(Object.entries(talent ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
+    expect(talent?.birthday?.reveal()).toBe(1735689600_000);
+    expect(talent).toMatchObject({ name: "林知夏", createTime: 1735691100000 });
+    expect(talent?.educations[0]).toMatchObject({ startTime: "2019-09", endTime: "2023-06", ongoing: false });
+  });
+
+  it("keep what is personal of a talent out of whatever prints it", async () => {
+    const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
+    const talent = answer?.all() as unknown as Record<string, unknown>;
+    for (const field of TALENT_PII) expect(talent[field], field).toBeInstanceOf(Secret);
+    const personal = ["mobileNumber", "email", "identificationNumber", "homeAddress"].map((field) =>
+      (talent[field] as Secret).reveal(),
+    );
+    for (const print of [JSON.stringify(talent), inspect(talent, { depth: 9 }), JSON.stringify({ ...talent })]) {
+      for (const value of personal) expect(print).not.toContain(value);
+    }
+  });
+
+  it("are read as an application", async () => {
+    const application = (await getApplication(answering(example("application.get.v1")), "1", context))?.all();
+    expect(Object.entries(application ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
+    expect(application).toMatchObject({ stage: { type: 3, name: { enUs: "Written test" } }, deliveryType: 1 });
+  });
+
+  it("may lack every field but the id: a missing permission removes them silently", async () => {
+    const job = (await getJob(answering({ data: { job: { id: "7" } } }), "7", context))?.all();
+    expect(job).toMatchObject({ id: "7", title: null, highlights: [], creator: null, process: null });
+    const talent = (await getTalent(answering({ data: { talent_id: "8" } }), "8", context))?.all();
+    expect(talent).toMatchObject({ id: "8", name: null, tags: [] });
+  });
+
+  it("may have fields that nobody knows yet", async () => {
+    const job = (
+      await getJob(answering({ data: { job: { id: "7", brand_new: { deep: [1] } }, more: 1 } }), "7", context)
+    )?.all();
+    expect(job?.id).toBe("7");
+  });
+
+  it("name the path of a wrong type, and not the value", async () => {
+    const wrong = answering({ data: { job: { id: "7", recruitment_type: { id: 4711 } } } });
+    const failure = getJob(wrong, "7", context).then((answer) => answer?.pick(new Set(["recruitmentType"])));
+    await expect(failure).rejects.toMatchObject({ code: "UPSTREAM_CONTRACT", upstream });
+    await expect(failure).rejects.toThrow("job.recruitment_type.id");
+    await expect(failure).rejects.not.toThrow("4711");
+  });
+
+  it("are read as far as they are asked for, again for whoever asks for more", async () => {
+    const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
+    expect(answer?.pick(new Set(["id", "name"]))).toEqual({ id: answer?.id, name: "林知夏" });
+    const kept = answer?.materialize();
+    for (const source of [answer, kept, kept])
+      expect(source?.pick(new Set(["age"]))).toEqual({ age: answer?.all().age });
+    expect(kept?.all()).toEqual(answer?.all());
+  });
+
+  it("keep 'until now' apart from a month", async () => {
+    const career_list = [{ start_time: "2023-07", end_time: "-" }];
+    const talent = (
+      await getTalent(answering({ data: { talent_id: "8", basic_info: {}, career_list } }), "8", context)
+    )?.all();
+    expect(talent?.careers[0]).toMatchObject({ startTime: "2023-07", endTime: null, ongoing: true });
+  });
+});
+
+describe("documented errors", () => {
+  const EXPECTED: Readonly<Record<string, UpstreamErrorCode>> = {
+    "error.1002001.system": "UPSTREAM_UNAVAILABLE",
+    "error.1002002.parameter": "UPSTREAM_BAD_REQUEST",
+    "error.1002102.talent_not_found": "UPSTREAM_BAD_REQUEST",
+    "error.1002201.application_not_found": "UPSTREAM_BAD_REQUEST",
+    "error.1002601.job_not_found": "UPSTREAM_BAD_REQUEST",
+    "error.41050.no_user_authority": "UPSTREAM_PERMISSION_MISSING",
+    "error.99991400.rate_limited": "UPSTREAM_RATE_LIMITED",
+    "error.99991400.rate_limited.legacy400": "UPSTREAM_RATE_LIMITED",
+    "error.99991403.monthly_quota": "UPSTREAM_QUOTA_EXHAUSTED",
+    "error.99991661.token_missing": "UPSTREAM_UNAVAILABLE",
+    "error.99991663.token_invalid": "UPSTREAM_UNAVAILABLE",
+    "error.99991671.token_format": "UPSTREAM_UNAVAILABLE",
+    "error.99991672.scope_missing": "UPSTREAM_PERMISSION_MISSING",
+    "error.99992361.open_id_cross_app": "UPSTREAM_BAD_REQUEST",
+    "error.99992402.field_validation": "UPSTREAM_BAD_REQUEST",
+  };
+  const samples = readdirSync(EXAMPLES)
+    .filter((name) => name.startsWith("error."))
+    .map((name) => name.replace(/\.json$/, ""));
+
+  it("are all expected here", () => expect(samples.sort()).toEqual(Object.keys(EXPECTED).sort()));
+
+  it.each(samples)("%s is named by its code, whatever its status", (name) => {
+    const { _http, body } = example(name);
+    for (const status of [_http.status, 200]) expect(classify(body.code, status)).toBe(EXPECTED[name]);
+  });
+
+  it("that nobody knows are named by their status", () => {
+    expect(classify(123456, 500)).toBe("UPSTREAM_UNAVAILABLE");
+    expect(classify(123456, 429)).toBe("UPSTREAM_RATE_LIMITED");
+    expect(classify(123456, 200)).toBe("UPSTREAM_BAD_REQUEST");
+  });
+});

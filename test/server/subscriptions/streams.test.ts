@@ -1,0 +1,446 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient as createWsClient } from "graphql-ws";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { WebSocket } from "ws";
+import { createFakeClock } from "../../support/fake-clock.js";
+import { createHarness, type Harness, TASKS } from "../../support/harness.js";
+import { CHANGED, failureOf, subscribe, WAYS } from "../../support/live.js";
+import { becomes } from "../../support/metrics.js";
+import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
+
+const USER = "ou_e6139117c300506837def50545420c6a";
+const OPEN = "feishu_hire_subscriptions";
+const PROTOCOL = "graphql-transport-ws";
+
+/** A WebSocket as it is, without a client around it. */
+function connect(url: string, options: object = {}, protocol = PROTOCOL): WebSocket {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, protocol, options);
+  onTestFinished(() => socket.terminate());
+  // What is expected is said where it is.
+  socket.on("error", () => {});
+  return socket;
+}
+
+/** The code and the reason that a connection is closed with. */
+async function closed(socket: WebSocket): Promise<[number, string]> {
+  const [code, reason] = await once(socket, "close");
+  return [code, String(reason)];
+}
+
+const open = async (socket: WebSocket): Promise<WebSocket> => {
+  await once(socket, "open");
+  return socket;
+};
+
+/** One stream as it is. */
+async function stream({ url }: Harness, init: { headers?: object; body?: object; path?: string } = {}) {
+  const leave = new AbortController();
+  onTestFinished(() => leave.abort());
+  const response = await fetch(`${url}${init.path ?? "/graphql"}`, {
+    method: "POST",
+    headers: { accept: "text/event-stream", "content-type": "application/json", ...init.headers },
+    body: JSON.stringify(init.body ?? { query: CHANGED, variables: { userId: USER } }),
+    signal: leave.signal,
+  });
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const chunk = async (): Promise<string | null> => {
+    reader ??= response.body?.getReader();
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    return done ? null : new TextDecoder().decode(value);
+  };
+  const until = async (text: string): Promise<string> => {
+    let seen = "";
+    while (!seen.includes(text)) {
+      const next = await chunk();
+      if (next === null) throw new Error(`the stream ended after ${JSON.stringify(seen)}`);
+      seen += next;
+    }
+    return seen;
+  };
+  return { response, leave: () => leave.abort(), chunk, until };
+}
+
+describe("server-sent events", () => {
+  it.each(["/graphql", "/graphql/stream"])("come from %s in the form of graphql-sse, uncached", async (path) => {
+    const harness = await createHarness();
+    const { response, until } = await stream(harness, { path });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-cache");
+    expect(response.headers.get("x-request-id")).toEqual(expect.any(String));
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(await until("}\n\n")).toMatch(/event: next\ndata: {"data":{"examMarkingTasksChanged":/);
+  });
+
+  it("beat every twelve seconds", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const harness = await createHarness();
+    const { chunk, until } = await stream(harness);
+    await until("}\n\n");
+    vi.advanceTimersByTime(12_000);
+    expect(await chunk()).toBe(":\n\n");
+  });
+
+  it("tell what is wrong with a request, and end", async () => {
+    const harness = await createHarness();
+    const ask = async (body: object) => {
+      const { until } = await stream(harness, { body });
+      const text = await until("event: complete");
+      return JSON.parse(/data: (.+)/.exec(text)?.[1] ?? "").errors[0];
+    };
+    const code = "BAD_USER_INPUT";
+    expect(await ask({ query: "{ viewer { userId } }" })).toMatchObject({
+      message: "a query is no stream: send it to POST /graphql with accept: application/json",
+      extensions: { code },
+    });
+    expect(await ask({ query: "subscription {" })).toMatchObject({ extensions: { code }, locations: [{ line: 1 }] });
+    expect(await ask({ query: "subscription { nothing }" })).toMatchObject({ extensions: { code } });
+    expect(await ask({})).toMatchObject({ message: "query must be a GraphQL document", extensions: { code } });
+    expect(await ask({ query: CHANGED, variables: [] })).toMatchObject({ message: "variables must be an object" });
+    expect(await ask({ query: CHANGED, operationName: "Other" })).toMatchObject({ extensions: { code } });
+    expect(harness.calls()).toBe(0);
+  });
+
+  it("are not what a client gets that would rather have JSON", async () => {
+    const harness = await createHarness();
+    const accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+    const { response } = await stream(harness, { headers: { accept }, body: { query: "{ __typename }" } });
+    expect(await response.json()).toMatchObject({ data: { __typename: "Query" } });
+    const { errors } = await harness.askText(CHANGED, { userId: USER });
+    expect(errors?.[0]?.message).toContain("text/event-stream");
+    expect(harness.calls()).toBe(0);
+  });
+
+  it("want callers to sign in, with an HTTP status", async () => {
+    const harness = await createSignedInHarness();
+    const { response } = await stream(harness);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  });
+
+  it("are read no further for a client that has left", async () => {
+    const clock = createFakeClock();
+    const harness = await createHarness({ clock, env: { LIVE_INTERVAL_S: "20" } });
+    const { until, leave } = await stream(harness);
+    await until("}\n\n");
+    await clock.sleeping(20_000);
+    leave();
+    await becomes(harness.url, OPEN, 0);
+    await clock.advance(60_000);
+    expect(harness.calls(TASKS)).toBe(6);
+  });
+});
+
+describe("a WebSocket", () => {
+  it("is closed for whoever speaks another protocol, or says nothing, or nonsense, or too much", async () => {
+    const harness = await createHarness();
+    const [other] = await once(connect(harness.url, {}, "graphql-ws"), "error");
+    expect(other.message).toBe("Server sent no subprotocol");
+    const nonsense = await open(connect(harness.url));
+    nonsense.send("{");
+    expect((await closed(nonsense))[0]).toBe(4400);
+    const early = await open(connect(harness.url));
+    early.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query: CHANGED } }));
+    expect((await closed(early))[0]).toBe(4401);
+    const much = await open(connect(harness.url));
+    much.send(JSON.stringify({ type: "connection_init", payload: { padding: "x".repeat(300_000) } }));
+    expect((await closed(much))[0]).toBe(1009);
+    const binary = await open(connect(harness.url));
+    binary.send(Buffer.from([0xff, 0xfe]));
+    expect((await closed(binary))[0]).toBe(4400);
+    expect(harness.calls()).toBe(0);
+    expect(harness.log()).not.toMatch(/"level":[56]0/);
+  });
+
+  it("is not opened for another site's page, unless CORS_ORIGINS says so", async () => {
+    const harness = await createHarness({ env: { CORS_ORIGINS: "https://app.example.com" } });
+    const status = async (origin: string): Promise<number> => {
+      const socket = connect(harness.url, { origin });
+      const opened = once(socket, "open").then(() => 101);
+      const refused = once(socket, "unexpected-response").then(([, { statusCode }]) => statusCode as number);
+      return Promise.race([opened, refused]);
+    };
+    expect(await status("https://evil.example.com")).toBe(403);
+    expect(await status("null")).toBe(403);
+    expect(await status(harness.url)).toBe(101);
+    expect(await status("https://app.example.com")).toBe(101);
+  });
+
+  it("is not opened under a foreign name where nobody signs in", async () => {
+    const harness = await createHarness();
+    const socket = connect(harness.url, { headers: { host: "rebound.example.com" } });
+    const [, { statusCode }] = await once(socket, "unexpected-response");
+    expect(statusCode).toBe(403);
+  });
+
+  it("wants callers to sign in with their first message, or with a header", async () => {
+    const harness = await createSignedInHarness();
+    const headers = await signedIn(harness, USER);
+    const init = async (payload: object, options: object = {}) => {
+      const socket = await open(connect(harness.url, options));
+      socket.send(JSON.stringify({ type: "connection_init", payload }));
+      const [first] = await Promise.race([once(socket, "message"), once(socket, "close")]);
+      return typeof first === "number" ? first : JSON.parse(String(first)).type;
+    };
+    expect(await init({})).toBe(4401);
+    expect(await init({ authorization: "Bearer rubbish" })).toBe(4401);
+    expect(await init({ authorization: { toString: 1 } })).toBe(4401);
+    expect(await init({ ...headers, Authorization: headers.authorization })).toBe(4401);
+    expect(await init(headers)).toBe("connection_ack");
+    expect(await init({}, { headers })).toBe("connection_ack");
+  });
+
+  it("is pinged every twelve seconds, and cut when nobody answers", async () => {
+    const clock = createFakeClock();
+    const harness = await createHarness({ clock });
+    const lively = await open(connect(harness.url));
+    const dead = await open(connect(harness.url, { autoPong: false }));
+    const pings = Promise.all([once(lively, "ping"), once(dead, "ping")]);
+    await clock.advance(12_000);
+    await pings;
+    const pinged = once(lively, "ping");
+    const cut = closed(dead);
+    // A whole round trip: what was answered has then arrived.
+    lively.ping();
+    await once(lively, "pong");
+    await clock.advance(12_000);
+    expect((await cut)[0]).toBe(1006);
+    await pinged;
+    expect(lively.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it("carries several subscriptions, each of which ends alone", async () => {
+    const harness = await createHarness();
+    const client = createWsClient({
+      url: `${harness.url.replace("http", "ws")}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+    });
+    onTestFinished(() => void client.dispose());
+    const [first, second] = ["PENDING", "MARKED"].map((status) =>
+      client.iterate({ query: CHANGED, variables: { userId: USER, status } }),
+    ) as [AsyncIterableIterator<unknown>, AsyncIterableIterator<unknown>];
+    await Promise.all([first.next(), second.next()]);
+    await becomes(harness.url, OPEN, 2);
+    await first.return?.();
+    await becomes(harness.url, OPEN, 1);
+  });
+});
+
+describe("a hostile WebSocket", () => {
+  const init = async (socket: WebSocket): Promise<void> => {
+    socket.send('{"type":"connection_init"}');
+    await once(socket, "message");
+  };
+  const ask = (id: string): string =>
+    JSON.stringify({ id, type: "subscribe", payload: { query: CHANGED, variables: { userId: USER } } });
+
+  it("cannot open more than it closes by using an id again", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    await init(socket);
+    for (let i = 0; i < 5; i++) {
+      socket.send(ask("1"));
+      socket.send('{"id":"1","type":"complete"}');
+    }
+    expect(await closed(socket)).toEqual([4409, "Subscriber already exists"]);
+    await becomes(harness.url, OPEN, 0);
+  });
+
+  it("leaves nothing open when it is gone before its subscriptions are open", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    await init(socket);
+    for (let i = 0; i < 20; i++) socket.send(ask(String(i)));
+    await once(socket, "message");
+    socket.terminate();
+    await becomes(harness.url, OPEN, 0);
+    const id = "x".repeat(200);
+    const other = await open(connect(harness.url));
+    await init(other);
+    other.send(ask(id));
+    await once(other, "message");
+    other.send(ask(id));
+    expect((await closed(other))[0]).toBe(4409);
+    expect(harness.log()).not.toMatch(/"level":[56]0/);
+  });
+
+  it("cannot fill the memory with answers that it does not read", async () => {
+    const harness = await createHarness();
+    const socket = await open(connect(harness.url));
+    socket.pause();
+    const ping = JSON.stringify({ type: "ping", payload: { x: "x".repeat(250_000) } });
+    const sent: Promise<unknown>[] = [];
+    for (let i = 0; i < 200; i++) sent.push(new Promise((resolve) => socket.send(ping, resolve)));
+    await Promise.all(sent);
+    socket.resume();
+    expect((await closed(socket))[0]).toBe(1006);
+  });
+});
+
+it("HTTP clients that offer another protocol with each request are answered in this one", async () => {
+  const { url } = await createHarness();
+  const body = JSON.stringify({ query: "{ __typename }" });
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.length,
+    connection: "Upgrade, HTTP2-Settings",
+    upgrade: "h2c",
+    "http2-settings": "AAMAAABkAAQAoAAAAAIAAAAA",
+  };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`${url}/graphql`, { method: "POST", headers }, resolve).on("error", reject).end(body);
+  });
+  expect(response.statusCode).toBe(200);
+});
+
+it("an operation counts once, by whichever way it comes", async () => {
+  const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "5" } });
+  const headers = await signedIn(harness, USER);
+  const paths = ["/graphql", "/graphql/stream"];
+  const posts = paths.flatMap((path) =>
+    Array.from({ length: 10 }, async () => {
+      const { response } = await stream(harness, { path, headers: { ...headers, accept: "application/json" } });
+      return response.status;
+    }),
+  );
+  const statuses = await Promise.all(posts);
+  // Two windows at most, however long it took.
+  expect(statuses.filter((status) => status !== 429).length).toBeLessThanOrEqual(10);
+});
+
+it("a stream that is opened while the service closes does not hold it up", async () => {
+  const harness = await createSignedInHarness();
+  const { ids } = harness.sandbox.world.markers[0] ?? {};
+  const headers = await signedIn(harness, USER);
+  const hold = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "contact", times: 0 } });
+  const query = `subscription ($id: ID!) { examMarkingTasksChanged(userId: $id, userIdType: USER_ID) { total } }`;
+  const asked = stream(harness, { headers, body: { query, variables: { id: ids?.user_id } } });
+  await harness.callsReach(1);
+  const closing = harness.close();
+  hold.release();
+  const { chunk } = await asked;
+  while ((await chunk()) !== null);
+  await closing;
+});
+
+describe.each(WAYS)("subscriptions over %s", (way) => {
+  it("are bounded by tenant", async () => {
+    const harness = await createHarness({ env: { LIVE_MAX_SUBSCRIPTIONS: "2" } });
+    await Promise.all([1, 2].map(() => subscribe(way, harness.url, { userId: USER }).change()));
+    const error = await failureOf(subscribe(way, harness.url, { userId: USER }));
+    expect(error.extensions).toMatchObject({ code: "UPSTREAM_RATE_LIMITED", retryAfterMs: 15_000 });
+    await becomes(harness.url, OPEN, 2);
+  });
+
+  it("are bounded by caller", async () => {
+    const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "1000" } });
+    const headers = await signedIn(harness, USER);
+    const ask = () => subscribe(way, harness.url, { userId: USER }, { headers });
+    await Promise.all(Array.from({ length: 100 }, () => ask().change()));
+    expect((await failureOf(ask())).extensions.code).toBe("UPSTREAM_RATE_LIMITED");
+    const other = await signedIn(harness, "ou_other", ["hire:exam:read_all"]);
+    await subscribe(way, harness.url, { userId: USER }, { headers: other }).change();
+    expect(harness.calls(TASKS)).toBe(6);
+  });
+
+  it("are held to the limits of every document, and to the price of a message", async () => {
+    const harness = await createHarness({ env: { MAX_OPERATION_COST: "19" } });
+    const failing = async (query: string) => failureOf(subscribe(way, harness.url, { userId: USER }, { query }));
+    const price = `subscription ($userId: ID!) { examMarkingTasksChanged(userId: $userId) { tasks { talent { name } } } }`;
+    expect(await failing(price)).toMatchObject({
+      message: expect.stringContaining("could cost 20 upstream calls, and 19 are allowed"),
+      extensions: { code: "COST_LIMIT_EXCEEDED" },
+    });
+    const long = `subscription { ${"__typename ".repeat(4000)} }`;
+    expect((await failing(long)).message).toContain("tokens");
+    const conditional = (root: string) =>
+      `subscription ($userId: ID!, $on: Boolean = true) { ${root} } fragment F on Subscription { examMarkingTasksChanged(userId: $userId) @include(if: $on) { total } }`;
+    for (const root of ["...F", "...F @skip(if: $on)", "... { ...F }"])
+      expect((await failing(conditional(root))).message).toContain("@skip and @include");
+    const two = `subscription ($userId: ID!) { a: examMarkingTasksChanged(userId: $userId) { total } b: examMarkingTasksChanged(userId: $userId) { total } }`;
+    expect((await failing(two)).extensions.code).toBe("BAD_USER_INPUT");
+    expect(harness.calls()).toBe(0);
+  });
+
+  it("have a line in the log and a count, for being opened and for each message", async () => {
+    const harness = await createHarness();
+    await subscribe(way, harness.url, { userId: USER }).change();
+    await failureOf(subscribe(way, harness.url, { userId: "" }));
+    const lines = harness
+      .log()
+      .split("\n")
+      .filter((line) => line.includes('"msg":"operation"'));
+    const outcomes = lines
+      .map((line) => JSON.parse(line))
+      .map(({ operationName, outcome }) => [operationName, outcome]);
+    expect(outcomes).toEqual([
+      ["Changed", "ok"],
+      ["Changed", "ok"],
+      ["Changed", "BAD_USER_INPUT"],
+    ]);
+    const metrics = await (await fetch(`${harness.url}/metrics`)).text();
+    expect(metrics).toContain('feishu_hire_operations_total{outcome="ok"} 2');
+  });
+
+  it("run by the id of a trusted document, and where only these are trusted by no other text", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "manifest-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const manifest = join(folder, "manifest.json");
+    await writeFile(manifest, JSON.stringify({ "changed-1": CHANGED }));
+    const env = { TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST: manifest };
+    const harness = await createHarness({ env });
+    const byId = (id: string) => ({ query: "", extensions: { persistedQuery: { version: 1, sha256Hash: id } } });
+    expect((await subscribe(way, harness.url, { userId: USER }, byId("changed-1")).change()).total).toBe(45);
+    expect((await subscribe(way, harness.url, { userId: USER }).change()).total).toBe(45);
+    if (way === "websocket") {
+      const beside = { ...byId("changed-1"), query: "subscription { anything }" };
+      expect((await subscribe(way, harness.url, { userId: USER }, beside).change()).total).toBe(45);
+    }
+    const unknown = await failureOf(subscribe(way, harness.url, { userId: USER }, byId("changed-2")));
+    expect(unknown.message).toBe("PersistedQueryNotFound");
+    const other = CHANGED.replace("total", "");
+    const refused = await failureOf(subscribe(way, harness.url, { userId: USER }, { query: other })).catch(
+      ({ response }) => ({ extensions: { code: response.status } }),
+    );
+    expect(refused.extensions.code).toBe({ websocket: "FORBIDDEN", sse: 403 }[way]);
+  });
+
+  it("are sent elsewhere when the service ends, and go on there without a gap", async () => {
+    const clock = createFakeClock();
+    const harness = await createHarness({ clock });
+    const marker = harness.sandbox.world.addMarker(3);
+    const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
+    const { position } = await live.change();
+    const ended = live.next().catch((error: unknown) => error);
+    harness.controls.drain();
+    // Neither completed nor failed: what a client tries again after.
+    const reason = (await ended) as { code?: number; message?: string };
+    if (way === "websocket") expect(reason.code).toBe(1012);
+    else expect(reason.message).toContain("Connection closed while having active streams");
+    await becomes(harness.url, OPEN, 0);
+    const [gone] = marker.tasks.splice(0, 1);
+    const replica = await createHarness({ sandbox: harness.sandbox });
+    const again = subscribe(way, replica.url, { userId: marker.ids.open_id, since: position });
+    expect((await again.change()).removedIds).toEqual([gone?.id]);
+  });
+});
+
+it("subscriptions over a WebSocket are counted as operations of their caller", async () => {
+  const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "3" } });
+  const headers = await signedIn(harness, USER);
+  const ask = () => subscribe("websocket", harness.url, { userId: USER }, { headers });
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      ask()
+        .change()
+        .catch(() => null),
+    ),
+  );
+  expect(answers.filter((answer) => answer !== null).length).toBeLessThanOrEqual(6);
+  expect(answers).toContain(null);
+});
