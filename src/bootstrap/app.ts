@@ -20,8 +20,8 @@ import { createHttp } from "../server/http/http.js";
 import { addPages } from "../server/http/pages.js";
 import { trackDraining } from "../server/http/shutdown.js";
 import { addWebhookRoute } from "../server/http/webhooks.js";
-import { createTrust } from "../server/persisted/trusted-documents.js";
-import { pricesOf, readConfigFiles } from "./config-files.js";
+import { createTrustedDocuments } from "../server/persisted/trusted-documents.js";
+import { costSettingsOf, readConfigFiles } from "./config-files.js";
 import { createEvents } from "./feishu-events.js";
 import { runJobMirror } from "./job-mirror.js";
 import { createContexts } from "./request-context.js";
@@ -61,7 +61,7 @@ export async function buildApp(
   if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.told }, "documents are trusted");
   const trust =
     config.trusted &&
-    createTrust(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
+    createTrustedDocuments(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
   const metrics = createMetrics(
     { stateOf: (endpoint) => stateOf(tenants.open(), endpoint), arrival: () => upstream.arrival.state() },
     isOwnProcess,
@@ -70,14 +70,14 @@ export async function buildApp(
   const upstream = await openUpstream({ config: settled, clock, log: app.log, observer: metrics });
   const cache = createCache(clock, config.cacheMaxBytes);
   const answers = config.sharedAnswers ? createSharedAnswers(clock, config.ttl.pageMs, metrics.shared) : null;
-  const tenants = createTenants({ config, clock, upstream, cache, onNews: () => answers?.clear() });
+  const tenants = createTenants({ config, clock, upstream, cache, onChange: () => answers?.clear() });
   // A self-built app has one tenant: who comes first does not wait for it.
   const own = config.appType === "self_built" ? tenants.of(null) : null;
   const hearing = { config, clock, upstream, tenants, cache, answers, metrics };
   if (config.webhook) await hearEvents(app, { ...hearing, webhook: config.webhook });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
 
-  const cost = { ...pricesOf(config), isShown: config.costExtension };
+  const cost = { ...costSettingsOf(config), isShown: config.costExtension };
   const apollo = createApollo(schema, app.log, { ...config, store: trust?.store ?? null }, cost, plugins);
   await apollo.start();
 
@@ -145,7 +145,7 @@ async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<vo
     answers,
     log: app.log,
     onTasksMoved({ tenant, ids }) {
-      for (const { id, live } of tenants.open()) if (id === tenant) live.poke(ids);
+      for (const { id, live } of tenants.open()) if (id === tenant) live.requestRefresh(ids);
     },
   });
   await events.start();

@@ -1,5 +1,5 @@
 /** What a newcomer reads after `npm start`: where the page is, and a query that can be pasted. */
-export function greeting(url: string, sandboxUrl: string | null): string {
+export function banner(url: string, sandboxUrl: string | null): string {
   const pages = [`  GraphiQL   ${url}/graphiql/`, `  GraphQL    ${url}/graphql`];
   const lines =
     sandboxUrl === null

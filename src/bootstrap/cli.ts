@@ -6,7 +6,7 @@ import { systemClock } from "../core/clock.js";
 import { Secret } from "../core/secret.js";
 import { buildGraph } from "../graph/schema/build.js";
 import { buildApp } from "./app.js";
-import { greeting } from "./banner.js";
+import { banner } from "./banner.js";
 import { parseCommandLine, USAGE } from "./command-line.js";
 import { readConfigFiles } from "./config-files.js";
 
@@ -34,11 +34,11 @@ export async function run(args: readonly string[], env: Env): Promise<void> {
 }
 
 async function runCommand(args: readonly string[], env: Env): Promise<void> {
-  const wish = parseCommandLine(args);
-  if (wish === "help") return void process.stdout.write(USAGE);
+  const command = parseCommandLine(args);
+  if (command === "help") return void process.stdout.write(USAGE);
   const config = parseConfig(env);
-  if (wish === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
-  if (wish === "check") return checkConfig(config);
+  if (command === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+  if (command === "check") return checkConfig(config);
   return serve(config);
 }
 
@@ -78,7 +78,7 @@ async function serve(config: Config): Promise<void> {
     await app.close();
   });
   const url = await app.listen({ host: config.host, port: config.port, backlog: CONNECTION_BACKLOG });
-  process.stdout.write(greeting(url, config.credentials ? null : settled.baseUrl));
+  process.stdout.write(banner(url, config.credentials ? null : settled.baseUrl));
 }
 
 /** Only where traces are wanted: it delays the first answer. */

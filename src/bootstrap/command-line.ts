@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { ConfigError } from "../config/config.js";
 
 /** What the command is asked to do. */
-export type Wish = "serve" | "check" | "print-config" | "help";
+export type Command = "serve" | "check" | "print-config" | "help";
 
 /** What `--help` says. */
 export const USAGE = `usage: feishu-hire-graphql [--check | --print-config | --help]
@@ -17,7 +17,7 @@ The configuration are environment variables: docs/configuration.md explains them
  * Reads the arguments of the command.
  * @throws {ConfigError} for one that there is not.
  */
-export function parseCommandLine(args: readonly string[]): Wish {
+export function parseCommandLine(args: readonly string[]): Command {
   const options = {
     check: { type: "boolean" },
     "print-config": { type: "boolean" },

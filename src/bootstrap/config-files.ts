@@ -13,7 +13,7 @@ export interface ConfigFiles {
 }
 
 /** What operations are priced by. */
-export const pricesOf = ({ maxFirst, basicNames, jointReads, maxCost }: Config): CheckSettings => ({
+export const costSettingsOf = ({ maxFirst, basicNames, jointReads, maxCost }: Config): CheckSettings => ({
   maxFirst,
   basicNames,
   jointReads,
@@ -29,7 +29,7 @@ export async function readConfigFiles(config: Config, schema: GraphQLSchema): Pr
   const quotas = quotasFile === null ? config.quotas : parseQuotas(await read("FEISHU_QUOTAS_FILE", quotasFile));
   if (!trusted) return { quotas, documents: new Map(), told: { documents: 0, dearest: 0 } };
   const json = await read("TRUSTED_DOCUMENTS_MANIFEST", trusted.manifest);
-  const { documents, problems, dearest } = checkManifest(json, schema, pricesOf(config));
+  const { documents, problems, highestCost: dearest } = checkManifest(json, schema, costSettingsOf(config));
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
   return { quotas, documents, told: { documents: documents.size, dearest } };
 }

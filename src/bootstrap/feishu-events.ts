@@ -55,7 +55,7 @@ export function createEvents(parts: EventParts): Events {
     if (changed.movesTasks) onTasksMoved(changed);
   };
 
-  const hear = (message: string): void => {
+  const receive = (message: string): void => {
     try {
       forget(changedMessage.parse(JSON.parse(message)));
     } catch {
@@ -93,13 +93,13 @@ export function createEvents(parts: EventParts): Events {
     },
     async start() {
       if (!subscriber) return;
-      const toldWhenItIsThere = (): void => {};
+      const retriedOnReady = (): void => {};
       subscriber.on("error", () => {});
       // Connects again by itself, and subscribes again then: what was said meanwhile is only as old as it may be.
-      subscriber.on("ready", () => void subscriber.subscribe(channel).catch(toldWhenItIsThere));
-      subscriber.on("message", (_, message: string) => hear(message));
-      await subscriber.connect().catch(toldWhenItIsThere);
-      await subscriber.subscribe(channel).catch(toldWhenItIsThere);
+      subscriber.on("ready", () => void subscriber.subscribe(channel).catch(retriedOnReady));
+      subscriber.on("message", (_, message: string) => receive(message));
+      await subscriber.connect().catch(retriedOnReady);
+      await subscriber.subscribe(channel).catch(retriedOnReady);
     },
     async close() {
       subscriber?.disconnect();

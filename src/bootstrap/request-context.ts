@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { mayExplain } from "../authz/policy.js";
 import { type AppConfig, cursorSecretOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import type { BackDoors } from "../graph/context.js";
+import type { GatewayAccess } from "../graph/context.js";
 import type { PublicError } from "../graph/errors.js";
 import { type CallStats, createCallStats, createLoaders } from "../loaders/index.js";
 import type { JobMirror } from "../loaders/job-mirror.js";
@@ -55,8 +55,8 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
       live,
       callStats,
       settings: { ...settings, tenant },
-      leftOf: limiter.remaining,
-      backDoors: backDoorsOf(request, config),
+      remainingOf: limiter.remaining,
+      gatewayAccess: gatewayAccessOf(request, config),
       mayExplain: config.isSandbox || mayExplain(caller),
       locale: preferredLocale(request),
       ended(name, outcome) {
@@ -92,7 +92,7 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
 }
 
 /** With a secret, the back doors are for those who show it; without one, the schema is told where introspection is. */
-function backDoorsOf(request: FastifyRequest, { gatewaySecret, introspection }: AppConfig): BackDoors {
+function gatewayAccessOf(request: FastifyRequest, { gatewaySecret, introspection }: AppConfig): GatewayAccess {
   if (gatewaySecret === null) return { _entities: true, _service: introspection };
   const isOpen = isGateway(request, gatewaySecret);
   return { _entities: isOpen, _service: isOpen };

@@ -4,7 +4,7 @@ import { handleProtocols } from "graphql-ws";
 import type { AppConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import type { CountOperation } from "../server/graphql/operation-limit.js";
-import type { Trust } from "../server/persisted/trusted-documents.js";
+import type { TrustedDocuments } from "../server/persisted/trusted-documents.js";
 import { createEventStreams, type EventStreams } from "../server/subscriptions/sse.js";
 import { createSubscriptions, type SubscriptionParts } from "../server/subscriptions/subscriptions.js";
 import { createWebSockets, MAX_MESSAGE_BYTES, type WebSockets } from "../server/subscriptions/websocket.js";
@@ -13,7 +13,7 @@ import { createWebSockets, MAX_MESSAGE_BYTES, type WebSockets } from "../server/
 export interface StreamingParts extends Omit<SubscriptionParts, "production" | "log" | "store"> {
   readonly config: AppConfig;
   readonly clock: Clock;
-  readonly trust: Trust | null;
+  readonly trust: TrustedDocuments | null;
   readonly count: CountOperation;
 }
 
@@ -40,7 +40,7 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
     log,
     async admit(params, request, caller) {
       await count(request, caller);
-      return trust?.admitted(params, request) ?? params;
+      return trust?.enforceParams(params, request) ?? params;
     },
   });
   const endAll = (): void => {

@@ -31,7 +31,7 @@ export interface TenantsParts {
   readonly upstream: Upstream;
   readonly cache: Cache;
   /** A list that is watched has changed. */
-  onNews(): void;
+  onChange(): void;
 }
 
 interface OpenTenant {
@@ -40,11 +40,11 @@ interface OpenTenant {
 }
 
 /** Opens each tenant at its first request, and closes those of a store app that nobody has asked for in a while. */
-export function createTenants({ config, clock, upstream, cache, onNews }: TenantsParts): Tenants {
+export function createTenants({ config, clock, upstream, cache, onChange }: TenantsParts): Tenants {
   const { credentials, ttl, appType, tenantIdleMs } = config;
   const byKey = new Map<string | null, OpenTenant>();
   const closed = new AbortController();
-  let isSweeping = false;
+  let isClosingIdle = false;
   const openTenant = (key: string | null): Tenant => {
     const id = tenantId(credentials.appId, key);
     const tenant = upstream.openTenant(key);
@@ -58,25 +58,25 @@ export function createTenants({ config, clock, upstream, cache, onNews }: Tenant
       onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
     });
     const settings = { ...config.live, deadlineMs: config.deadlineMs };
-    const live = createLiveLists({ clock, reads, background, settings, onNews });
+    const live = createLiveLists({ clock, reads, background, settings, onChange });
     return { ...tenant, id, reads, live };
   };
   const closeIdle = (): void => {
     for (const [key, { tenant, usedAtMs }] of byKey) {
-      if (clock.now() - usedAtMs < tenantIdleMs || tenant.live.isWatched()) continue;
+      if (clock.now() - usedAtMs < tenantIdleMs || tenant.live.hasSubscribers()) continue;
       byKey.delete(key);
       tenant.live.close();
       tenant.close();
     }
   };
   /** Runs while there is a tenant to close. */
-  const sweep = async (): Promise<void> => {
-    isSweeping = true;
+  const closeIdleTenants = async (): Promise<void> => {
+    isClosingIdle = true;
     while (byKey.size > 0) {
       await clock.sleep(tenantIdleMs, closed.signal);
       closeIdle();
     }
-    isSweeping = false;
+    isClosingIdle = false;
   };
   return {
     of(caller) {
@@ -85,7 +85,7 @@ export function createTenants({ config, clock, upstream, cache, onNews }: Tenant
       known.usedAtMs = clock.now();
       byKey.set(key, known);
       const isClosed = (): void => {};
-      if (key !== null && !isSweeping) sweep().catch(isClosed);
+      if (key !== null && !isClosingIdle) closeIdleTenants().catch(isClosed);
       return known.tenant;
     },
     open: () => [...byKey.values()].map(({ tenant }) => tenant),

@@ -7,9 +7,9 @@ const MAX_ECHO_CHARS = 60;
 const ECHO = { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 3, maxStringLength: MAX_ECHO_CHARS };
 
 /** The error for an argument: its name, what is allowed, what came. */
-export function badArgument(name: string, allowed: string, came: unknown): RequestError {
+export function badArgument(name: string, allowed: string, received: unknown): RequestError {
   // Not JSON.stringify for objects: what a client has nested deeply would overflow the stack.
-  const echo = typeof came === "object" ? inspect(came, ECHO) : (JSON.stringify(came) ?? String(came));
+  const echo = typeof received === "object" ? inspect(received, ECHO) : (JSON.stringify(received) ?? String(received));
   const shown = echo.length > MAX_ECHO_CHARS ? `${echo.slice(0, MAX_ECHO_CHARS)}…` : echo;
   return new RequestError("BAD_USER_INPUT", `${name} must be ${allowed}, got ${shown}`);
 }

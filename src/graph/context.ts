@@ -1,6 +1,6 @@
 import type { Secret } from "../core/secret.js";
 import type { LiveLists } from "../live/live-lists.js";
-import { createPositionCodec, type PositionCodec } from "../live/resume-token.js";
+import { createResumeTokenCodec, type ResumeTokenCodec } from "../live/resume-token.js";
 import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
 import type { ErrorCode, PublicError } from "./errors.js";
@@ -16,13 +16,13 @@ export interface GraphContext {
   readonly callStats: CallStats;
   readonly settings: GraphSettings;
   /** Which of the fields that only routers use are answered. */
-  readonly backDoors: BackDoors;
+  readonly gatewayAccess: GatewayAccess;
   /** Whether the answer may say what really happened upstream, log ids and all. */
   readonly mayExplain: boolean;
   /** The language of texts whose language is not asked for. */
   readonly locale: "zhCn" | "enUs";
   /** What is left of an endpoint's quota in this tenant; `null` without one. */
-  leftOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
+  remainingOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
   /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
   /** The operation has ended: `name` is the client's for it, and of errors the first is told. */
@@ -32,7 +32,7 @@ export interface GraphContext {
 }
 
 /** The fields that only routers use. */
-export interface BackDoors {
+export interface GatewayAccess {
   readonly _entities: boolean;
   /** Tells the schema, as introspection does. */
   readonly _service: boolean;
@@ -54,6 +54,6 @@ export function cursorCodecOf({ settings }: GraphContext, list: readonly string[
 }
 
 /** The same for what a watcher of the list has been told. */
-export function positionCodecOf({ settings }: GraphContext, list: readonly string[]): PositionCodec {
-  return createPositionCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
+export function positionCodecOf({ settings }: GraphContext, list: readonly string[]): ResumeTokenCodec {
+  return createResumeTokenCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
 }

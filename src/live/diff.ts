@@ -1,9 +1,9 @@
 /** What a watcher of a list has been told of it: each row's id, and the state that it was in. */
-export type Known = ReadonlyMap<string, number | null>;
+export type RowStates = ReadonlyMap<string, number | null>;
 
 /** What a watcher has been told, and what a position stands for. */
-export interface Told {
-  readonly known: Known;
+export interface SubscriberState {
+  readonly known: RowStates;
   /** When that was so, in milliseconds since the Unix epoch by the clock of `replica`. */
   readonly asOfMs: number;
   /** The name of the process that told it. */
@@ -22,20 +22,20 @@ export interface Changes<Row> {
   readonly rows: readonly Row[];
   readonly removedIds: readonly string[];
   /** What the watcher knows once it has been told of these. */
-  readonly known: Known;
+  readonly known: RowStates;
 }
 
 /** What is in hand of a list: its rows by their ids, in its order. */
-export type Listed<Row extends StatedRow> = ReadonlyMap<string, Row>;
+export type Snapshot<Row extends StatedRow> = ReadonlyMap<string, Row>;
 
 /** All that there is to know of a list. */
-export const knownOf = (rows: Listed<StatedRow>): Known =>
+export const rowStatesOf = (rows: Snapshot<StatedRow>): RowStates =>
   new Map([...rows.values()].map(({ id, activityStatus }) => [id, activityStatus]));
 
 /** The first `limit` rows that are news to whoever knows `known`, and all that have gone; `null` when there is nothing. */
 export function changesSince<Row extends StatedRow>(
-  known: Known,
-  listed: Listed<Row>,
+  known: RowStates,
+  listed: Snapshot<Row>,
   limit: number,
 ): Changes<Row> | null {
   const isNews = ({ id, activityStatus }: Row): boolean => known.get(id) !== activityStatus;
@@ -52,5 +52,5 @@ export function changesSince<Row extends StatedRow>(
  * What is left of a list after two reads of it, one after the other. Pages move while they are read, so that a row may be on none
  * of them: only what both reads lack has gone.
  */
-export const confirmed = <Row extends StatedRow>(first: Listed<Row>, second: Listed<Row>): Listed<Row> =>
+export const confirmed = <Row extends StatedRow>(first: Snapshot<Row>, second: Snapshot<Row>): Snapshot<Row> =>
   new Map([...second, ...[...first].filter(([id]) => !second.has(id))]);

@@ -7,9 +7,9 @@ import type { TaskFilter, TaskPage } from "../feishu/hire/tasks.js";
 import type { CachedReads } from "../loaders/cached-reads.js";
 import { createCallStats } from "../loaders/call-stats.js";
 import type { BackgroundLimiter } from "../rate-limit/background.js";
-import type { Told } from "./diff.js";
-import { WatchedList } from "./polled-list.js";
-import type { Watch } from "./subscriber.js";
+import type { SubscriberState } from "./diff.js";
+import { PolledList } from "./polled-list.js";
+import type { Subscriber } from "./subscriber.js";
 
 /** How lists are watched. */
 export interface LiveSettings {
@@ -27,13 +27,13 @@ export interface LiveLists {
    * Watches the tasks of one employee, from `since` on, or from now on. It has to be ended with its `return`.
    * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when there are too many already.
    */
-  watch(filter: TaskFilter, since: Told | null): Watch;
+  watch(filter: TaskFilter, since: SubscriberState | null): Subscriber;
   /** A page of a list is asked for, by whomever; what this gives is told of it. */
   asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
-  poke(ids: readonly string[]): void;
+  requestRefresh(ids: readonly string[]): void;
   /** True while any list has a subscriber. */
-  isWatched(): boolean;
+  hasSubscribers(): boolean;
   close(): void;
 }
 
@@ -44,7 +44,7 @@ export interface LiveParts {
   readonly background: Pick<BackgroundLimiter, "acquire">;
   readonly settings: LiveSettings;
   /** A list turns out to be another than it was, or is read for the first time: what was answered before may be older. */
-  onNews(): void;
+  onChange(): void;
 }
 
 const KIND = "examMarkingTasks";
@@ -53,10 +53,10 @@ const KIND = "examMarkingTasks";
 const CALLER = "live lists";
 
 /** No list is watched yet. */
-export function createLiveLists({ clock, reads, background, settings, onNews }: LiveParts): LiveLists {
-  const lists = new Map<string, WatchedList>();
+export function createLiveLists({ clock, reads, background, settings, onChange }: LiveParts): LiveLists {
+  const lists = new Map<string, PolledList>();
   const replica = randomBytes(6).toString("base64url");
-  let watchers = 0;
+  let subscriberCount = 0;
 
   const readPage = async (filter: TaskFilter, key: string, token: string | null, signal: CancelSignal) => {
     const turn = { caller: key, deadlineMs: Number.POSITIVE_INFINITY, signal };
@@ -73,15 +73,15 @@ export function createLiveLists({ clock, reads, background, settings, onNews }: 
     }
   };
 
-  const listOf = (filter: TaskFilter): WatchedList => {
+  const listOf = (filter: TaskFilter): PolledList => {
     const key = keyOf(filter);
     const known = lists.get(key);
     if (known) return known;
-    const list = new WatchedList({
+    const list = new PolledList({
       clock,
       intervalMs: settings.intervalMs,
       readPage: (token, signal) => readPage(filter, key, token, signal),
-      onNews,
+      onChange: onChange,
       replica,
       onEnd() {
         if (lists.get(key) === list) lists.delete(key);
@@ -93,10 +93,10 @@ export function createLiveLists({ clock, reads, background, settings, onNews }: 
 
   return {
     watch(filter, since) {
-      if (watchers >= settings.maxWatchers) throw tooMany(settings);
-      watchers += 1;
+      if (subscriberCount >= settings.maxWatchers) throw tooMany(settings);
+      subscriberCount += 1;
       return listOf(filter).watch(since, () => {
-        watchers -= 1;
+        subscriberCount -= 1;
       });
     },
     asked(filter, token) {
@@ -104,13 +104,13 @@ export function createLiveLists({ clock, reads, background, settings, onNews }: 
       const askedAtMs = clock.now();
       return (page) => list?.seen(token, page, askedAtMs);
     },
-    poke(ids) {
+    requestRefresh(ids) {
       const changed = new Set(ids);
       const all = [...lists.values()];
-      for (const list of all.filter((one) => one.refersTo(changed))) list.poke();
-      for (const list of all) list.poke();
+      for (const list of all.filter((one) => one.refersTo(changed))) list.requestRefresh();
+      for (const list of all) list.requestRefresh();
     },
-    isWatched: () => watchers > 0,
+    hasSubscribers: () => subscriberCount > 0,
     close() {
       for (const list of lists.values()) list.close();
     },

@@ -2,12 +2,12 @@ import { type CancelSignal, CancelSource } from "../core/cancellation.js";
 import type { Clock } from "../core/clock.js";
 import { UpstreamError, type UpstreamErrorCode } from "../feishu/errors.js";
 import type { TaskPage, TaskRow } from "../feishu/hire/tasks.js";
-import { changesSince, type Known, knownOf, type Listed, type Told } from "./diff.js";
-import { ListTooLong, listedOf, sweep } from "./snapshot.js";
-import { Watch, type Watchable } from "./subscriber.js";
+import { changesSince, type RowStates, rowStatesOf, type Snapshot, type SubscriberState } from "./diff.js";
+import { ListTooLong, readSnapshot, snapshotOf } from "./snapshot.js";
+import { type PolledSource, Subscriber } from "./subscriber.js";
 
 /** What a list is watched with. */
-export interface WatchedListParts {
+export interface PolledListParts {
   readonly clock: Clock;
   /** Milliseconds between two reads of the list, unless something hints at a change. */
   readonly intervalMs: number;
@@ -15,7 +15,7 @@ export interface WatchedListParts {
   readonly replica: string;
   readPage(token: string | null, signal: CancelSignal): Promise<TaskPage>;
   /** It has changed, or is read for the first time. */
-  onNews(): void;
+  onChange(): void;
   /** Nobody watches any more, or nobody can: it is over. */
   onEnd(): void;
 }
@@ -38,29 +38,29 @@ const OVER = new Error("the list is watched no more");
 const UNWATCHED = new Error("the last who watched has left");
 
 /** One list that is read again and again, for all who watch it. */
-export class WatchedList implements Watchable {
-  readonly #parts: WatchedListParts;
+export class PolledList implements PolledSource {
+  readonly #parts: PolledListParts;
   readonly #stop = new CancelSource();
   readonly #listeners = new Set<() => void>();
-  #watchers = 0;
+  #subscriberCount = 0;
   /** Ends the read that is under way; `null` between two. */
   #reading: CancelSource | null = null;
   /** When the oldest page of the read under way was asked for: it may have been somebody else's before. */
   #readFromMs = 0;
   /** Reasons to look again, and how many of them the last read has taken account of. */
-  #hints = { count: 0, atMs: Number.NEGATIVE_INFINITY, heeded: 0 };
+  #refreshRequests = { count: 0, atMs: Number.NEGATIVE_INFINITY, handled: 0 };
   #beganAtMs = Number.NEGATIVE_INFINITY;
   /** No read begins before that, whatever hints there are. */
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #dueAtMs: number;
-  #nap = new AbortController();
-  listed: Listed<TaskRow> | null = null;
-  known: Known = new Map();
-  sweptAtMs = Number.NEGATIVE_INFINITY;
+  #pause = new AbortController();
+  listed: Snapshot<TaskRow> | null = null;
+  known: RowStates = new Map();
+  readAtMs = Number.NEGATIVE_INFINITY;
   failure: unknown;
   isEnded = false;
 
-  constructor(parts: WatchedListParts) {
+  constructor(parts: PolledListParts) {
     this.#parts = parts;
     this.#dueAtMs = parts.clock.now();
     void this.#follow();
@@ -71,12 +71,12 @@ export class WatchedList implements Watchable {
   }
 
   /** `onLeave` is told when the watcher has gone. */
-  watch(since: Told | null, onLeave: () => void): Watch {
-    this.#watchers += 1;
-    return new Watch(this, this.#parts.clock.now(), since, () => {
-      this.#watchers -= 1;
-      if (this.#watchers === 0) this.#reading?.abort(UNWATCHED);
-      this.#tell();
+  watch(since: SubscriberState | null, onLeave: () => void): Subscriber {
+    this.#subscriberCount += 1;
+    return new Subscriber(this, this.#parts.clock.now(), since, () => {
+      this.#subscriberCount -= 1;
+      if (this.#subscriberCount === 0) this.#reading?.abort(UNWATCHED);
+      this.#notify();
       onLeave();
     });
   }
@@ -85,16 +85,16 @@ export class WatchedList implements Watchable {
     return new Promise((resolve) => this.#listeners.add(resolve));
   }
 
-  isAsNewAs({ asOfMs, replica }: Told, sinceMs: number): boolean {
+  isAsNewAs({ asOfMs, replica }: SubscriberState, sinceMs: number): boolean {
     const isOurs = replica === this.#parts.replica;
-    return isOurs ? this.sweptAtMs === asOfMs || this.#beganAtMs >= asOfMs : this.#beganAtMs >= sinceMs;
+    return isOurs ? this.readAtMs === asOfMs || this.#beganAtMs >= asOfMs : this.#beganAtMs >= sinceMs;
   }
 
-  poke(): void {
+  requestRefresh(): void {
     const nowMs = this.#parts.clock.now();
-    this.#hints = { ...this.#hints, count: this.#hints.count + 1, atMs: nowMs };
+    this.#refreshRequests = { ...this.#refreshRequests, count: this.#refreshRequests.count + 1, atMs: nowMs };
     this.#dueAtMs = Math.min(this.#dueAtMs, Math.max(nowMs, this.#notBeforeMs));
-    this.#nap.abort(WOKEN);
+    this.#pause.abort(WOKEN);
   }
 
   /**
@@ -105,10 +105,14 @@ export class WatchedList implements Watchable {
     this.#readFromMs = Math.min(this.#readFromMs, askedAtMs);
     // What was asked for before the last read says nothing new.
     if (this.#reading || !this.listed || askedAtMs < this.#beganAtMs) return;
-    const isNewerThanHints = askedAtMs > this.#hints.atMs;
+    const isNewerThanRequests = askedAtMs > this.#refreshRequests.atMs;
     if (token === null && !hasMore)
-      this.#accept(listedOf(items), askedAtMs, isNewerThanHints ? this.#hints.count : this.#hints.heeded);
-    else if (changesSince(this.known, listedOf(items), 1)?.rows.length) this.poke();
+      this.#accept(
+        snapshotOf(items),
+        askedAtMs,
+        isNewerThanRequests ? this.#refreshRequests.count : this.#refreshRequests.handled,
+      );
+    else if (changesSince(this.known, snapshotOf(items), 1)?.rows.length) this.requestRefresh();
   }
 
   /** Whether the list has one of these applications or talents. */
@@ -122,15 +126,15 @@ export class WatchedList implements Watchable {
   close(): void {
     this.#stop.abort(OVER);
     this.#reading?.abort(OVER);
-    this.#nap.abort(OVER);
-    this.#tell();
+    this.#pause.abort(OVER);
+    this.#notify();
   }
 
   async #follow(): Promise<void> {
     while (!this.#stop.aborted) {
       await this.#rest();
-      if (this.#stop.aborted || this.#watchers === 0) break;
-      await this.#sweep();
+      if (this.#stop.aborted || this.#subscriberCount === 0) break;
+      await this.#read();
     }
     this.#parts.onEnd();
   }
@@ -138,20 +142,20 @@ export class WatchedList implements Watchable {
   async #rest(): Promise<void> {
     const { clock } = this.#parts;
     while (!this.#stop.aborted && clock.now() < this.#dueAtMs) {
-      this.#nap = new AbortController();
-      await clock.sleep(this.#dueAtMs - clock.now(), this.#nap.signal).catch(() => {});
+      this.#pause = new AbortController();
+      await clock.sleep(this.#dueAtMs - clock.now(), this.#pause.signal).catch(() => {});
     }
   }
 
-  async #sweep(): Promise<void> {
+  async #read(): Promise<void> {
     const { clock, readPage } = this.#parts;
-    const { count, atMs } = this.#hints;
+    const { count, atMs } = this.#refreshRequests;
     const reading = new CancelSource();
     this.#reading = reading;
     this.#readFromMs = clock.now();
     try {
-      const listed = await sweep((token) => readPage(token, reading), this.listed);
-      this.#accept(listed, this.#readFromMs, this.#readFromMs >= atMs ? count : this.#hints.heeded);
+      const listed = await readSnapshot((token) => readPage(token, reading), this.listed);
+      this.#accept(listed, this.#readFromMs, this.#readFromMs >= atMs ? count : this.#refreshRequests.handled);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -159,20 +163,20 @@ export class WatchedList implements Watchable {
     }
   }
 
-  #accept(listed: Listed<TaskRow>, beganAtMs: number, heeded: number): void {
-    const { clock, intervalMs, onNews } = this.#parts;
+  #accept(listed: Snapshot<TaskRow>, beganAtMs: number, handled: number): void {
+    const { clock, intervalMs, onChange } = this.#parts;
     if (!this.listed || changesSince(this.known, listed, 1)) {
-      this.known = knownOf(listed);
-      onNews();
+      this.known = rowStatesOf(listed);
+      onChange();
     }
     this.listed = listed;
     this.failure = undefined;
     this.#beganAtMs = beganAtMs;
-    this.sweptAtMs = clock.now();
-    this.#hints = { ...this.#hints, heeded };
-    this.#notBeforeMs = this.sweptAtMs + MIN_GAP_MS;
-    this.#dueAtMs = heeded < this.#hints.count ? this.#notBeforeMs : this.sweptAtMs + intervalMs;
-    this.#tell();
+    this.readAtMs = clock.now();
+    this.#refreshRequests = { ...this.#refreshRequests, handled };
+    this.#notBeforeMs = this.readAtMs + MIN_GAP_MS;
+    this.#dueAtMs = handled < this.#refreshRequests.count ? this.#notBeforeMs : this.readAtMs + intervalMs;
+    this.#notify();
   }
 
   #fail(error: unknown): void {
@@ -189,10 +193,10 @@ export class WatchedList implements Watchable {
     const waitMs = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
     this.#notBeforeMs = nowMs + Math.max(MIN_GAP_MS, waitMs);
     this.#dueAtMs = Math.max(nowMs + intervalMs, this.#notBeforeMs);
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of listeners) listener();

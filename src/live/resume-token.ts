@@ -1,25 +1,25 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { createSeal, InvalidCursorError, type SealedKind } from "../pagination/signed-token.js";
-import type { Told } from "./diff.js";
+import { createTokenSigner, InvalidCursorError, type SignedTokenKind } from "../pagination/signed-token.js";
+import type { SubscriberState } from "./diff.js";
 
 const VERSION = 1;
-const POSITION: SealedKind = { name: "position", argument: "since", maxChars: 65_536 };
+const POSITION: SignedTokenKind = { name: "position", argument: "since", maxChars: 65_536 };
 
 /** Turns what a watcher has been told into a text that it keeps, and back: no server has to remember it. */
-export interface PositionCodec {
-  encode(told: Told): string;
+export interface ResumeTokenCodec {
+  encode(told: SubscriberState): string;
   /** @throws {InvalidCursorError} when the position is not one of this list's. */
-  decode(position: string): Told;
+  decode(position: string): SubscriberState;
 }
 
 /** A codec for the list that `scope` names (tenant, user, filters). An id of 19 digits takes about 12 characters. */
-export function createPositionCodec(secret: string, scope: readonly string[]): PositionCodec {
-  const { seal, open } = createSeal(secret, scope, POSITION);
+export function createResumeTokenCodec(secret: string, scope: readonly string[]): ResumeTokenCodec {
+  const { sign, verify } = createTokenSigner(secret, scope, POSITION);
   return {
     encode: ({ known, asOfMs, replica }) =>
-      seal(deflateRawSync(JSON.stringify([VERSION, asOfMs, replica, [...known]]))),
+      sign(deflateRawSync(JSON.stringify([VERSION, asOfMs, replica, [...known]]))),
     decode(position) {
-      const [version, asOfMs, replica, known] = JSON.parse(inflateRawSync(open(position)).toString());
+      const [version, asOfMs, replica, known] = JSON.parse(inflateRawSync(verify(position)).toString());
       if (version !== VERSION)
         throw new InvalidCursorError(POSITION.argument, "the position is of a version that this server does not read");
       return { known: new Map(known), asOfMs, replica };

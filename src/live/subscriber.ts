@@ -1,14 +1,14 @@
 import type { TaskRow } from "../feishu/hire/tasks.js";
-import { changesSince, type Known, type Listed, type Told } from "./diff.js";
+import { changesSince, type RowStates, type Snapshot, type SubscriberState } from "./diff.js";
 
 /** A list that is read for its watchers. */
-export interface Watchable {
+export interface PolledSource {
   /** Its tasks as they were last read; `null` until then. */
-  readonly listed: Listed<TaskRow> | null;
+  readonly listed: Snapshot<TaskRow> | null;
   /** The same as watchers know it: the same object as long as it says the same. */
-  readonly known: Known;
+  readonly known: RowStates;
   /** When it was last read. */
-  readonly sweptAtMs: number;
+  readonly readAtMs: number;
   /** Why it could not be read when it was last tried; `undefined` when it could. */
   readonly failure: unknown;
   /** `failure` will not pass. */
@@ -16,9 +16,9 @@ export interface Watchable {
   /** The name of the process that reads it. */
   readonly replica: string;
   /** Whether what is in hand is no older than what was told to somebody who has been here since `sinceMs`. */
-  isAsNewAs(told: Told, sinceMs: number): boolean;
+  isAsNewAs(told: SubscriberState, sinceMs: number): boolean;
   /** Something hints at a change: it is read again soon. */
-  poke(): void;
+  requestRefresh(): void;
   /** Resolves when there may be something to tell. */
   changed(): Promise<void>;
 }
@@ -32,31 +32,31 @@ export interface ListChange {
   /** How many tasks are in the list; `null` until it could be read. */
   readonly total: number | null;
   /** What the watcher knows from now on; `null` while there is nothing to know. */
-  readonly told: Told | null;
+  readonly told: SubscriberState | null;
   /** Why the list cannot be read just now; it is tried again. `undefined` when it can. */
   readonly failure: unknown;
 }
 
 /** Tasks in one change. */
-export const MAX_TASKS_TOLD = 20;
+export const MAX_TASKS_PER_CHANGE = 20;
 
 /** One watcher of a list: gives what has become of it since it was last asked, all changes in between taken together. */
-export class Watch implements AsyncIterableIterator<ListChange> {
-  readonly #list: Watchable;
+export class Subscriber implements AsyncIterableIterator<ListChange> {
+  readonly #list: PolledSource;
   readonly #leave: () => void;
   readonly #cameAtMs: number;
-  #told: Told | null;
+  #told: SubscriberState | null;
   #isFirst = true;
-  #toldFailure: unknown;
+  #reportedFailure: unknown;
   #isOver = false;
 
   /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
-  constructor(list: Watchable, cameAtMs: number, since: Told | null, leave: () => void) {
+  constructor(list: PolledSource, cameAtMs: number, since: SubscriberState | null, leave: () => void) {
     this.#list = list;
     this.#leave = leave;
     this.#cameAtMs = cameAtMs;
     this.#told = since;
-    if (since && !list.isAsNewAs(since, cameAtMs)) list.poke();
+    if (since && !list.isAsNewAs(since, cameAtMs)) list.requestRefresh();
   }
 
   async next(): Promise<IteratorResult<ListChange>> {
@@ -86,25 +86,25 @@ export class Watch implements AsyncIterableIterator<ListChange> {
   }
 
   #take(): ListChange | null {
-    const { listed, known, failure, sweptAtMs, replica } = this.#list;
-    if (failure !== undefined) return this.#tellFailure(failure);
+    const { listed, known, failure, readAtMs, replica } = this.#list;
+    if (failure !== undefined) return this.#reportFailure(failure);
     if (!listed || (this.#isFirst && this.#told && !this.#list.isAsNewAs(this.#told, this.#cameAtMs))) return null;
-    const isRecovered = this.#toldFailure !== undefined;
+    const isRecovered = this.#reportedFailure !== undefined;
     const before = this.#told?.known ?? known;
-    const changes = before === known ? null : changesSince(before, listed, MAX_TASKS_TOLD);
+    const changes = before === known ? null : changesSince(before, listed, MAX_TASKS_PER_CHANGE);
     if (!changes && !this.#isFirst && !isRecovered) return null;
     this.#isFirst = false;
-    this.#toldFailure = undefined;
-    const isAll = !changes || changes.rows.length < MAX_TASKS_TOLD;
-    this.#told = { known: isAll ? known : changes.known, asOfMs: sweptAtMs, replica };
+    this.#reportedFailure = undefined;
+    const isAll = !changes || changes.rows.length < MAX_TASKS_PER_CHANGE;
+    this.#told = { known: isAll ? known : changes.known, asOfMs: readAtMs, replica };
     const { rows = [], removedIds = [] } = changes ?? {};
     return { rows, removedIds, total: listed.size, told: this.#told, failure: undefined };
   }
 
   /** A failure is told once, and then that it is over. */
-  #tellFailure(failure: unknown): ListChange | null {
-    if (this.#toldFailure !== undefined) return null;
-    this.#toldFailure = failure;
+  #reportFailure(failure: unknown): ListChange | null {
+    if (this.#reportedFailure !== undefined) return null;
+    this.#reportedFailure = failure;
     return { rows: [], removedIds: [], total: this.#list.listed?.size ?? null, told: this.#told, failure };
   }
 }

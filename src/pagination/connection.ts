@@ -1,5 +1,5 @@
 import type { CursorCodec } from "./cursor.js";
-import type { Walk, WalkedRow } from "./paginate.js";
+import type { PaginatedRow, PaginatedRows } from "./paginate.js";
 
 /** An edge whose cursor is only made when it is asked for, and then once. */
 export class Edge<T> {
@@ -52,12 +52,12 @@ export interface Connection<T> {
 
 /** A walk as a connection: `toNode` makes each row's node. */
 export function toConnection<Row, Node>(
-  walk: Walk<Row>,
+  walk: PaginatedRows<Row>,
   codec: CursorCodec,
   after: string | null,
   toNode: (row: Row) => Node,
 ): Connection<Node> {
-  const toEdge = ({ row, resumePoint }: WalkedRow<Row>) => new Edge(toNode(row), () => codec.encode(resumePoint()));
+  const toEdge = ({ row, resumePoint }: PaginatedRow<Row>) => new Edge(toNode(row), () => codec.encode(resumePoint()));
   const edges = walk.rows.map(toEdge);
   return { edges, pageInfo: new PageInfo(walk.hasNextPage, edges, after), failure: walk.failure };
 }

@@ -1,9 +1,9 @@
 import type { PageMark, ResumePoint } from "./resume-point.js";
-import { createSeal, InvalidCursorError, type SealedKind } from "./signed-token.js";
+import { createTokenSigner, InvalidCursorError, type SignedTokenKind } from "./signed-token.js";
 
 const VERSION = 1;
-/** Four page tokens and three pages of anchors, each of the largest kind that is taken, stay below the bound. */
-const CURSOR: SealedKind = { name: "cursor", argument: "after", maxChars: 16_384 };
+/** Four page tokens and three pages of rowHashes, each of the largest kind that is taken, stay below the bound. */
+const CURSOR: SignedTokenKind = { name: "cursor", argument: "after", maxChars: 16_384 };
 
 /** Turns resume points into the cursors of one list, and back. */
 export interface CursorCodec {
@@ -14,17 +14,17 @@ export interface CursorCodec {
 
 /** A codec for the list that `scope` names (tenant, user, filters). */
 export function createCursorCodec(secret: string, scope: readonly string[]): CursorCodec {
-  const { seal, open } = createSeal(secret, scope, CURSOR);
+  const { sign, verify } = createTokenSigner(secret, scope, CURSOR);
   return {
-    encode: (point) => seal(Buffer.from(JSON.stringify(toTuple(point)))),
-    decode: (cursor) => fromTuple(JSON.parse(open(cursor).toString())),
+    encode: (point) => sign(Buffer.from(JSON.stringify(toTuple(point)))),
+    decode: (cursor) => fromTuple(JSON.parse(verify(cursor).toString())),
   };
 }
 
-type MarkTuple = [token: string | null, anchors: string];
+type MarkTuple = [token: string | null, rowHashes: string];
 type PointTuple = [version: number, page: MarkTuple, earlier: MarkTuple[], nextToken: string | null];
 
-const ANCHOR_CHARS = 8;
+const ROW_HASH_CHARS = 8;
 
 function toTuple({ page, earlier, nextToken }: ResumePoint): PointTuple {
   return [VERSION, toMarkTuple(page), earlier.map(toMarkTuple), nextToken];
@@ -36,11 +36,11 @@ function fromTuple([version, page, earlier, nextToken]: PointTuple): ResumePoint
   return { page: fromMarkTuple(page), earlier: earlier.map(fromMarkTuple), nextToken };
 }
 
-const toMarkTuple = ({ token, anchors }: PageMark): MarkTuple => [token, anchors.join("")];
+const toMarkTuple = ({ token, rowHashes }: PageMark): MarkTuple => [token, rowHashes.join("")];
 
-const fromMarkTuple = ([token, anchors]: MarkTuple): PageMark => ({
+const fromMarkTuple = ([token, rowHashes]: MarkTuple): PageMark => ({
   token,
-  anchors: Array.from({ length: anchors.length / ANCHOR_CHARS }, (_, i) =>
-    anchors.slice(i * ANCHOR_CHARS, (i + 1) * ANCHOR_CHARS),
+  rowHashes: Array.from({ length: rowHashes.length / ROW_HASH_CHARS }, (_, i) =>
+    rowHashes.slice(i * ROW_HASH_CHARS, (i + 1) * ROW_HASH_CHARS),
   ),
 });

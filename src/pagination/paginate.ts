@@ -1,4 +1,4 @@
-import { anchorOf, createMemory, type PageMark, type ResumePoint } from "./resume-point.js";
+import { createSeenFilter, type PageMark, type ResumePoint, rowHash } from "./resume-point.js";
 
 /** One page of an upstream that can only be read forwards. */
 export interface Page<T> {
@@ -29,14 +29,14 @@ export interface PageSource<T> {
 }
 
 /** A row together with what it takes to go on reading after it. */
-export interface WalkedRow<T> {
+export interface PaginatedRow<T> {
   readonly row: T;
   resumePoint(): ResumePoint;
 }
 
 /** What one read of a list gave. */
-export interface Walk<T> {
-  readonly rows: readonly WalkedRow<T>[];
+export interface PaginatedRows<T> {
+  readonly rows: readonly PaginatedRow<T>[];
   readonly hasNextPage: boolean;
   /** Why the walk ended before `limit` rows and before the list's end. Only set when there are rows to keep. */
   readonly failure: unknown;
@@ -83,9 +83,13 @@ const REMEMBERED_PAGES = 2;
  * @throws whatever the first page fails with; a later page's failure is returned beside the rows read so far.
  * @throws {PaginationLoopError} likewise.
  */
-export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | null, limit: number): Promise<Walk<T>> {
+export async function paginate<T>(
+  source: PageSource<T>,
+  start: ResumePoint | null,
+  limit: number,
+): Promise<PaginatedRows<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
-  const rows: WalkedRow<T>[] = [];
+  const rows: PaginatedRow<T>[] = [];
   // Pages of different ages do not fit together: a row that leaves or arrives in between would be lost at their seam. So
   // only a read of the head alone may take a held page.
   const mayBeCached = start === null && limit <= source.pageSize;
@@ -103,7 +107,7 @@ export async function walkPages<T>(source: PageSource<T>, start: ResumePoint | n
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
     // A held page that turns out to be short does not go together with others: all are read anew.
-    if (open.page.isCached) return walkPages({ ...source, pageSize: 0 }, start, limit);
+    if (open.page.isCached) return paginate({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
         throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
@@ -162,7 +166,7 @@ async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<Ope
   if (start.nextToken !== null && !source.shrinks) {
     return openWhole(start.nextToken, await source.fetchPage(start.nextToken, false), marks);
   }
-  const isKnown = createMemory(marks);
+  const isKnown = createSeenFilter(marks);
   for (const [i, { token }] of marks.slice(0, REOPEN_CALLS).entries()) {
     const page = await source.fetchPage(token, false);
     const unread = [...page.items.entries()].filter(([, row]) => !isKnown(source.idOf(row)));
@@ -172,11 +176,11 @@ async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<Ope
   return openHead(source, false);
 }
 
-function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): WalkedRow<T>[] {
+function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): PaginatedRow<T>[] {
   const { token, page, unread, earlier } = open;
   const whole = createMark(source, token, page.items);
   const resumePointAfter = (place: number): ResumePoint => ({
-    page: { token, anchors: whole.anchors.slice(0, place + 1) },
+    page: { token, rowHashes: whole.rowHashes.slice(0, place + 1) },
     earlier,
     nextToken: place === page.items.length - 1 ? page.nextToken : null,
   });
@@ -185,12 +189,12 @@ function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): W
 
 /** A page's mark, whose rows are only hashed when a cursor is made of it, and then once. */
 function createMark<T>(source: PageSource<T>, token: string | null, rows: readonly T[]): PageMark {
-  let anchors: readonly string[] | undefined;
+  let rowHashes: readonly string[] | undefined;
   return {
     token,
-    get anchors() {
-      anchors ??= rows.map((row) => anchorOf(source.idOf(row)));
-      return anchors;
+    get rowHashes() {
+      rowHashes ??= rows.map((row) => rowHash(source.idOf(row)));
+      return rowHashes;
     },
   };
 }

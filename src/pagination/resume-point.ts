@@ -5,11 +5,11 @@ export interface PageMark {
   /** The token that the page was asked with; `null` is the list's head. */
   readonly token: string | null;
   /** Anchors of the rows passed on that page, in the page's order. */
-  readonly anchors: readonly string[];
+  readonly rowHashes: readonly string[];
 }
 
 /**
- * Where reading resumes: on `page`, behind its anchors.
+ * Where reading resumes: on `page`, behind its rowHashes.
  * Pages before it are remembered too, because rows removed from an offset-paged list can pull unread rows back onto them.
  */
 export interface ResumePoint {
@@ -21,12 +21,12 @@ export interface ResumePoint {
 }
 
 /** A short stable hash of a row's id: 48 bits as 8 base64url characters. */
-export function anchorOf(id: string): string {
+export function rowHash(id: string): string {
   return hash("sha256", id, "base64url").slice(0, 8);
 }
 
 /** Whether one of `marks` remembers the row with this id. */
-export function createMemory(marks: readonly PageMark[]): (id: string) => boolean {
-  const known = new Set(marks.flatMap(({ anchors }) => anchors));
-  return (id) => known.has(anchorOf(id));
+export function createSeenFilter(marks: readonly PageMark[]): (id: string) => boolean {
+  const known = new Set(marks.flatMap(({ rowHashes }) => rowHashes));
+  return (id) => known.has(rowHash(id));
 }

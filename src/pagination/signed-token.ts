@@ -15,14 +15,14 @@ export class InvalidCursorError extends Error {
 }
 
 /** Signs what clients keep for us. */
-export interface Seal {
-  seal(payload: Buffer): string;
+export interface TokenSigner {
+  sign(payload: Buffer): string;
   /** @throws {InvalidCursorError} when the text was altered, belongs to another list, or was signed with another secret. */
-  open(text: string): Buffer;
+  verify(text: string): Buffer;
 }
 
 /** What is sealed: how it is called, in which argument it comes back, and how long it can get. */
-export interface SealedKind {
+export interface SignedTokenKind {
   readonly name: string;
   readonly argument: string;
   readonly maxChars: number;
@@ -32,7 +32,11 @@ export interface SealedKind {
  * A seal for what belongs to the list that `scope` names (tenant, user, filters). The scope is signed but not written into the
  * text: that tells nothing about whose list it is.
  */
-export function createSeal(secret: string, scope: readonly string[], { name, argument, maxChars }: SealedKind): Seal {
+export function createTokenSigner(
+  secret: string,
+  scope: readonly string[],
+  { name, argument, maxChars }: SignedTokenKind,
+): TokenSigner {
   const invalid = (what: string): Error => new InvalidCursorError(argument, `the ${name} ${what}`);
   const sign = (payload: Buffer): Buffer =>
     createHmac("sha256", secret)
@@ -42,8 +46,8 @@ export function createSeal(secret: string, scope: readonly string[], { name, arg
       .digest()
       .subarray(0, MAC_BYTES);
   return {
-    seal: (payload) => Buffer.concat([sign(payload), payload]).toString("base64url"),
-    open(text) {
+    sign: (payload) => Buffer.concat([sign(payload), payload]).toString("base64url"),
+    verify(text) {
       if (text.length > maxChars) throw invalid("is too long");
       const bytes = Buffer.from(text, "base64url");
       // Strict: base64url has spare bits in its last character, and Node skips characters that it does not know.

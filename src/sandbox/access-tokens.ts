@@ -16,7 +16,7 @@ interface Issued {
 }
 
 /** The tokens of every app, with Feishu's rules of remaining life. */
-export interface TokenOffice {
+export interface TokenService {
   /** The flat answer of the token endpoint; its failures come with HTTP 200. */
   issue(appId: unknown, appSecret: unknown, tenantKey?: string): Readonly<Record<string, unknown>>;
   /** The app that a bearer token acts for, and the tenant of a store app's, or Feishu's error code. */
@@ -30,7 +30,7 @@ export interface TokenOffice {
 }
 
 /** A token office on an injected clock. */
-export function createTokenOffice(now: () => number): TokenOffice {
+export function createTokenService(now: () => number): TokenService {
   let issued: Issued[] = [];
   const everIssued: string[] = [];
   return {

@@ -25,7 +25,7 @@ export interface SandboxEvent {
 }
 
 /** Sends events as Feishu does. */
-export interface EventOffice {
+export interface EventService {
   /** Enters an app's address; Feishu would first ask it for an echo. */
   subscribe(appId: string, subscription: Subscription): void;
   /** The request that carries an event to its app's address. */
@@ -37,14 +37,14 @@ export interface EventOffice {
 }
 
 /** An office on an injected clock. */
-export function createEventOffice(now: () => number): EventOffice {
+export function createEventService(now: () => number): EventService {
   const subscriptions = new Map<string, Subscription>();
   const subscriptionOf = (appId: string): Subscription => subscriptions.get(appId) ?? { url: "" };
   const post = async (appId: string, { headers, body }: WebhookRequest): Promise<Response | null> => {
     const { url } = subscriptionOf(appId);
     return url === "" ? null : fetch(url, { method: "POST", headers, body });
   };
-  const office: EventOffice = {
+  const office: EventService = {
     subscribe: (appId, subscription) => void subscriptions.set(appId, subscription),
     request(event) {
       const subscription = subscriptionOf(event.appId);

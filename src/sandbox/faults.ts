@@ -71,10 +71,10 @@ export interface ArmedFault {
 }
 
 /** The faults in force. */
-export interface FaultBox {
+export interface FaultInjector {
   arm(fault: Fault): ArmedFault;
   /** The first fault that strikes this request, if any; counts it. */
-  strike(endpoint: string, url: string): ArmedFault | undefined;
+  match(endpoint: string, url: string): ArmedFault | undefined;
   /** Releases and forgets all. */
   clear(): void;
 }
@@ -85,7 +85,7 @@ interface Entry extends ArmedFault {
 }
 
 /** An empty box. */
-export function createFaultBox(): FaultBox {
+export function createFaultBox(): FaultInjector {
   let entries: Entry[] = [];
   const matches = ({ fault: { on = {} }, left }: Entry, endpoint: string, url: string): boolean =>
     left > 0 && (!on.endpoint || on.endpoint === endpoint) && (!on.contains || url.includes(on.contains));
@@ -104,7 +104,7 @@ export function createFaultBox(): FaultBox {
       entries.push(entry);
       return entry;
     },
-    strike(endpoint, url) {
+    match(endpoint, url) {
       const entry = entries.find((candidate) => matches(candidate, endpoint, url));
       if (!entry) return undefined;
       if (entry.skip > 0) {

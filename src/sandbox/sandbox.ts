@@ -1,10 +1,10 @@
 import type { EventEmitter } from "node:events";
-import type { TokenOffice } from "./access-tokens.js";
-import type { EventOffice } from "./events.js";
-import type { FaultBox } from "./faults.js";
+import type { TokenService } from "./access-tokens.js";
+import type { EventService } from "./events.js";
+import type { FaultInjector } from "./faults.js";
 import type { Quota, QuotaMode } from "./quotas.js";
-import type { SignInOffice } from "./sign-in.js";
-import type { StoreOffice } from "./store-office.js";
+import type { SignInService } from "./sign-in.js";
+import type { StoreService } from "./store-service.js";
 import type { World } from "./world.js";
 
 /** How a sandbox behaves. */
@@ -23,11 +23,11 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly url: string;
   readonly world: World;
-  readonly faults: FaultBox;
-  readonly tokens: TokenOffice;
-  readonly signIn: SignInOffice;
-  readonly webhooks: EventOffice;
-  readonly store: StoreOffice;
+  readonly faults: FaultInjector;
+  readonly tokens: TokenService;
+  readonly signIn: SignInService;
+  readonly webhooks: EventService;
+  readonly store: StoreService;
   /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
   readonly calls: Map<string, number>;
   /** Emits `call` with the endpoint, the URL and the headers of each of them. */

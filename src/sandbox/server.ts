@@ -1,16 +1,16 @@
 import { EventEmitter } from "node:events";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { createTokenOffice } from "./access-tokens.js";
+import { createTokenService } from "./access-tokens.js";
 import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
 import { answerWithFault } from "./apply-fault.js";
 import { addControlRoutes } from "./control.js";
 import { DOCUMENTED_QUOTAS, ENDPOINTS, keyOf, type SandboxRequest } from "./endpoints.js";
-import { createEventOffice } from "./events.js";
+import { createEventService } from "./events.js";
 import { createFaultBox } from "./faults.js";
 import { createQuotaKeeper } from "./quotas.js";
 import type { Sandbox, SandboxOptions } from "./sandbox.js";
-import { createSignInOffice } from "./sign-in.js";
-import { createStoreOffice } from "./store-office.js";
+import { createSignInService } from "./sign-in.js";
+import { createStoreService } from "./store-service.js";
 import { createWorld } from "./world.js";
 
 const USER_INFO_URL = "/open-apis/authen/v1/user_info";
@@ -28,13 +28,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   let throttledCalls = 0;
   const world = createWorld();
-  const tokens = createTokenOffice(now);
-  const webhooks = createEventOffice(now);
+  const tokens = createTokenService(now);
+  const webhooks = createEventService(now);
   const sandbox = {
     world,
     webhooks,
-    store: createStoreOffice(tokens, webhooks),
-    signIn: createSignInOffice(world, now),
+    store: createStoreService(tokens, webhooks),
+    signIn: createSignInService(world, now),
     faults: createFaultBox(),
     tokens,
     calls: new Map<string, number>(),
@@ -68,7 +68,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       handler: (request, reply): FastifyReply | Promise<FastifyReply> => {
         sandbox.calls.set(key, (sandbox.calls.get(key) ?? 0) + 1);
         sandbox.events.emit("call", key, request.url, request.headers);
-        const struck = sandbox.faults.strike(key, request.url);
+        const struck = sandbox.faults.match(key, request.url);
         if (!struck) return sendAnswer(reply, answer(request, key));
         return answerWithFault(struck, request, reply, sandbox, () => answer(request, key));
       },

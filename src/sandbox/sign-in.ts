@@ -12,7 +12,7 @@ export const SANDBOX_AUDIENCE = "feishu-hire-graphql";
 const ALGORITHM = "ES256";
 
 /** Makes tokens for the sandbox's people: Feishu's own user_access_tokens, and JWTs as a company's issuer would. */
-export interface SignInOffice {
+export interface SignInService {
   /** A user_access_token of a marker's. */
   issueUserToken(marker: Marker): string;
   /** The answer of `authen/v1/user_info`; its failures come with HTTP 200. */
@@ -35,7 +35,7 @@ interface Key {
 const newKey = (): Key => ({ kid: randomBytes(6).toString("hex"), pair: generateKeyPair(ALGORITHM) });
 
 /** An office whose tokens live as long as it does. */
-export function createSignInOffice(world: World, now: () => number): SignInOffice {
+export function createSignInService(world: World, now: () => number): SignInService {
   const owners = new Map<string, Marker>();
   const signed: string[] = [];
   let key: Key | undefined;

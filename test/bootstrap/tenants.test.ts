@@ -37,7 +37,7 @@ async function openStoreApp(env: Readonly<Record<string, string>>) {
   const settled = { ...config, credentials };
   const upstream = await openUpstream({ config: settled, clock, log: silent });
   const cache = createCache(clock, config.cacheMaxBytes);
-  const tenants = createTenants({ config: settled, clock, upstream, cache, onNews: () => {} });
+  const tenants = createTenants({ config: settled, clock, upstream, cache, onChange: () => {} });
   onTestFinished(async () => {
     tenants.close();
     await upstream.close();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changesSince, confirmed, type Known, knownOf } from "../../src/live/diff.js";
-import { createPositionCodec } from "../../src/live/resume-token.js";
+import { changesSince, confirmed, type RowStates, rowStatesOf } from "../../src/live/diff.js";
+import { createResumeTokenCodec } from "../../src/live/resume-token.js";
 import { InvalidCursorError } from "../../src/pagination/signed-token.js";
 
 interface Row {
@@ -16,7 +16,7 @@ const row = fc.record({
 const list = fc.array(row, { maxLength: 50 }).map((rows) => new Map(rows.map((one) => [one.id, one])));
 
 /** Tells a watcher everything, message by message. */
-function tellAll(known: Known, rows: ReadonlyMap<string, Row>, limit: number) {
+function tellAll(known: RowStates, rows: ReadonlyMap<string, Row>, limit: number) {
   const messages: NonNullable<ReturnType<typeof changesSince<Row>>>[] = [];
   for (let told = known; ; ) {
     const changes = changesSince(told, rows, limit);
@@ -30,10 +30,12 @@ describe("what has become of a list", () => {
   it("is told whole, once, and in messages of bounded size", () => {
     fc.assert(
       fc.property(list, list, fc.integer({ min: 1, max: 20 }), (before, after, limit) => {
-        const { messages, told } = tellAll(knownOf(before), after, limit);
-        expect(new Map([...told].toSorted())).toEqual(new Map([...knownOf(after)].toSorted()));
+        const { messages, told } = tellAll(rowStatesOf(before), after, limit);
+        expect(new Map([...told].toSorted())).toEqual(new Map([...rowStatesOf(after)].toSorted()));
         const rows = messages.flatMap((message) => message.rows);
-        expect(rows).toEqual([...after.values()].filter((one) => knownOf(before).get(one.id) !== one.activityStatus));
+        expect(rows).toEqual(
+          [...after.values()].filter((one) => rowStatesOf(before).get(one.id) !== one.activityStatus),
+        );
         expect(messages.flatMap(({ removedIds }) => removedIds)).toEqual(
           [...before.keys()].filter((id) => !after.has(id)),
         );
@@ -45,7 +47,7 @@ describe("what has become of a list", () => {
   it("is nothing where nothing has changed", () => {
     fc.assert(
       fc.property(list, (rows) => {
-        expect(changesSince(knownOf(rows), rows, 20)).toBeNull();
+        expect(changesSince(rowStatesOf(rows), rows, 20)).toBeNull();
       }),
     );
   });
@@ -61,8 +63,8 @@ describe("what has become of a list", () => {
 });
 
 describe("a position", () => {
-  const codec = createPositionCodec("a secret of the test", ["tenant", "list"]);
-  const known = list.map(knownOf);
+  const codec = createResumeTokenCodec("a secret of the test", ["tenant", "list"]);
+  const known = list.map(rowStatesOf);
 
   it("says what was told, and when", () => {
     fc.assert(
@@ -83,8 +85,8 @@ describe("a position", () => {
   it("is refused when it is another list's, signed otherwise, altered or endless", () => {
     const position = codec.encode({ known: new Map([["1", 1]]), asOfMs: 1, replica: "a" });
     const others = [
-      createPositionCodec("a secret of the test", ["tenant", "other"]),
-      createPositionCodec("another secret", ["tenant", "list"]),
+      createResumeTokenCodec("a secret of the test", ["tenant", "other"]),
+      createResumeTokenCodec("another secret", ["tenant", "list"]),
     ];
     for (const other of others) expect(() => other.decode(position)).toThrow(InvalidCursorError);
     for (const i of position.split("").keys()) {

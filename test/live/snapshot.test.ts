@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ListTooLong, listedOf, sweep } from "../../src/live/snapshot.js";
+import { ListTooLong, readSnapshot, snapshotOf } from "../../src/live/snapshot.js";
 
 const PAGE = 20;
 const rowOf = (n: number) => ({
@@ -41,17 +41,17 @@ const nothing = fc.constant(() => {});
 describe("reading a whole list", () => {
   it("takes a call for 20 tasks, and as many again at first and when some have gone from several pages", async () => {
     const list = createList(45, []);
-    const before = await sweep(list.readPage, null);
+    const before = await readSnapshot(list.readPage, null);
     expect([before.size, list.reads()]).toEqual([45, 6]);
-    await sweep(list.readPage, before);
+    await readSnapshot(list.readPage, before);
     expect(list.reads()).toBe(9);
     list.rows.splice(3, 1);
-    expect((await sweep(list.readPage, before)).size).toBe(44);
+    expect((await readSnapshot(list.readPage, before)).size).toBe(44);
     expect(list.reads()).toBe(15);
     const short = createList(20, []);
-    const known = await sweep(short.readPage, null);
+    const known = await readSnapshot(short.readPage, null);
     short.rows.splice(3, 1);
-    expect((await sweep(short.readPage, known)).size).toBe(19);
+    expect((await readSnapshot(short.readPage, known)).size).toBe(19);
     expect(short.reads()).toBe(2);
   });
 
@@ -63,8 +63,8 @@ describe("reading a whole list", () => {
         removal,
         async (count, when, remove) => {
           const list = createList(count, [...Array(when).fill(() => {}), remove]);
-          const before = listedOf(Array.from({ length: count }, (_, n) => rowOf(n)));
-          const after = await sweep(list.readPage, before);
+          const before = snapshotOf(Array.from({ length: count }, (_, n) => rowOf(n)));
+          const after = await readSnapshot(list.readPage, before);
           for (const n of list.rows) expect(after.has(String(n))).toBe(true);
         },
       ),
@@ -78,9 +78,9 @@ describe("reading a whole list", () => {
         fc.array(fc.oneof(removal, nothing), { maxLength: 12 }),
         async (count, happenings) => {
           const list = createList(count, happenings);
-          let listed = await sweep(list.readPage, null);
-          while (list.reads() < happenings.length) listed = await sweep(list.readPage, listed);
-          listed = await sweep(list.readPage, listed);
+          let listed = await readSnapshot(list.readPage, null);
+          while (list.reads() < happenings.length) listed = await readSnapshot(list.readPage, listed);
+          listed = await readSnapshot(list.readPage, listed);
           expect([...listed.keys()].toSorted()).toEqual(list.rows.map(String).toSorted());
         },
       ),
@@ -88,13 +88,13 @@ describe("reading a whole list", () => {
   });
 
   it("does not give half a list", async () => {
-    await expect(sweep(createList(401, []).readPage, null)).rejects.toThrow(ListTooLong);
-    expect((await sweep(createList(400, []).readPage, null)).size).toBe(400);
+    await expect(readSnapshot(createList(401, []).readPage, null)).rejects.toThrow(ListTooLong);
+    expect((await readSnapshot(createList(400, []).readPage, null)).size).toBe(400);
     const list = createList(45, []);
     const failing = async (token: string | null) => {
       if (token === "20") throw new Error("the second page");
       return list.readPage(token);
     };
-    await expect(sweep(failing, null)).rejects.toThrow("the second page");
+    await expect(readSnapshot(failing, null)).rejects.toThrow("the second page");
   });
 });

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCursorCodec } from "../../src/pagination/cursor.js";
-import { anchorOf, type ResumePoint } from "../../src/pagination/resume-point.js";
+import { type ResumePoint, rowHash } from "../../src/pagination/resume-point.js";
 import { InvalidCursorError } from "../../src/pagination/signed-token.js";
 
 const SECRET = "a secret of the test";
 const SCOPE = ["tenant", "examMarkingTasks", "ou_1", "open_id", "null"];
 const codec = createCursorCodec(SECRET, SCOPE);
 
-const anchors = fc.array(
-  fc.integer({ min: 0, max: 99 }).map((n) => anchorOf(String(n))),
+const rowHashes = fc.array(
+  fc.integer({ min: 0, max: 99 }).map((n) => rowHash(String(n))),
   { maxLength: 20 },
 );
-const mark = fc.record({ token: fc.option(fc.string()), anchors });
+const mark = fc.record({ token: fc.option(fc.string()), rowHashes });
 const point: fc.Arbitrary<ResumePoint> = fc.record({
   page: mark,
   earlier: fc.array(mark, { maxLength: 2 }),
@@ -30,8 +30,8 @@ describe("a cursor", () => {
 
   it("is refused with any one character changed", () => {
     const cursor = codec.encode({
-      page: { token: "eyJvZmZzZXQiOjIwfQ==", anchors: [anchorOf("1"), anchorOf("2")] },
-      earlier: [{ token: null, anchors: [anchorOf("0")] }],
+      page: { token: "eyJvZmZzZXQiOjIwfQ==", rowHashes: [rowHash("1"), rowHash("2")] },
+      earlier: [{ token: null, rowHashes: [rowHash("0")] }],
       nextToken: "eyJvZmZzZXQiOjQwfQ==",
     });
     for (let i = 0; i < cursor.length; i++) {
@@ -44,7 +44,7 @@ describe("a cursor", () => {
   });
 
   it("is refused when cut short or made longer", () => {
-    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, earlier: [], nextToken: null });
+    const cursor = codec.encode({ page: { token: null, rowHashes: [rowHash("1")] }, earlier: [], nextToken: null });
     for (let length = 0; length < cursor.length; length++) {
       expect(() => codec.decode(cursor.slice(0, length))).toThrow(InvalidCursorError);
     }
@@ -53,7 +53,7 @@ describe("a cursor", () => {
   });
 
   it("is refused in another scope and under another secret", () => {
-    const cursor = codec.encode({ page: { token: null, anchors: [anchorOf("1")] }, earlier: [], nextToken: null });
+    const cursor = codec.encode({ page: { token: null, rowHashes: [rowHash("1")] }, earlier: [], nextToken: null });
     for (const [i] of SCOPE.entries()) {
       const otherScope = SCOPE.with(i, "other");
       expect(() => createCursorCodec(SECRET, otherScope).decode(cursor)).toThrow(InvalidCursorError);

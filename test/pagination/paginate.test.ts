@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Page, type PageSource, PaginationLoopError, toPage, walkPages } from "../../src/pagination/paginate.js";
+import { type Page, type PageSource, PaginationLoopError, paginate, toPage } from "../../src/pagination/paginate.js";
 import type { ResumePoint } from "../../src/pagination/resume-point.js";
 
 const PAGE_SIZE = 20;
@@ -28,7 +28,7 @@ function createList(rows: readonly string[], shrinks = false) {
 const rowsOf = (count: number): string[] => Array.from({ length: count }, (_, i) => `row ${i}`);
 
 async function read(source: PageSource<string>, start: ResumePoint | null, limit: number) {
-  const { rows, hasNextPage, failure } = await walkPages(source, start, limit);
+  const { rows, hasNextPage, failure } = await paginate(source, start, limit);
   const points = rows.map(({ resumePoint }) => resumePoint());
   return { ids: rows.map(({ row }) => row), points, end: points.at(-1) ?? start, hasNextPage, failure };
 }

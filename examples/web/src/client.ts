@@ -4,7 +4,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 import { OperationTypeNode } from "graphql";
 import { idOf } from "./document-id.js";
 import { createLiveLink } from "./live-link.js";
-import type { Language } from "./texts.js";
+import type { Language } from "./messages.js";
 
 /** Sends ids in place of texts; where the service has no manifest, it says so and the text follows. */
 const trustedDocuments = new PersistedQueryLink({

@@ -1,4 +1,4 @@
-import { type Language, useTexts } from "./texts.js";
+import { type Language, useMessages } from "./messages.js";
 
 /** Which tasks are shown. */
 export type State = "PENDING" | "MARKED" | "all";
@@ -14,7 +14,7 @@ interface ControlsProps {
 
 /** The title, the filter by state, and the language. */
 export function Controls({ state, onState, language, onLanguage }: ControlsProps) {
-  const texts = useTexts();
+  const texts = useMessages();
   return (
     <header>
       <h1>{texts.title}</h1>

@@ -4,10 +4,10 @@ import { type KeyboardEvent, useState } from "react";
 import { Controls, type State } from "./controls.js";
 import { graphql } from "./gql/index.js";
 import { LiveBar } from "./live-bar.js";
-import { Problem, type Trouble } from "./problem.js";
+import { type Language, useMessages } from "./messages.js";
+import { type ListError, Problem } from "./problem.js";
 import { TaskRow } from "./task-row.js";
-import { type Language, useTexts } from "./texts.js";
-import { useWhenSeen } from "./when-seen.js";
+import { useOnVisible } from "./use-on-visible.js";
 
 const PAGE = 20;
 
@@ -41,7 +41,7 @@ interface InboxProps {
 
 /** A marker's tasks, page after page as one scrolls. */
 export function Inbox({ userId, language, onLanguage }: InboxProps) {
-  const texts = useTexts();
+  const texts = useMessages();
   const [state, setState] = useState<State>("PENDING");
   const variables = { userId, status: state === "all" ? null : state, first: PAGE };
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(InboxQuery, {
@@ -52,20 +52,20 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   });
   const list = data?.examMarkingTasks;
   const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
-  const [troubleOnTheWay, setTroubleOnTheWay] = useState<Trouble | null>(null);
-  const trouble = troubleOnTheWay ?? list?.interruption ?? (list ? null : troubleOf(error));
+  const [errorWhileLoading, setErrorWhileLoading] = useState<ListError | null>(null);
+  const trouble = errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
   const choose = (next: State): void => {
-    setTroubleOnTheWay(null);
+    setErrorWhileLoading(null);
     setState(next);
   };
   const goOn = async (): Promise<void> => {
-    setTroubleOnTheWay(null);
+    setErrorWhileLoading(null);
     const after = list?.pageInfo.endCursor;
     const page = await fetchMore({ variables: { after }, errorPolicy: "all" }).catch((failure) => ({
       data: null,
       error: failure,
     }));
-    if (!page.data?.examMarkingTasks) setTroubleOnTheWay(troubleOf(page.error));
+    if (!page.data?.examMarkingTasks) setErrorWhileLoading(listErrorOf(page.error));
   };
   const shown = new Set(list?.edges.flatMap(({ node }) => node?.id ?? []));
   const hasMore = !!list?.pageInfo.hasNextPage && !trouble && !isLoading;
@@ -97,29 +97,29 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
           onAction={list ? goOn : () => refetch()}
         />
       )}
-      {list && !isLoading && !trouble && <Foot count={list.edges.length} hasMore={hasMore} onMore={goOn} />}
+      {list && !isLoading && !trouble && <ListFooter count={list.edges.length} hasMore={hasMore} onMore={goOn} />}
     </main>
   );
 }
 
 /** The first error of an answer that has no list. */
-function troubleOf(error: unknown): Trouble | null {
+function listErrorOf(error: unknown): ListError | null {
   if (!error) return null;
   const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
-  const { code = "NETWORK", retryAfterMs = null } = (first?.extensions ?? {}) as Partial<Trouble>;
+  const { code = "NETWORK", retryAfterMs = null } = (first?.extensions ?? {}) as Partial<ListError>;
   return { code, retryAfterMs };
 }
 
-interface FootProps {
+interface ListFooterProps {
   readonly count: number;
   readonly hasMore: boolean;
   readonly onMore: () => void;
 }
 
 /** The end of what is shown: more comes when it is scrolled into view, or by its button. */
-function Foot({ count, hasMore, onMore }: FootProps) {
-  const texts = useTexts();
-  const seen = useWhenSeen(onMore);
+function ListFooter({ count, hasMore, onMore }: ListFooterProps) {
+  const texts = useMessages();
+  const seen = useOnVisible(onMore);
   if (count === 0) return <p className="empty">{texts.empty}</p>;
   return (
     <footer ref={hasMore ? seen : null}>

@@ -3,7 +3,7 @@ import { useSubscription } from "@apollo/client/react";
 import { useState } from "react";
 import type { ExamMarkingStatus } from "./gql/graphql.js";
 import { graphql } from "./gql/index.js";
-import { useTexts } from "./texts.js";
+import { useMessages } from "./messages.js";
 
 const ChangedSubscription = graphql(`
   subscription InboxChanged($userId: ID!, $status: ExamMarkingStatus, $since: String) {
@@ -39,7 +39,7 @@ interface LiveBarProps extends ListName {
 
 /** Follows a list: tasks that leave it leave the page, states change in place, and those that come can be shown. */
 export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarProps) {
-  const texts = useTexts();
+  const texts = useMessages();
   const [comeIds, setComeIds] = useState<ReadonlySet<string>>(new Set());
   const [isFollowed, setFollowed] = useState(false);
   const { data, error } = useSubscription(ChangedSubscription, {

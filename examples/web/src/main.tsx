@@ -4,7 +4,7 @@ import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./client.js";
 import { Inbox } from "./inbox.js";
-import { type Language, TEXTS, TextsContext } from "./texts.js";
+import { type Language, MESSAGES, MessagesContext } from "./messages.js";
 
 /** Whose tasks: `?user=ou_…`, or the marker that the sandbox begins with. A real app asks for `viewer` instead. */
 const userId = new URLSearchParams(location.search).get("user") ?? "ou_e6139117c300506837def50545420c6a";
@@ -15,11 +15,11 @@ function App() {
   const client = useMemo(() => createClient(language), [language]);
   document.documentElement.lang = language;
   return (
-    <TextsContext value={TEXTS[language]}>
+    <MessagesContext value={MESSAGES[language]}>
       <ApolloProvider client={client}>
         <Inbox key={language} userId={userId} language={language} onLanguage={setLanguage} />
       </ApolloProvider>
-    </TextsContext>
+    </MessagesContext>
   );
 }
 

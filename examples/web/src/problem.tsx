@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
-import { useTexts } from "./texts.js";
+import { useMessages } from "./messages.js";
 
 /** What went wrong, as the service's closed list of codes has it. */
-export interface Trouble {
+export interface ListError {
   readonly code: string;
   readonly retryAfterMs: number | null;
 }
 
 interface ProblemProps {
-  readonly trouble: Trouble;
+  readonly trouble: ListError;
   /** What the button says. */
   readonly action: string;
   readonly onAction: () => void;
@@ -18,7 +18,7 @@ const BUSY = new Set(["UPSTREAM_RATE_LIMITED", "DEADLINE_EXCEEDED", "UPSTREAM_UN
 
 /** A trouble in words, with what can be done; when Feishu says how long to wait, the button waits as long. */
 export function Problem({ trouble, action, onAction }: ProblemProps) {
-  const texts = useTexts();
+  const texts = useMessages();
   const seconds = useCountdown(trouble.retryAfterMs ?? 0);
   const isForbidden = trouble.code === "FORBIDDEN" || trouble.code === "UNAUTHENTICATED";
   const words = isForbidden ? texts.forbidden : BUSY.has(trouble.code) ? texts.throttled(seconds) : texts.failed;

@@ -1,5 +1,5 @@
 import { type FragmentType, graphql, unmask } from "./gql/index.js";
-import { useTexts } from "./texts.js";
+import { useMessages } from "./messages.js";
 
 const TaskRowFragment = graphql(`
   fragment TaskRow on ExamMarkingTask {
@@ -58,7 +58,7 @@ interface RowProps {
 
 /** One task. Where a part of it could not be read it says so, and the rest is there. */
 export function TaskRow({ task: masked, position }: RowProps) {
-  const texts = useTexts();
+  const texts = useMessages();
   const task = unmask(TaskRowFragment, masked);
   const score = task.exams?.find(({ reviewedByMarker }) => reviewedByMarker !== false)?.score;
   return (
@@ -84,7 +84,7 @@ export function TaskRow({ task: masked, position }: RowProps) {
 }
 
 function Candidate({ task, id }: { readonly task: FragmentType<typeof CandidateFragment>; readonly id: string }) {
-  const texts = useTexts();
+  const texts = useMessages();
   const { talent } = unmask(CandidateFragment, task);
   return (
     <div>
@@ -95,7 +95,7 @@ function Candidate({ task, id }: { readonly task: FragmentType<typeof CandidateF
 }
 
 function JobOfTask({ task }: { readonly task: FragmentType<typeof JobFragment> }) {
-  const texts = useTexts();
+  const texts = useMessages();
   const { job } = unmask(JobFragment, task);
   return (
     <div>

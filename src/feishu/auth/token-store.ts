@@ -55,12 +55,12 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), tokenKey);
 
   const read = async (): Promise<ExpiringToken | null> => {
-    const [sealed, expiresInMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
-    const value = sealed && decrypt(sealed);
+    const [encrypted, expiresInMs] = await Promise.all([redis.get(tokenKey), redis.pttl(tokenKey)]);
+    const value = encrypted && decrypt(encrypted);
     return value && expiresInMs > 0 ? { value: new Secret(value), expiresInMs } : null;
   };
 
-  const fetchAndKeep = async (lock: string, fetch: () => Promise<ExpiringToken>): Promise<ExpiringToken> => {
+  const fetchAndStore = async (lock: string, fetch: () => Promise<ExpiringToken>): Promise<ExpiringToken> => {
     const ignore = (): void => {};
     try {
       const token = await fetch();
@@ -84,7 +84,7 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
           // Redis is unavailable, which is logged elsewhere: Feishu gives every process the same token.
           break;
         }
-        if (isOurs) return fetchAndKeep(lock, fetch);
+        if (isOurs) return fetchAndStore(lock, fetch);
         await clock.sleep(LOOK_EVERY_MS);
       }
       return fetch();
@@ -101,8 +101,8 @@ export function createTicketStore({ redis, owner, appSecret }: Omit<TokenStorePa
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), key);
   return {
     async read() {
-      const sealed = await redis.get(key);
-      const ticket = sealed && decrypt(sealed);
+      const encrypted = await redis.get(key);
+      const ticket = encrypted && decrypt(encrypted);
       return ticket ? new Secret(ticket) : null;
     },
     async write(ticket) {
@@ -122,11 +122,11 @@ function createCipher(secret: string, purpose: string) {
     encrypt(text: string): string {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, key, nonce);
-      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
+      const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString("base64");
     },
-    decrypt(sealed: string): string | null {
-      const bytes = Buffer.from(sealed, "base64");
+    decrypt(encrypted: string): string | null {
+      const bytes = Buffer.from(encrypted, "base64");
       const nonce = bytes.subarray(0, NONCE_BYTES);
       const tag = bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
       try {

@@ -10,7 +10,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
-import { MAX_TASKS_TOLD } from "../../live/subscriber.js";
+import { MAX_TASKS_PER_CHANGE } from "../../live/subscriber.js";
 import { type EntityKind, isFeishuId, TASK_PAGE_SIZE, type TaskKind } from "../../loaders/index.js";
 import { maxCalls } from "../../pagination/paginate.js";
 import { applicationFields } from "../application/fields.js";
@@ -153,7 +153,7 @@ function estimateRows(path: string, node: Selection, count: number, basicNames: 
 
 /** One message of a subscription: its list is read for all who watch it, at nobody's expense. */
 const estimateMessage: Estimator = ({ path, select, settings }) =>
-  estimateRows(`${path}.tasks`, select().under("tasks"), MAX_TASKS_TOLD, settings.basicNames);
+  estimateRows(`${path}.tasks`, select().under("tasks"), MAX_TASKS_PER_CHANGE, settings.basicNames);
 
 const estimateExams = (path: string, of: Selection, count: number): PlanStep[] =>
   of.names.has("exams") ? at(path, [priceOfExams(count)]) : [];

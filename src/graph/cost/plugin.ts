@@ -3,7 +3,7 @@ import { GraphQLError } from "graphql";
 import { RequestError } from "../errors.js";
 import type { OperationPart } from "../operation-part.js";
 import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "./estimate.js";
-import { type Plan, reportCost, toldCalls, totalOf } from "./report.js";
+import { explainedCalls, type Plan, reportCost, totalOf } from "./report.js";
 import { refuseManyRepresentations } from "./representations.js";
 
 /** How operations are priced. */
@@ -21,13 +21,13 @@ const EXPLAIN_WAYS = ["plan", "calls"];
 /** @throws with HTTP status 400 when the header `x-explain` is there and says anything else. */
 export function refuseUnknownExplain(header: unknown): void {
   if (header === undefined || EXPLAIN_WAYS.includes(String(header))) return;
-  const came = JSON.stringify(String(header).slice(0, 20));
+  const received = JSON.stringify(String(header).slice(0, 20));
   const allowed = EXPLAIN_WAYS.join(" or ");
-  throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${allowed}, got ${came}`), { statusCode: 400 });
+  throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${allowed}, got ${received}`), { statusCode: 400 });
 }
 
 /** Prices every operation before it runs, refuses what is too dear, and says afterwards what was paid. */
-export const priceTag =
+export const costPlugin =
   (settings: CostSettings): OperationPart =>
   ({ request }) => {
     const explain = request.http?.headers.get(EXPLAIN_HEADER);
@@ -41,7 +41,7 @@ export const priceTag =
         steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
         contextValue.callStats.setEstimate(requested);
-        if (requested > settings.maxCost && !isPlanned) throw refusal(tooDear(requested, settings.maxCost));
+        if (requested > settings.maxCost && !isPlanned) throw refusal(costLimitExceeded(requested, settings.maxCost));
       },
       responseForOperation() {
         if (!isPlanned || !steps) return null;
@@ -50,12 +50,14 @@ export const priceTag =
       },
       willSendResponse({ response: { body }, contextValue }) {
         if (!steps || body.kind !== "single") return;
-        const { callStats, mayExplain, leftOf } = contextValue;
+        const { callStats, mayExplain, remainingOf } = contextValue;
         const isExplained = explain === "calls" && mayExplain;
         if (!settings.isShown && !isExplained) return;
-        const cost = reportCost(steps, callStats.byEndpoint(), leftOf);
-        const told = isExplained && { explain: { plan: planOf(steps, settings.maxCost), calls: toldCalls(callStats) } };
-        body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...told };
+        const cost = reportCost(steps, callStats.byEndpoint(), remainingOf);
+        const explained = isExplained && {
+          explain: { plan: planOf(steps, settings.maxCost), calls: explainedCalls(callStats) },
+        };
+        body.singleResult.extensions = { ...body.singleResult.extensions, cost, ...explained };
       },
     };
   };
@@ -75,7 +77,7 @@ const refusal = (originalError: RequestError): GraphQLError =>
   new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
 
 /** An operation that is dearer than is allowed. */
-export const tooDear = (requested: number, limit: number): RequestError =>
+export const costLimitExceeded = (requested: number, limit: number): RequestError =>
   new RequestError(
     "COST_LIMIT_EXCEEDED",
     `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`,

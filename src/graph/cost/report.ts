@@ -49,7 +49,7 @@ export const totalOf = (steps: readonly PlanStep[]): number => steps.reduce((sum
 export function reportCost(
   steps: readonly PlanStep[],
   lines: ReadonlyMap<string, EndpointCounts>,
-  leftOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null,
+  remainingOf: (endpoint: string) => Omit<Throttle, "endpoint"> | null,
 ): CostReport {
   const names = [...new Set([...steps.map(({ endpoint }) => endpoint), ...lines.keys()])];
   const endpoints = names.map((endpoint) => {
@@ -60,7 +60,7 @@ export function reportCost(
   const sum = (count: (counts: Counts) => number): number => endpoints.reduce((total, line) => total + count(line), 0);
   const [throttle = null] = names
     .flatMap((endpoint) => {
-      const left = leftOf(endpoint);
+      const left = remainingOf(endpoint);
       return left ? [{ endpoint, ...left, resetMs: Math.ceil(left.resetMs) }] : [];
     })
     .toSorted((a, b) => a.remaining - b.remaining);
@@ -75,7 +75,7 @@ export function reportCost(
 }
 
 /** One call that was made for an operation: `extensions.explain.calls`. Times are in milliseconds. */
-export interface ToldCall {
+export interface ExplainedCall {
   readonly endpoint: string;
   /** From the operation's begin to when the call began to wait for its turn. */
   readonly atMs: number;
@@ -93,9 +93,9 @@ export interface ToldCall {
 }
 
 /** The calls of an operation in the order of their begin. A call that was joined is told to who made it alone. */
-export function toldCalls(callStats: CallStats): readonly ToldCall[] {
+export function explainedCalls(callStats: CallStats): readonly ExplainedCall[] {
   const tenths = (ms: number): number => Math.round(ms * 10) / 10;
-  const told = callStats.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({
+  const explained = callStats.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({
     endpoint,
     atMs: tenths(queuedAtMs - callStats.startedAtMs),
     waitMs: tenths(startedAtMs - queuedAtMs),
@@ -105,5 +105,5 @@ export function toldCalls(callStats: CallStats): readonly ToldCall[] {
     logId: answer?.logId ?? null,
     isExtra,
   }));
-  return told.toSorted((a, b) => a.atMs - b.atMs);
+  return explained.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -2,7 +2,7 @@ import type { Selection } from "../selection.js";
 import { type Price, priceOfUsers } from "./endpoint-prices.js";
 
 /** What a reference to a user tells by itself. */
-export const USER_REFERENCE_TELLS: ReadonlySet<string> = new Set(["id", "idType"]);
+export const USER_REFERENCE_PROVIDES: ReadonlySet<string> = new Set(["id", "idType"]);
 
 /** What comes in its own time, and asks for its users then. */
 const ARRIVES_BY_ITSELF: ReadonlySet<string> = new Set(["job", "talent", "application", "exams"]);
@@ -33,7 +33,7 @@ function usersOf(selection: Selection, moments: number, basicNames: boolean): { 
 
 /** What users cost that are asked for together by their ids. */
 export function priceOfReferredUsers({ names }: Selection, users: number, basicNames: boolean): Price[] {
-  const fields = new Set([...names].filter((name) => !USER_REFERENCE_TELLS.has(name)));
+  const fields = new Set([...names].filter((name) => !USER_REFERENCE_PROVIDES.has(name)));
   return fields.size > 0 ? [priceOfUsers(1, users, fields, basicNames)] : [];
 }
 
@@ -42,7 +42,7 @@ function collect(selection: Selection, fieldSets: ReadonlySet<string>[], things:
   for (const name of selection.names) {
     const below = selection.under(name);
     if (below.typeName === "User") {
-      const fields = new Set([...below.names].filter((field) => !USER_REFERENCE_TELLS.has(field)));
+      const fields = new Set([...below.names].filter((field) => !USER_REFERENCE_PROVIDES.has(field)));
       if (fields.size > 0) fieldSets.push(fields);
     } else if (ARRIVES_BY_ITSELF.has(name)) {
       things.push(below);

@@ -1,5 +1,5 @@
 import { Args, ArgsType, Ctx, Directive, Field, ID, Int, ObjectType, Resolver, Root, Subscription } from "type-graphql";
-import { type ListChange, MAX_TASKS_TOLD } from "../../live/subscriber.js";
+import { type ListChange, MAX_TASKS_PER_CHANGE } from "../../live/subscriber.js";
 import type { TaskFilter } from "../../loaders/index.js";
 import { parseUserId } from "../args.js";
 import { type GraphContext, positionCodecOf } from "../context.js";
@@ -41,7 +41,7 @@ class ChangesArgs {
 })
 export class ExamMarkingTasksChange {
   @Field(() => [ExamMarkingTask], {
-    description: `New in the list, or in another state than before, in the list's order: ${MAX_TASKS_TOLD} at most, and more in the next message.`,
+    description: `New in the list, or in another state than before, in the list's order: ${MAX_TASKS_PER_CHANGE} at most, and more in the next message.`,
   })
   tasks!: Task[];
 

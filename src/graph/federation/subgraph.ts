@@ -7,7 +7,7 @@ import {
   isUnionType,
   lexicographicSortSchema,
 } from "graphql";
-import type { BackDoors, GraphContext } from "../context.js";
+import type { GatewayAccess, GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { federationDefinitions, LINK } from "./definitions.js";
 import { resolveEntities } from "./entities.js";
@@ -45,10 +45,10 @@ const entitiesOf = (schema: GraphQLSchema): string[] =>
 /** @throws {RequestError} `FORBIDDEN`, at no call, where the door is not open. */
 const openOnly =
   (
-    name: keyof BackDoors,
+    name: keyof GatewayAccess,
     resolve: GraphQLFieldResolver<unknown, GraphContext>,
   ): GraphQLFieldResolver<unknown, GraphContext> =>
   (source, args, context, info) => {
-    if (context.backDoors[name]) return resolve(source, args, context, info);
+    if (context.gatewayAccess[name]) return resolve(source, args, context, info);
     throw new RequestError("FORBIDDEN", `${name} is for routers that show the gateway's secret`);
   };

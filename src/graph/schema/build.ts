@@ -14,7 +14,7 @@ import { JobResolver } from "../job/resolver.js";
 import { TalentResolver } from "../talent/resolver.js";
 import { resolveUserFields } from "../user/resolver.js";
 import { ViewerResolver } from "../viewer/resolver.js";
-import { revealPersonal } from "./unwrap-pii.js";
+import { unwrapPii } from "./unwrap-pii.js";
 import { I18nTextResolver } from "./values.js";
 
 /** type-graphql wants one, even for subscriptions that have their own source. */
@@ -32,7 +32,7 @@ export async function buildGraph(): Promise<GraphQLSchema> {
     if (isEnumType(type) && !isIntrospectionType(type)) openEnum(type);
   }
   resolveUserFields(schema);
-  revealPersonal(schema);
+  unwrapPii(schema);
   return schema;
 }
 

@@ -2,7 +2,7 @@ import { defaultFieldResolver, type GraphQLSchema, getDirectiveValues, isObjectT
 import { reveal } from "../../core/secret.js";
 
 /** Shows what is personal where, and only where, it is answered: in the fields that the SDL tags as such. */
-export function revealPersonal(schema: GraphQLSchema): void {
+export function unwrapPii(schema: GraphQLSchema): void {
   const tag = schema.getDirective("tag");
   if (!tag) throw new Error("the schema has no @tag");
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {

@@ -10,7 +10,7 @@ import {
   type UserIdType,
 } from "../../loaders/index.js";
 import { toConnection } from "../../pagination/connection.js";
-import { maxCalls, type Page, toPage, walkPages } from "../../pagination/paginate.js";
+import { maxCalls, type Page, paginate, toPage } from "../../pagination/paginate.js";
 import type { ResumePoint } from "../../pagination/resume-point.js";
 import { parseFirst, parseUserId } from "../args.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
@@ -61,7 +61,7 @@ export async function readTasks(
     pageSize: TASK_PAGE_SIZE,
     onRows: (rows: readonly TaskRow[]) => loaders.prefetchRows(rows, selections),
   };
-  const walk = await walkPages(source, start, first);
+  const walk = await paginate(source, start, first);
   if (node.under("application").names.has("exams"))
     startExams(
       loaders,

@@ -2,7 +2,7 @@ import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { isObjectType } from "graphql";
 import type { UserEntity } from "../../loaders/index.js";
 import type { GraphContext } from "../context.js";
-import { USER_REFERENCE_TELLS } from "../cost/users.js";
+import { USER_REFERENCE_PROVIDES } from "../cost/users.js";
 import { UserIdType } from "./type.js";
 
 /**
@@ -13,7 +13,7 @@ export function resolveUserFields(schema: GraphQLSchema): void {
   const type = schema.getType("User");
   if (!isObjectType(type)) throw new Error("the schema has no User");
   for (const field of Object.values(type.getFields())) {
-    if (!USER_REFERENCE_TELLS.has(field.name)) field.resolve = lookUp(field.name as keyof UserEntity);
+    if (!USER_REFERENCE_PROVIDES.has(field.name)) field.resolve = lookUp(field.name as keyof UserEntity);
   }
 }
 

@@ -47,10 +47,10 @@ class RedisFleet implements Fleet, Membership {
   readonly #options: FleetOptions;
   readonly #inUse = new Set<SharedPart>();
   readonly #closed = new AbortController();
-  #standing: "alone" | "settling" | "shared" = "alone";
+  #state: "alone" | "settling" | "shared" = "alone";
   #replicas = UNKNOWN_REPLICAS;
   /** When the last message that Redis has answered was sent, and the first; `null` before any. */
-  #heardMs: number | null = null;
+  #lastContactMs: number | null = null;
   #metMs: number | null = null;
   /** The same while the quotas were shared. */
   #sharedMs: number | null = null;
@@ -80,12 +80,12 @@ class RedisFleet implements Fleet, Membership {
 
   async close(): Promise<void> {
     this.#closed.abort();
-    if (this.#standing === "alone") return;
+    if (this.#state === "alone") return;
     // Slots that are not returned in time expire.
     const expires = (): void => {};
     await Promise.all([...this.#inUse].map((share) => share.giveBack())).catch(expires);
     for (const share of this.#inUse) share.close();
-    this.#standing = "alone";
+    this.#state = "alone";
     await this.#options.store.leave().catch(expires);
   }
 
@@ -94,11 +94,11 @@ class RedisFleet implements Fleet, Membership {
   }
 
   isShared(): boolean {
-    return this.#standing === "shared";
+    return this.#state === "shared";
   }
 
   isSettling(): boolean {
-    return this.#standing === "settling";
+    return this.#state === "settling";
   }
 
   share(): number {
@@ -106,8 +106,8 @@ class RedisFleet implements Fleet, Membership {
   }
 
   heldUntilMs(): number {
-    if (this.#heardMs === null) return Number.NEGATIVE_INFINITY;
-    if (this.#standing === "alone") return this.#heardMs + SILENT_AFTER_MS + NOTICE_MARGIN_MS;
+    if (this.#lastContactMs === null) return Number.NEGATIVE_INFINITY;
+    if (this.#state === "alone") return this.#lastContactMs + SILENT_AFTER_MS + NOTICE_MARGIN_MS;
     return this.#sharedMs !== null ? Number.NEGATIVE_INFINITY : (this.#metMs ?? 0) + GATHER_MS;
   }
 
@@ -115,9 +115,9 @@ class RedisFleet implements Fleet, Membership {
     return this.#sharedMs;
   }
 
-  heard(sentAtMs: number): void {
-    this.#heardMs = Math.max(this.#heardMs ?? sentAtMs, sentAtMs);
-    if (this.isShared()) this.#sharedMs = this.#heardMs;
+  recordContact(sentAtMs: number): void {
+    this.#lastContactMs = Math.max(this.#lastContactMs ?? sentAtMs, sentAtMs);
+    if (this.isShared()) this.#sharedMs = this.#lastContactMs;
   }
 
   readonly leave = (cause: unknown): void => this.#change("alone", cause);
@@ -131,16 +131,16 @@ class RedisFleet implements Fleet, Membership {
   }
 
   #change(to: "alone" | "settling" | "shared", cause?: unknown): void {
-    if (to === this.#standing) return;
+    if (to === this.#state) return;
     const isNews = to === "shared" || this.isShared();
-    this.#standing = to;
+    this.#state = to;
     for (const share of this.#inUse) share.wake();
     if (isNews) this.#options.onChange({ ...this.state(), cause });
   }
 
   async #beat(): Promise<void> {
     for (const share of this.#inUse) if (!share.isInUse()) this.#inUse.delete(share);
-    const isNew = this.#standing === "alone";
+    const isNew = this.#state === "alone";
     // Every call that still counts is reported before Redis counts this replica in.
     if (isNew) await Promise.all([...this.#inUse].map((share) => share.report()));
     const sentAtMs = this.#options.clock.now();
@@ -150,16 +150,16 @@ class RedisFleet implements Fleet, Membership {
       return this.#beat();
     }
     // It may have gone alone meanwhile, and must not come back without telling its calls.
-    if (isNew === (this.#standing === "alone")) this.#accept(answer, sentAtMs);
+    if (isNew === (this.#state === "alone")) this.#accept(answer, sentAtMs);
   }
 
   #accept({ isReady, replicas }: Joined, sentAtMs: number): void {
-    this.heard(sentAtMs);
+    this.recordContact(sentAtMs);
     this.#metMs ??= sentAtMs;
     // Until all are there again, each keeps to its share of what there was.
     if (isReady) this.#replicas = replicas;
     this.#change(isReady ? "shared" : "settling");
-    if (isReady) this.#sharedMs = this.#heardMs;
+    if (isReady) this.#sharedMs = this.#lastContactMs;
   }
 
   async #keepBeating(): Promise<void> {

@@ -25,7 +25,7 @@ export interface Membership {
   /** When Redis last answered while the quotas were shared; `null` before that. */
   lastSharedMs(): number | null;
   /** Redis has answered something that was sent then. */
-  heard(sentAtMs: number): void;
+  recordContact(sentAtMs: number): void;
   /** Redis has failed, or does not know this replica. */
   leave(cause: unknown): void;
   /** A share is in use from now on. */

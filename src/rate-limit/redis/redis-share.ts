@@ -49,10 +49,10 @@ export class RedisShare implements QuotaShare, SharedPart {
   #known: LastKnown | null = null;
   #pauseMs = 0;
   #ceiling: number | null = null;
-  #heard = { pausedUntilMs: 0, ceilingAtMs: 0 };
+  #applied = { pausedUntilMs: 0, ceilingAtMs: 0 };
   /** Throttled answers since the replica is without Redis: each halves its share. */
   #strikes = 0;
-  #nap = new AbortController();
+  #pause = new AbortController();
 
   constructor(parts: RedisShareParts) {
     this.#parts = parts;
@@ -76,7 +76,7 @@ export class RedisShare implements QuotaShare, SharedPart {
   throttled(pauseMs: number, ceiling: number | null): void {
     this.#pauseMs = Math.max(this.#pauseMs, pauseMs);
     this.#ceiling = ceiling;
-    this.#heard.pausedUntilMs = this.#now() + pauseMs;
+    this.#applied.pausedUntilMs = this.#now() + pauseMs;
     if (!this.#parts.membership.isShared()) this.#strikes += 1;
     this.request();
     this.wake();
@@ -84,7 +84,7 @@ export class RedisShare implements QuotaShare, SharedPart {
 
   wake(): void {
     this.#isWoken = true;
-    this.#nap.abort();
+    this.#pause.abort();
   }
 
   isInUse(): boolean {
@@ -122,9 +122,9 @@ export class RedisShare implements QuotaShare, SharedPart {
         this.#allot(NOTHING);
         if (this.#isIdle()) break;
       } else if (!this.#isWoken) {
-        this.#nap = new AbortController();
+        this.#pause = new AbortController();
         const woken = (): void => {};
-        await clock.sleep(this.#gapMs(), this.#nap.signal).catch(woken);
+        await clock.sleep(this.#gapMs(), this.#pause.signal).catch(woken);
       }
     }
     this.#isRunning = false;
@@ -188,8 +188,8 @@ export class RedisShare implements QuotaShare, SharedPart {
       ...(special.own && { own: special.own }),
     });
     if (answer.state === "unknown") return membership.leave(new Error("Redis does not know this replica"));
-    if (!special.own) membership.heard(sentAtMs);
-    this.#hear(answer);
+    if (!special.own) membership.recordContact(sentAtMs);
+    this.#applyShared(answer);
     this.#reportedAtMs = sentAtMs;
     if (!special.own) this.#accept(answer, sentAtMs);
   }
@@ -209,15 +209,15 @@ export class RedisShare implements QuotaShare, SharedPart {
   }
 
   /** Takes over the pause and the ceiling of a throttled answer that another replica got. */
-  #hear({ pausedForMs, ceiling }: Extract<Renewed, { state: "ok" }>): void {
+  #applyShared({ pausedForMs, ceiling }: Extract<Renewed, { state: "ok" }>): void {
     const { limiter } = this.#parts;
     const now = this.#now();
-    if (pausedForMs > 0 && now + pausedForMs > this.#heard.pausedUntilMs + SAME_WITHIN_MS / 10) {
-      this.#heard.pausedUntilMs = now + pausedForMs;
+    if (pausedForMs > 0 && now + pausedForMs > this.#applied.pausedUntilMs + SAME_WITHIN_MS / 10) {
+      this.#applied.pausedUntilMs = now + pausedForMs;
       limiter.pause(pausedForMs);
     }
-    if (ceiling && Math.abs(now - ceiling.ageMs - this.#heard.ceilingAtMs) > SAME_WITHIN_MS) {
-      this.#heard.ceilingAtMs = now - ceiling.ageMs;
+    if (ceiling && Math.abs(now - ceiling.ageMs - this.#applied.ceilingAtMs) > SAME_WITHIN_MS) {
+      this.#applied.ceilingAtMs = now - ceiling.ageMs;
       limiter.lower(ceiling.limit, ceiling.ageMs);
     }
   }

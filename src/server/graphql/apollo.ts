@@ -9,10 +9,10 @@ import {
 import type { FastifyBaseLogger } from "fastify";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { GraphContext } from "../../graph/context.js";
-import { type CostSettings, priceTag } from "../../graph/cost/plugin.js";
+import { type CostSettings, costPlugin } from "../../graph/cost/plugin.js";
 import { formatError, RequestError } from "../../graph/errors.js";
 import type { OperationPart } from "../../graph/operation-part.js";
-import type { Trust } from "../persisted/trusted-documents.js";
+import type { TrustedDocuments } from "../persisted/trusted-documents.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
@@ -24,7 +24,7 @@ export interface ApolloSettings {
   readonly introspection: boolean;
   readonly production: boolean;
   /** Where documents are found by their ids; `null`: nowhere. */
-  readonly store: Trust["store"] | null;
+  readonly store: TrustedDocuments["store"] | null;
 }
 
 /** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
@@ -58,7 +58,7 @@ export function createApollo(
         legacyStatus,
         cacheControl,
         refuseSubscriptions,
-        priceTag(cost),
+        costPlugin(cost),
         observeOperations,
         errorLog(logger),
       ]),

@@ -45,8 +45,8 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
   if (header === undefined) return null;
   const text = String(header).trim();
   if (/^\d+$/.test(text) && text.length <= MAX_TIMEOUT_DIGITS && Number(text) > 0) return Number(text);
-  const came = JSON.stringify(text.slice(0, MAX_TIMEOUT_DIGITS + 1));
-  const message = `${TIMEOUT_HEADER}: must be a whole number of milliseconds, 1 to 999999999, got ${came}`;
+  const received = JSON.stringify(text.slice(0, MAX_TIMEOUT_DIGITS + 1));
+  const message = `${TIMEOUT_HEADER}: must be a whole number of milliseconds, 1 to 999999999, got ${received}`;
   throw Object.assign(new Error(message), { statusCode: 400 });
 }
 

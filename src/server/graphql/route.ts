@@ -8,7 +8,7 @@ import { refuseUnknownExplain } from "../../graph/cost/plugin.js";
 import { ERRORS, type ErrorCode, toPublicError } from "../../graph/errors.js";
 import { type Authenticate, credentialsOf, Unauthenticated } from "../auth/authenticate.js";
 import { sendGraphiql, wantsGraphiql } from "../http/pages.js";
-import { RefusedDocument, type Trust } from "../persisted/trusted-documents.js";
+import { RefusedDocument, type TrustedDocuments } from "../persisted/trusted-documents.js";
 import { type EventStreams, wantsEventStream } from "../subscriptions/sse.js";
 import type { WebSockets } from "../subscriptions/websocket.js";
 import { withRequestId } from "./client-errors.js";
@@ -27,7 +27,7 @@ export interface RouteParts {
   /** Only requests to a loopback name are served. */
   readonly loopbackOnly: boolean;
   /** The documents that clients may ask for by id; `null` where there is no manifest. */
-  readonly trust: Trust | null;
+  readonly trust: TrustedDocuments | null;
   /** Origins other than our own that may open a WebSocket. */
   readonly corsOrigins: readonly string[];
   readonly streams: EventStreams;
@@ -72,7 +72,7 @@ export function addGraphqlRoute(
       const caller = await authenticate(credentialsOf(request));
       callers.set(request, caller);
       await count(request, caller);
-      trust?.admit(request);
+      trust?.enforce(request);
     },
     onSend: addRequestId,
     errorHandler: sendRequestError,

@@ -28,15 +28,15 @@ export interface SharedAnswers {
 }
 
 /** An answer that is kept, in the two forms in which others get it, each made when it is first wanted. */
-interface Kept {
+interface CachedAnswer {
   readonly answer: Answer;
   readonly untilMs: number;
   readonly forms: Partial<Record<keyof CostReport["saved"], { readonly bytes: Buffer; readonly etag: string }>>;
 }
 
 /** An operation under way: what comes of it for others. */
-interface Flight {
-  readonly landed: Promise<Kept | null>;
+interface RunningOperation {
+  readonly outcome: Promise<CachedAnswer | null>;
   readonly beganAtMs: number;
 }
 
@@ -54,35 +54,40 @@ export function createSharedAnswers(
   maxAgeMs: number,
   onShared: (how: keyof CostReport["saved"]) => void,
 ): SharedAnswers {
-  const flights = new Map<string, Flight>();
-  const kept = new LRUCache<string, Kept>({
+  const running = new Map<string, RunningOperation>();
+  const cached = new LRUCache<string, CachedAnswer>({
     maxSize: MAX_BYTES,
     // The key is what was asked, at any length: whoever asks for little at great length must not fill the memory.
     sizeCalculation: ({ answer }, key) => 2 * key.length + 3 * answer.body.length + ENTRY_BYTES,
   });
 
   /** What is wrong, or nobody may have again, is nobody else's: `null`, and each then finds out alone. */
-  const keep = (key: string, answer: Answer, isCurrent: () => boolean): Kept | null => {
+  const store = (key: string, answer: Answer, isCurrent: () => boolean): CachedAnswer | null => {
     if (answer.body.startsWith('{"errors"')) return null;
-    const landed = { answer, untilMs: clock.now() + Math.min(answer.freshForMs, maxAgeMs), forms: {} };
-    if (landed.untilMs > clock.now() && isCurrent()) kept.set(key, landed);
-    return landed;
+    const outcome = { answer, untilMs: clock.now() + Math.min(answer.freshForMs, maxAgeMs), forms: {} };
+    if (outcome.untilMs > clock.now() && isCurrent()) cached.set(key, outcome);
+    return outcome;
   };
 
   /** Runs it for all who join. */
-  const lead = async (key: string, run: () => Promise<Answer>): Promise<string> => {
-    const running = run();
-    const landed = running.then(
-      (answer) => keep(key, answer, () => flights.get(key) === flight),
+  const runForAll = async (key: string, run: () => Promise<Answer>): Promise<string> => {
+    const answering = run();
+    const outcome = answering.then(
+      (answer) => store(key, answer, () => running.get(key) === operation),
       () => null,
     );
-    const flight: Flight = { landed, beganAtMs: clock.now() };
-    flights.set(key, flight);
-    void landed.then(() => flights.get(key) === flight && flights.delete(key));
-    return (await running).body;
+    const operation: RunningOperation = { outcome, beganAtMs: clock.now() };
+    running.set(key, operation);
+    void outcome.then(() => running.get(key) === operation && running.delete(key));
+    return (await answering).body;
   };
 
-  const give = (request: FastifyRequest, reply: FastifyReply, found: Kept, how: keyof CostReport["saved"]) => {
+  const sendCached = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    found: CachedAnswer,
+    how: keyof CostReport["saved"],
+  ) => {
     onShared(how);
     const form = found.forms[how] ?? toForm(found.answer, how);
     found.forms[how] = form;
@@ -102,20 +107,20 @@ export function createSharedAnswers(
 
   return {
     clear() {
-      kept.clear();
-      flights.clear();
+      cached.clear();
+      running.clear();
     },
     async answer(request, reply, caller, run) {
       const key = keyOf(request, caller);
       if (key === null) return (await run()).body;
-      const held = kept.get(key);
-      if (held && held.untilMs > clock.now()) return give(request, reply, held, "cache");
-      const flight = flights.get(key);
+      const held = cached.get(key);
+      if (held && held.untilMs > clock.now()) return sendCached(request, reply, held, "cache");
+      const operation = running.get(key);
       // What a long one read first may be older by now than an answer may be.
-      if (!flight || clock.now() - flight.beganAtMs > maxAgeMs) return lead(key, run);
-      const landed = await flight.landed;
+      if (!operation || clock.now() - operation.beganAtMs > maxAgeMs) return runForAll(key, run);
+      const outcome = await operation.outcome;
       // Where it failed for whoever led it, those who waited run it themselves; their reads are joined further down.
-      return landed ? give(request, reply, landed, "coalesced") : (await run()).body;
+      return outcome ? sendCached(request, reply, outcome, "coalesced") : (await run()).body;
     },
   };
 }
@@ -151,13 +156,13 @@ const isFromOurClients = ({ method, headers }: FastifyRequest): boolean =>
 /** The same answer for somebody whom it has cost nothing. */
 function toForm({ body }: Answer, how: keyof CostReport["saved"]) {
   const { extensions, ...rest } = JSON.parse(body) as { extensions?: { cost?: CostReport } };
-  const cost = extensions?.cost && spare(extensions.cost, how);
+  const cost = extensions?.cost && withoutCalls(extensions.cost, how);
   const told = extensions && { extensions: { ...extensions, ...(cost && { cost }) } };
   const bytes = Buffer.from(`${JSON.stringify({ ...rest, ...told })}\n`);
   return { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
 }
 
-function spare(cost: CostReport, how: keyof CostReport["saved"]): CostReport {
+function withoutCalls(cost: CostReport, how: keyof CostReport["saved"]): CostReport {
   const nothing = <C extends Pick<CostReport, "actual" | "saved">>(counts: C): C => {
     const { actual, saved } = counts;
     const all = actual + saved.cache + saved.coalesced;

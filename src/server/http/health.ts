@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 /** What is known of the way to Feishu, without asking. */
-export interface Standing {
+export interface Readiness {
   /** Feishu refuses the app: whoever is sent here gets nothing but errors. */
   readonly isRefused: boolean;
   /** Whether quotas are shared with other replicas; `null` where there is no Redis. Alone it serves as well, with less. */
@@ -20,7 +20,7 @@ export interface Exposition {
 export function addHealthRoutes(
   app: FastifyInstance,
   isDraining: () => boolean,
-  standing: () => Standing,
+  readiness: () => Readiness,
   metrics: Exposition,
 ): void {
   app.get("/metrics", async (_, reply) => {
@@ -29,7 +29,7 @@ export function addHealthRoutes(
   });
   app.get("/health/live", async () => ({ status: "ok" }));
   app.get("/health/ready", async (_, reply) => {
-    const { isRefused, isShared } = standing();
+    const { isRefused, isShared } = readiness();
     const redis = isShared === null ? "none" : isShared ? "shared" : "away";
     if (isDraining()) return reply.code(503).send({ status: "draining", redis });
     if (isRefused) return reply.code(503).send({ status: "refused by Feishu", redis });

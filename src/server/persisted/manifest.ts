@@ -29,7 +29,7 @@ export interface CheckedManifest {
   readonly documents: Documents;
   readonly problems: readonly string[];
   /** The most upstream calls that any of them may cost at worst. */
-  readonly dearest: number;
+  readonly highestCost: number;
 }
 
 /** Reads a manifest in either format; every document is parsed, validated and priced. */
@@ -38,13 +38,13 @@ export function checkManifest(json: string, schema: GraphQLSchema, settings: Che
   if (!documents) {
     const problem =
       'must be {"format":"apollo-persisted-query-manifest","version":1,"operations":[…]} or {"<id>":"<text>"}';
-    return { documents: new Map(), problems: [problem], dearest: 0 };
+    return { documents: new Map(), problems: [problem], highestCost: 0 };
   }
   const checks = [...documents].map(([id, text]) => checkDocument(id, text, schema, settings));
   return {
     documents,
     problems: checks.flatMap(({ problems }) => problems),
-    dearest: Math.max(0, ...checks.map(({ most }) => most)),
+    highestCost: Math.max(0, ...checks.map(({ most }) => most)),
   };
 }
 

@@ -4,10 +4,10 @@ import { type ErrorCode, RequestError } from "../../graph/errors.js";
 import type { Documents } from "./manifest.js";
 
 /** Handling of documents that are not in the manifest: run and logged, run, or refused. */
-export type TrustMode = "log" | "allow" | "only";
+export type TrustedDocumentsMode = "log" | "allow" | "only";
 
 /** The documents that clients may ask for by their ids. */
-export interface Trust {
+export interface TrustedDocuments {
   /** Where Apollo Server looks ids up. */
   readonly store: { get(key: string): Promise<string | undefined>; set(): Promise<void>; delete(): Promise<void> };
   /** Other documents are trusted from now on. */
@@ -16,9 +16,9 @@ export interface Trust {
    * Lets a request through, with its `documentId` where Apollo Server looks for it.
    * @throws {RefusedDocument} when it brings a text of its own that it may not.
    */
-  admit(request: FastifyRequest): void;
+  enforce(request: FastifyRequest): void;
   /** The same for what comes by other ways than the body of a request: gives it with its id where Apollo Server has it. */
-  admitted<P extends object>(params: P, request: FastifyRequest): P;
+  enforceParams<P extends object>(params: P, request: FastifyRequest): P;
 }
 
 /** A document that does not run here. */
@@ -45,15 +45,15 @@ const ambiguous = (): Error => new RefusedDocument(400, "BAD_USER_INPUT", "docum
 const STORE_PREFIX = "apq:";
 
 /** Trusts the documents of a manifest, and whatever `isExempt`: a router writes its documents by itself. */
-export function createTrust(
-  mode: TrustMode,
+export function createTrustedDocuments(
+  mode: TrustedDocumentsMode,
   initialDocuments: Documents,
   isExempt: (request: FastifyRequest) => boolean,
-): Trust {
+): TrustedDocuments {
   let documents = initialDocuments;
   let texts = new Set(documents.values());
   const nothing = async (): Promise<void> => {};
-  const admitText = (text: string | undefined, request: FastifyRequest): void => {
+  const enforceText = (text: string | undefined, request: FastifyRequest): void => {
     if (mode === "allow" || text === undefined || texts.has(text) || isExempt(request)) return;
     if (mode === "only") throw notTrusted();
     const sha256 = createHash("sha256").update(text).digest("hex");
@@ -70,17 +70,17 @@ export function createTrust(
       documents = changed;
       texts = new Set(documents.values());
     },
-    admit(request) {
+    enforce(request) {
       const { body } = request;
       if (isObject(body)) request.body = withDocumentId(body);
-      admitText(textOf(request), request);
+      enforceText(textOf(request), request);
     },
-    admitted(params, request) {
+    enforceParams(params, request) {
       const { query, extensions }: { readonly query?: unknown; readonly extensions?: unknown } = params;
       const id = persistedIdOf(extensions);
       // What is trusted under the id is run, whatever the text beside it says.
       if (id !== undefined && documents.has(id)) return params;
-      admitText(typeof query === "string" && query !== "" ? query : undefined, request);
+      enforceText(typeof query === "string" && query !== "" ? query : undefined, request);
       return withDocumentId(params as never) as typeof params;
     },
   };

@@ -12,11 +12,11 @@ import {
   validate,
 } from "graphql";
 import { estimate, fragmentsOf, type PlanStep } from "../../graph/cost/estimate.js";
-import { type CostSettings, tooDear } from "../../graph/cost/plugin.js";
+import { type CostSettings, costLimitExceeded } from "../../graph/cost/plugin.js";
 import { totalOf } from "../../graph/cost/report.js";
 import { RequestError } from "../../graph/errors.js";
 import { LIMIT_RULES, LIMITS } from "../graphql/limits.js";
-import { persistedIdOf, type Trust } from "../persisted/trusted-documents.js";
+import { persistedIdOf, type TrustedDocuments } from "../persisted/trusted-documents.js";
 
 /** What a client asks for, unchecked, as GraphQL over HTTP names it. */
 export interface OperationParams {
@@ -53,7 +53,7 @@ export interface DocumentSettings {
   readonly schema: GraphQLSchema;
   readonly cost: CostSettings;
   /** Where documents are found by their ids; `null`: nowhere. */
-  readonly store: Trust["store"] | null;
+  readonly store: TrustedDocuments["store"] | null;
 }
 
 /** A name is the client's text. */
@@ -79,7 +79,7 @@ export async function readSubscription(
   const { errors: wrong } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (wrong) throw new RefusedOperation(wrong.map(asClientFault));
   const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
-  if (totalOf(steps) > cost.maxCost) throw tooDear(totalOf(steps), cost.maxCost);
+  if (totalOf(steps) > cost.maxCost) throw costLimitExceeded(totalOf(steps), cost.maxCost);
   const name = operation.name?.value.slice(0, MAX_NAME_CHARS) ?? null;
   return { document: only(document, operation), operation, name, variables, steps };
 }
@@ -115,7 +115,10 @@ function namesOf({ operationName = null, variables = null }: OperationParams) {
 }
 
 /** The text itself, or the one that is trusted under an id. */
-async function textOf({ query, extensions }: OperationParams, store: Trust["store"] | null): Promise<string> {
+async function textOf(
+  { query, extensions }: OperationParams,
+  store: TrustedDocuments["store"] | null,
+): Promise<string> {
   const id = persistedIdOf(extensions);
   const trusted = id === undefined ? undefined : await store?.get(`apq:${id}`);
   if (trusted !== undefined) return trusted;

@@ -17,7 +17,7 @@ export interface MessageParts extends DocumentSettings {
 }
 
 /** Whoever subscribes: the request that they came with, and what they sign in with. */
-export interface Subscriber {
+export interface SubscriptionClient {
   readonly request: FastifyRequest;
   readonly credentials: Credentials;
   /** Stops when the connection that they have come by is closed. */
@@ -36,7 +36,7 @@ export type Messages = Pick<AsyncGenerator<Message, undefined>, "next" | "return
 
 /** Ends the wait for the end of what has been answered. */
 export const ANSWERED = new Error("it has been answered");
-const LEFT = new Error("whoever subscribed has left");
+const CLIENT_LEFT = new Error("whoever subscribed has left");
 
 /** Who waits until `over`. */
 export const waitingUntil = (over: CancelSource): Client => ({
@@ -51,16 +51,16 @@ export const waitingUntil = (over: CancelSource): Client => ({
 export function follow(
   parts: MessageParts,
   operation: SubscriptionOperation,
-  subscriber: Subscriber,
+  subscriber: SubscriptionClient,
   changes: AsyncIterableIterator<unknown>,
   leave: () => void,
 ): Messages {
-  const gone = new CancelSource();
-  gone.addEventListener("abort", leave);
+  const closed = new CancelSource();
+  closed.addEventListener("abort", leave);
   async function* generate(): AsyncGenerator<Message, undefined> {
     try {
       for await (const change of changes) {
-        const message = await answer(parts, operation, subscriber, change, gone);
+        const message = await answer(parts, operation, subscriber, change, closed);
         yield message;
         // Whoever may not see this change, or cannot be told of it, is told no other.
         if (!message.data) return;
@@ -68,18 +68,18 @@ export function follow(
     } catch (error) {
       yield { errors: toClient(parts, errorsOf(error), subscriber.request, operation) };
     } finally {
-      gone.abort(LEFT);
+      closed.abort(CLIENT_LEFT);
     }
   }
   const messages = generate();
   const end = async (): Promise<void> => {
-    gone.abort(LEFT);
+    closed.abort(CLIENT_LEFT);
     // Whoever waits for a change, waits no more.
     await changes.return?.();
   };
   const { connection } = subscriber;
   const close = (): void => void end().then(() => messages.return(undefined));
-  gone.addEventListener("abort", () => connection.removeEventListener("abort", close));
+  closed.addEventListener("abort", () => connection.removeEventListener("abort", close));
   if (connection.aborted) close();
   else connection.addEventListener("abort", close);
   return {
@@ -96,13 +96,13 @@ export function follow(
 async function answer(
   { schema, cost, authenticate, createContext, ...parts }: MessageParts,
   { document, operation, name, variables, steps }: SubscriptionOperation,
-  { request, credentials }: Subscriber,
+  { request, credentials }: SubscriptionClient,
   change: unknown,
-  gone: CancelSource,
+  closed: CancelSource,
 ): Promise<Message> {
   const over = new CancelSource();
-  const leave = (): void => over.abort(gone.reason);
-  gone.addEventListener("abort", leave);
+  const leave = (): void => over.abort(closed.reason);
+  closed.addEventListener("abort", leave);
   try {
     const caller = await authenticate(credentials);
     const contextValue = await createContext(request, waitingUntil(over), caller);
@@ -112,11 +112,11 @@ async function answer(
     const formatted = errors && toClient(parts, errors, request, { operation });
     const code = formatted?.[0]?.extensions?.code as ErrorCode | undefined;
     contextValue.ended(name, code ?? "ok");
-    const { callStats, leftOf } = contextValue;
-    const extensions = cost.isShown && { extensions: { cost: reportCost(steps, callStats.byEndpoint(), leftOf) } };
+    const { callStats, remainingOf } = contextValue;
+    const extensions = cost.isShown && { extensions: { cost: reportCost(steps, callStats.byEndpoint(), remainingOf) } };
     return { ...(formatted && { errors: formatted }), data: data ?? null, ...extensions };
   } finally {
-    gone.removeEventListener("abort", leave);
+    closed.removeEventListener("abort", leave);
     over.abort(ANSWERED);
   }
 }

@@ -11,7 +11,7 @@ import {
   follow,
   type MessageParts,
   type Messages,
-  type Subscriber,
+  type SubscriptionClient,
   toClient,
   waitingUntil,
 } from "./messages.js";
@@ -30,7 +30,7 @@ export type Opened =
 /** Serves subscriptions, whatever they travel by. */
 export interface Subscriptions {
   /** `read` gives what is asked for; what it throws is what the subscription fails with. */
-  open(read: () => OperationParams | Promise<OperationParams>, subscriber: Subscriber): Promise<Opened>;
+  open(read: () => OperationParams | Promise<OperationParams>, subscriber: SubscriptionClient): Promise<Opened>;
 }
 
 /** Where callers sign in, the most that one of them may have open. */
@@ -59,7 +59,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     return () => count(-1);
   };
 
-  const begin = async (params: OperationParams, subscriber: Subscriber): Promise<Opened> => {
+  const begin = async (params: OperationParams, subscriber: SubscriptionClient): Promise<Opened> => {
     const operation = await readSubscription(params, parts);
     const caller = await authenticate(subscriber.credentials);
     const leave = enter(caller, subscriber.request);

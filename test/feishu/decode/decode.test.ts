@@ -11,7 +11,7 @@ import { getJob } from "../../../src/feishu/hire/job.js";
 import { getTalent } from "../../../src/feishu/hire/talent.js";
 import { listTasks } from "../../../src/feishu/hire/tasks.js";
 
-const EXAMPLES = new URL("../../support/feishu/examples", import.meta.url);
+const EXAMPLES = new URL("../../support/feishu/examples/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), "utf8"));
 const { signal } = new AbortController();
 const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal };

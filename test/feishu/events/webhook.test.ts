@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/core/secret.js";
 import { affectedBy } from "../../../src/feishu/events/affected.js";
 import { decrypt, type FeishuEvent, REPLAY_WINDOW_MS, readWebhook } from "../../../src/feishu/events/webhook.js";
-import { createEventOffice } from "../../../src/sandbox/events.js";
+import { createEventService } from "../../../src/sandbox/events.js";
 
-const EXAMPLES = new URL("../../support/feishu/examples", import.meta.url);
+const EXAMPLES = new URL("../../support/feishu/examples/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(name, EXAMPLES), "utf8"));
 
 const documented = example("event.encrypted.webhook.json");
@@ -125,7 +125,7 @@ describe("what events change", () => {
 });
 
 it("the sandbox's events are Feishu's: what it sends is read, and every documented event can be sent", () => {
-  const office = createEventOffice(() => SENT_AT_MS);
+  const office = createEventService(() => SENT_AT_MS);
   office.subscribe(secrets.appId, {
     url: "",
     encryptKey: documented.encrypt_key,

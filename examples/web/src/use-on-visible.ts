@@ -1,10 +1,10 @@
 import { type RefCallback, useCallback, useEffect, useRef } from "react";
 
 /** Calls `onSeen` when the element that gets the ref comes near the window. */
-export function useWhenSeen(onSeen: () => void): RefCallback<Element> {
-  const latest = useRef(onSeen);
+export function useOnVisible(onVisible: () => void): RefCallback<Element> {
+  const latest = useRef(onVisible);
   useEffect(() => {
-    latest.current = onSeen;
+    latest.current = onVisible;
   });
   return useCallback((element: Element | null) => {
     if (!element) return;

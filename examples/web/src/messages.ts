@@ -31,9 +31,9 @@ const EN = {
   failed: "This did not work.",
 };
 
-export type Texts = typeof EN;
+export type Messages = typeof EN;
 
-const ZH: Texts = {
+const ZH: Messages = {
   title: "笔试阅卷",
   state: "状态",
   PENDING: "待阅卷",
@@ -62,9 +62,9 @@ const ZH: Texts = {
   failed: "操作失败。",
 };
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, zh: ZH };
+export const MESSAGES: Readonly<Record<Language, Messages>> = { en: EN, zh: ZH };
 
-export const TextsContext = createContext<Texts>(EN);
+export const MessagesContext = createContext<Messages>(EN);
 
 /** What the page says, in the language that was chosen. */
-export const useTexts = (): Texts => use(TextsContext);
+export const useMessages = (): Messages => use(MessagesContext);

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { SANDBOX_SECRET, type TokenOffice } from "./access-tokens.js";
-import type { EventOffice } from "./events.js";
+import { SANDBOX_SECRET, type TokenService } from "./access-tokens.js";
+import type { EventService } from "./events.js";
 
 type Flat = Readonly<Record<string, unknown>>;
 
 /** What a store app (商店应用) gets its tokens with. */
-export interface StoreOffice {
+export interface StoreService {
   /** `app_ticket/resend`: the ticket comes by event, a moment later. */
   resend(body: Flat): Flat;
   appToken(body: Flat): Flat;
@@ -21,7 +21,7 @@ export interface StoreOffice {
 }
 
 /** The offices of all store apps: one ticket for all will do. */
-export function createStoreOffice(tokens: TokenOffice, events: EventOffice): StoreOffice {
+export function createStoreService(tokens: TokenService, events: EventService): StoreService {
   const newTicket = (): string => `ticket-${randomBytes(12).toString("hex")}`;
   let ticket = newTicket();
   let appTokens = new Map<string, string>();
