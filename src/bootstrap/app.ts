@@ -58,7 +58,7 @@ export async function buildApp(
   const app = createHttp(logger);
   const schema = await buildGraph();
   const files = await readConfigFiles(config, schema);
-  if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.told }, "documents are trusted");
+  if (config.trusted) app.log.info({ mode: config.trusted.mode, ...files.summary }, "documents are trusted");
   const trust =
     config.trusted &&
     createTrustedDocuments(config.trusted.mode, files.documents, (request) => isGateway(request, config.gatewaySecret));
@@ -73,8 +73,8 @@ export async function buildApp(
   const tenants = createTenants({ config, clock, upstream, cache, onChange: () => answers?.clear() });
   // A self-built app has one tenant: who comes first does not wait for it.
   const own = config.appType === "self_built" ? tenants.of(null) : null;
-  const hearing = { config, clock, upstream, tenants, cache, answers, metrics };
-  if (config.webhook) await hearEvents(app, { ...hearing, webhook: config.webhook });
+  const eventParts = { config, clock, upstream, tenants, cache, answers, metrics };
+  if (config.webhook) await subscribeToEvents(app, { ...eventParts, webhook: config.webhook });
   const mirror = config.jobMirror && own ? runJobMirror({ send: own.send, clock, app }) : null;
 
   const cost = { ...costSettingsOf(config), isShown: config.costExtension };
@@ -91,8 +91,8 @@ export async function buildApp(
   const count = await limitOperations(app, config.maxOperationsPerSecond, upstream.redis);
   await app.register(cors, { origin: [...config.corsOrigins] });
   await addPages(app, config);
-  const standing = () => ({ isRefused: own?.isRefused() ?? false, isShared: own?.isShared() ?? null });
-  addHealthRoutes(app, isDraining, standing, metrics);
+  const readiness = () => ({ isRefused: own?.isRefused() ?? false, isShared: own?.isShared() ?? null });
+  addHealthRoutes(app, isDraining, readiness, metrics);
   const tracing = traces ? createTracing(traces) : null;
   const createContext = createContexts({ config, clock, log: app.log, tenants, mirror, metrics, tracing });
   const serving = { config, clock, trust, schema, cost, authenticate, createContext, count };
@@ -103,7 +103,7 @@ export async function buildApp(
         const changed = await readConfigFiles(config, schema);
         upstream.setQuotas(changed.quotas);
         trust?.replace(changed.documents);
-        app.log.info({ ...changed.told }, "quotas and trusted documents were read again");
+        app.log.info({ ...changed.summary }, "quotas and trusted documents were read again");
       } catch (err) {
         app.log.error({ err }, "nothing was changed: what was read again is not good");
       }
@@ -119,7 +119,7 @@ export async function buildApp(
   return app;
 }
 
-interface HearingParts {
+interface EventSubscriptionParts {
   readonly config: AppConfig;
   readonly webhook: NonNullable<AppConfig["webhook"]>;
   readonly clock: Clock;
@@ -131,7 +131,7 @@ interface HearingParts {
 }
 
 /** Takes Feishu's events, and what other replicas have heard. */
-async function hearEvents(app: FastifyInstance, parts: HearingParts): Promise<void> {
+async function subscribeToEvents(app: FastifyInstance, parts: EventSubscriptionParts): Promise<void> {
   const { config, webhook, clock, upstream, tenants, cache, answers, metrics } = parts;
   const { appId } = config.credentials;
   const { redis, tickets } = upstream;

@@ -9,7 +9,7 @@ export interface ConfigFiles {
   /** None where none are trusted. */
   readonly documents: Documents;
   /** How many documents there are, and the most that one of them costs, for the log. */
-  readonly told: { readonly documents: number; readonly dearest: number };
+  readonly summary: { readonly documents: number; readonly dearest: number };
 }
 
 /** What operations are priced by. */
@@ -27,11 +27,11 @@ export const costSettingsOf = ({ maxFirst, basicNames, jointReads, maxCost }: Co
 export async function readConfigFiles(config: Config, schema: GraphQLSchema): Promise<ConfigFiles> {
   const { quotasFile, trusted } = config;
   const quotas = quotasFile === null ? config.quotas : parseQuotas(await read("FEISHU_QUOTAS_FILE", quotasFile));
-  if (!trusted) return { quotas, documents: new Map(), told: { documents: 0, dearest: 0 } };
+  if (!trusted) return { quotas, documents: new Map(), summary: { documents: 0, dearest: 0 } };
   const json = await read("TRUSTED_DOCUMENTS_MANIFEST", trusted.manifest);
   const { documents, problems, highestCost: dearest } = checkManifest(json, schema, costSettingsOf(config));
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `TRUSTED_DOCUMENTS_MANIFEST ${problem}`));
-  return { quotas, documents, told: { documents: documents.size, dearest } };
+  return { quotas, documents, summary: { documents: documents.size, dearest } };
 }
 
 const read = (name: string, path: string): Promise<string> =>

@@ -55,7 +55,7 @@ export function createTenants({ config, clock, upstream, cache, onChange }: Tena
       tenant: id,
       ttl,
       available: limiter.available,
-      onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.asked(filter, token) : () => {}),
+      onTaskPage: (kind, filter, token) => (kind === "examMarkingTasks" ? live.observePage(filter, token) : () => {}),
     });
     const settings = { ...config.live, deadlineMs: config.deadlineMs };
     const live = createLiveLists({ clock, reads, background, settings, onChange });

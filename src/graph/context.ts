@@ -11,7 +11,7 @@ export interface GraphContext {
   readonly requestId: string;
   readonly loaders: Loaders;
   /** The lists of the tenant that are watched. */
-  readonly live: Pick<LiveLists, "watch">;
+  readonly live: Pick<LiveLists, "subscribe">;
   /** What the request has spent and was spared. */
   readonly callStats: CallStats;
   readonly settings: GraphSettings;

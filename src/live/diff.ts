@@ -3,7 +3,7 @@ export type RowStates = ReadonlyMap<string, number | null>;
 
 /** What a watcher has been told, and what a position stands for. */
 export interface SubscriberState {
-  readonly known: RowStates;
+  readonly rowStates: RowStates;
   /** When that was so, in milliseconds since the Unix epoch by the clock of `replica`. */
   readonly asOfMs: number;
   /** The name of the process that told it. */
@@ -22,7 +22,7 @@ export interface Changes<Row> {
   readonly rows: readonly Row[];
   readonly removedIds: readonly string[];
   /** What the watcher knows once it has been told of these. */
-  readonly known: RowStates;
+  readonly rowStates: RowStates;
 }
 
 /** What is in hand of a list: its rows by their ids, in its order. */
@@ -33,24 +33,24 @@ export const rowStatesOf = (rows: Snapshot<StatedRow>): RowStates =>
   new Map([...rows.values()].map(({ id, activityStatus }) => [id, activityStatus]));
 
 /** The first `limit` rows that are news to whoever knows `known`, and all that have gone; `null` when there is nothing. */
-export function changesSince<Row extends StatedRow>(
-  known: RowStates,
-  listed: Snapshot<Row>,
+export function diff<Row extends StatedRow>(
+  rowStates: RowStates,
+  snapshot: Snapshot<Row>,
   limit: number,
 ): Changes<Row> | null {
-  const isNews = ({ id, activityStatus }: Row): boolean => known.get(id) !== activityStatus;
-  const rows = [...listed.values()].filter(isNews).slice(0, limit);
-  const removedIds = [...known.keys()].filter((id) => !listed.has(id));
+  const isChanged = ({ id, activityStatus }: Row): boolean => rowStates.get(id) !== activityStatus;
+  const rows = [...snapshot.values()].filter(isChanged).slice(0, limit);
+  const removedIds = [...rowStates.keys()].filter((id) => !snapshot.has(id));
   if (rows.length === 0 && removedIds.length === 0) return null;
-  const told = new Map(known);
-  for (const id of removedIds) told.delete(id);
-  for (const { id, activityStatus } of rows) told.set(id, activityStatus);
-  return { rows, removedIds, known: told };
+  const next = new Map(rowStates);
+  for (const id of removedIds) next.delete(id);
+  for (const { id, activityStatus } of rows) next.set(id, activityStatus);
+  return { rows, removedIds, rowStates: next };
 }
 
 /**
  * What is left of a list after two reads of it, one after the other. Pages move while they are read, so that a row may be on none
  * of them: only what both reads lack has gone.
  */
-export const confirmed = <Row extends StatedRow>(first: Snapshot<Row>, second: Snapshot<Row>): Snapshot<Row> =>
+export const confirmedBy = <Row extends StatedRow>(first: Snapshot<Row>, second: Snapshot<Row>): Snapshot<Row> =>
   new Map([...second, ...[...first].filter(([id]) => !second.has(id))]);

@@ -27,9 +27,9 @@ export interface LiveLists {
    * Watches the tasks of one employee, from `since` on, or from now on. It has to be ended with its `return`.
    * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when there are too many already.
    */
-  watch(filter: TaskFilter, since: SubscriberState | null): Subscriber;
+  subscribe(filter: TaskFilter, since: SubscriberState | null): Subscriber;
   /** A page of a list is asked for, by whomever; what this gives is told of it. */
-  asked(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
+  observePage(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
   /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
   requestRefresh(ids: readonly string[]): void;
   /** True while any list has a subscriber. */
@@ -92,17 +92,17 @@ export function createLiveLists({ clock, reads, background, settings, onChange }
   };
 
   return {
-    watch(filter, since) {
+    subscribe(filter, since) {
       if (subscriberCount >= settings.maxWatchers) throw tooMany(settings);
       subscriberCount += 1;
-      return listOf(filter).watch(since, () => {
+      return listOf(filter).subscribe(since, () => {
         subscriberCount -= 1;
       });
     },
-    asked(filter, token) {
+    observePage(filter, token) {
       const list = lists.get(keyOf(filter));
       const askedAtMs = clock.now();
-      return (page) => list?.seen(token, page, askedAtMs);
+      return (page) => list?.observePage(token, page, askedAtMs);
     },
     requestRefresh(ids) {
       const changed = new Set(ids);

@@ -2,7 +2,7 @@ import { type CancelSignal, CancelSource } from "../core/cancellation.js";
 import type { Clock } from "../core/clock.js";
 import { UpstreamError, type UpstreamErrorCode } from "../feishu/errors.js";
 import type { TaskPage, TaskRow } from "../feishu/hire/tasks.js";
-import { changesSince, type RowStates, rowStatesOf, type Snapshot, type SubscriberState } from "./diff.js";
+import { diff, type RowStates, rowStatesOf, type Snapshot, type SubscriberState } from "./diff.js";
 import { ListTooLong, readSnapshot, snapshotOf } from "./snapshot.js";
 import { type PolledSource, Subscriber } from "./subscriber.js";
 
@@ -54,8 +54,8 @@ export class PolledList implements PolledSource {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #dueAtMs: number;
   #pause = new AbortController();
-  listed: Snapshot<TaskRow> | null = null;
-  known: RowStates = new Map();
+  snapshot: Snapshot<TaskRow> | null = null;
+  rowStates: RowStates = new Map();
   readAtMs = Number.NEGATIVE_INFINITY;
   failure: unknown;
   isEnded = false;
@@ -71,7 +71,7 @@ export class PolledList implements PolledSource {
   }
 
   /** `onLeave` is told when the watcher has gone. */
-  watch(since: SubscriberState | null, onLeave: () => void): Subscriber {
+  subscribe(since: SubscriberState | null, onLeave: () => void): Subscriber {
     this.#subscriberCount += 1;
     return new Subscriber(this, this.#parts.clock.now(), since, () => {
       this.#subscriberCount -= 1;
@@ -101,10 +101,10 @@ export class PolledList implements PolledSource {
    * Somebody has read a page of the list, which was asked for at `askedAtMs`. One that is the whole list spares a call; one that
    * brings news calls for the rest.
    */
-  seen(token: string | null, { items, hasMore }: TaskPage, askedAtMs: number): void {
+  observePage(token: string | null, { items, hasMore }: TaskPage, askedAtMs: number): void {
     this.#readFromMs = Math.min(this.#readFromMs, askedAtMs);
     // What was asked for before the last read says nothing new.
-    if (this.#reading || !this.listed || askedAtMs < this.#beganAtMs) return;
+    if (this.#reading || !this.snapshot || askedAtMs < this.#beganAtMs) return;
     const isNewerThanRequests = askedAtMs > this.#refreshRequests.atMs;
     if (token === null && !hasMore)
       this.#accept(
@@ -112,12 +112,12 @@ export class PolledList implements PolledSource {
         askedAtMs,
         isNewerThanRequests ? this.#refreshRequests.count : this.#refreshRequests.handled,
       );
-    else if (changesSince(this.known, snapshotOf(items), 1)?.rows.length) this.requestRefresh();
+    else if (diff(this.rowStates, snapshotOf(items), 1)?.rows.length) this.requestRefresh();
   }
 
   /** Whether the list has one of these applications or talents. */
   refersTo(ids: ReadonlySet<string>): boolean {
-    return [...(this.listed?.values() ?? [])].some(
+    return [...(this.snapshot?.values() ?? [])].some(
       ({ applicationId, talentId }) => ids.has(applicationId ?? "") || ids.has(talentId ?? ""),
     );
   }
@@ -154,8 +154,8 @@ export class PolledList implements PolledSource {
     this.#reading = reading;
     this.#readFromMs = clock.now();
     try {
-      const listed = await readSnapshot((token) => readPage(token, reading), this.listed);
-      this.#accept(listed, this.#readFromMs, this.#readFromMs >= atMs ? count : this.#refreshRequests.handled);
+      const snapshot = await readSnapshot((token) => readPage(token, reading), this.snapshot);
+      this.#accept(snapshot, this.#readFromMs, this.#readFromMs >= atMs ? count : this.#refreshRequests.handled);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -163,13 +163,13 @@ export class PolledList implements PolledSource {
     }
   }
 
-  #accept(listed: Snapshot<TaskRow>, beganAtMs: number, handled: number): void {
+  #accept(snapshot: Snapshot<TaskRow>, beganAtMs: number, handled: number): void {
     const { clock, intervalMs, onChange } = this.#parts;
-    if (!this.listed || changesSince(this.known, listed, 1)) {
-      this.known = rowStatesOf(listed);
+    if (!this.snapshot || diff(this.rowStates, snapshot, 1)) {
+      this.rowStates = rowStatesOf(snapshot);
       onChange();
     }
-    this.listed = listed;
+    this.snapshot = snapshot;
     this.failure = undefined;
     this.#beganAtMs = beganAtMs;
     this.readAtMs = clock.now();

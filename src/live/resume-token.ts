@@ -7,7 +7,7 @@ const POSITION: SignedTokenKind = { name: "position", argument: "since", maxChar
 
 /** Turns what a watcher has been told into a text that it keeps, and back: no server has to remember it. */
 export interface ResumeTokenCodec {
-  encode(told: SubscriberState): string;
+  encode(state: SubscriberState): string;
   /** @throws {InvalidCursorError} when the position is not one of this list's. */
   decode(position: string): SubscriberState;
 }
@@ -16,13 +16,13 @@ export interface ResumeTokenCodec {
 export function createResumeTokenCodec(secret: string, scope: readonly string[]): ResumeTokenCodec {
   const { sign, verify } = createTokenSigner(secret, scope, POSITION);
   return {
-    encode: ({ known, asOfMs, replica }) =>
-      sign(deflateRawSync(JSON.stringify([VERSION, asOfMs, replica, [...known]]))),
+    encode: ({ rowStates, asOfMs, replica }) =>
+      sign(deflateRawSync(JSON.stringify([VERSION, asOfMs, replica, [...rowStates]]))),
     decode(position) {
-      const [version, asOfMs, replica, known] = JSON.parse(inflateRawSync(verify(position)).toString());
+      const [version, asOfMs, replica, rowStates] = JSON.parse(inflateRawSync(verify(position)).toString());
       if (version !== VERSION)
         throw new InvalidCursorError(POSITION.argument, "the position is of a version that this server does not read");
-      return { known: new Map(known), asOfMs, replica };
+      return { rowStates: new Map(rowStates), asOfMs, replica };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TaskPage, TaskRow } from "../feishu/hire/tasks.js";
 import { TASK_PAGE_SIZE } from "../feishu/hire/tasks.js";
 import { paginate, toPage } from "../pagination/paginate.js";
-import { confirmed, type Snapshot } from "./diff.js";
+import { confirmedBy, type Snapshot } from "./diff.js";
 
 /** The most tasks of a list that is watched: reading it whole takes as many twentieths of calls. */
 export const MAX_POLLED_TASKS = 400;
@@ -31,7 +31,7 @@ export async function readSnapshot(readPage: ReadPage, before: Snapshot<TaskRow>
   const isOnePage = first.size <= TASK_PAGE_SIZE && (before?.size ?? 0) <= TASK_PAGE_SIZE;
   const isWhole = before && [...before.keys()].every((id) => first.has(id));
   if (isOnePage || isWhole) return first;
-  return confirmed(first, await readWhole(readPage));
+  return confirmedBy(first, await readWhole(readPage));
 }
 
 async function readWhole(readPage: ReadPage): Promise<Snapshot<TaskRow>> {

@@ -1,12 +1,12 @@
 import type { TaskRow } from "../feishu/hire/tasks.js";
-import { changesSince, type RowStates, type Snapshot, type SubscriberState } from "./diff.js";
+import { diff, type RowStates, type Snapshot, type SubscriberState } from "./diff.js";
 
 /** A list that is read for its watchers. */
 export interface PolledSource {
   /** Its tasks as they were last read; `null` until then. */
-  readonly listed: Snapshot<TaskRow> | null;
+  readonly snapshot: Snapshot<TaskRow> | null;
   /** The same as watchers know it: the same object as long as it says the same. */
-  readonly known: RowStates;
+  readonly rowStates: RowStates;
   /** When it was last read. */
   readonly readAtMs: number;
   /** Why it could not be read when it was last tried; `undefined` when it could. */
@@ -16,7 +16,7 @@ export interface PolledSource {
   /** The name of the process that reads it. */
   readonly replica: string;
   /** Whether what is in hand is no older than what was told to somebody who has been here since `sinceMs`. */
-  isAsNewAs(told: SubscriberState, sinceMs: number): boolean;
+  isAsNewAs(state: SubscriberState, sinceMs: number): boolean;
   /** Something hints at a change: it is read again soon. */
   requestRefresh(): void;
   /** Resolves when there may be something to tell. */
@@ -32,7 +32,7 @@ export interface ListChange {
   /** How many tasks are in the list; `null` until it could be read. */
   readonly total: number | null;
   /** What the watcher knows from now on; `null` while there is nothing to know. */
-  readonly told: SubscriberState | null;
+  readonly state: SubscriberState | null;
   /** Why the list cannot be read just now; it is tried again. `undefined` when it can. */
   readonly failure: unknown;
 }
@@ -43,20 +43,20 @@ export const MAX_TASKS_PER_CHANGE = 20;
 /** One watcher of a list: gives what has become of it since it was last asked, all changes in between taken together. */
 export class Subscriber implements AsyncIterableIterator<ListChange> {
   readonly #list: PolledSource;
-  readonly #leave: () => void;
-  readonly #cameAtMs: number;
-  #told: SubscriberState | null;
+  readonly #onLeave: () => void;
+  readonly #subscribedAtMs: number;
+  #state: SubscriberState | null;
   #isFirst = true;
   #reportedFailure: unknown;
   #isOver = false;
 
   /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
-  constructor(list: PolledSource, cameAtMs: number, since: SubscriberState | null, leave: () => void) {
+  constructor(list: PolledSource, subscribedAtMs: number, since: SubscriberState | null, onLeave: () => void) {
     this.#list = list;
-    this.#leave = leave;
-    this.#cameAtMs = cameAtMs;
-    this.#told = since;
-    if (since && !list.isAsNewAs(since, cameAtMs)) list.requestRefresh();
+    this.#onLeave = onLeave;
+    this.#subscribedAtMs = subscribedAtMs;
+    this.#state = since;
+    if (since && !list.isAsNewAs(since, subscribedAtMs)) list.requestRefresh();
   }
 
   async next(): Promise<IteratorResult<ListChange>> {
@@ -76,7 +76,7 @@ export class Subscriber implements AsyncIterableIterator<ListChange> {
   async return(): Promise<IteratorResult<ListChange>> {
     if (!this.#isOver) {
       this.#isOver = true;
-      this.#leave();
+      this.#onLeave();
     }
     return { done: true, value: undefined };
   }
@@ -86,25 +86,26 @@ export class Subscriber implements AsyncIterableIterator<ListChange> {
   }
 
   #take(): ListChange | null {
-    const { listed, known, failure, readAtMs, replica } = this.#list;
+    const { snapshot, rowStates, failure, readAtMs, replica } = this.#list;
     if (failure !== undefined) return this.#reportFailure(failure);
-    if (!listed || (this.#isFirst && this.#told && !this.#list.isAsNewAs(this.#told, this.#cameAtMs))) return null;
+    if (!snapshot || (this.#isFirst && this.#state && !this.#list.isAsNewAs(this.#state, this.#subscribedAtMs)))
+      return null;
     const isRecovered = this.#reportedFailure !== undefined;
-    const before = this.#told?.known ?? known;
-    const changes = before === known ? null : changesSince(before, listed, MAX_TASKS_PER_CHANGE);
+    const before = this.#state?.rowStates ?? rowStates;
+    const changes = before === rowStates ? null : diff(before, snapshot, MAX_TASKS_PER_CHANGE);
     if (!changes && !this.#isFirst && !isRecovered) return null;
     this.#isFirst = false;
     this.#reportedFailure = undefined;
     const isAll = !changes || changes.rows.length < MAX_TASKS_PER_CHANGE;
-    this.#told = { known: isAll ? known : changes.known, asOfMs: readAtMs, replica };
+    this.#state = { rowStates: isAll ? rowStates : changes.rowStates, asOfMs: readAtMs, replica };
     const { rows = [], removedIds = [] } = changes ?? {};
-    return { rows, removedIds, total: listed.size, told: this.#told, failure: undefined };
+    return { rows, removedIds, total: snapshot.size, state: this.#state, failure: undefined };
   }
 
   /** A failure is told once, and then that it is over. */
   #reportFailure(failure: unknown): ListChange | null {
     if (this.#reportedFailure !== undefined) return null;
     this.#reportedFailure = failure;
-    return { rows: [], removedIds: [], total: this.#list.listed?.size ?? null, told: this.#told, failure };
+    return { rows: [], removedIds: [], total: this.#list.snapshot?.size ?? null, state: this.#state, failure };
   }
 }

@@ -44,13 +44,13 @@ export function createEventService(now: () => number): EventService {
     const { url } = subscriptionOf(appId);
     return url === "" ? null : fetch(url, { method: "POST", headers, body });
   };
-  const office: EventService = {
+  const service: EventService = {
     subscribe: (appId, subscription) => void subscriptions.set(appId, subscription),
     request(event) {
       const subscription = subscriptionOf(event.appId);
-      return seal(envelope(event, subscription, now()), subscription, now());
+      return sign(envelope(event, subscription, now()), subscription, now());
     },
-    send: (event) => post(event.appId, office.request(event)),
+    send: (event) => post(event.appId, service.request(event)),
     challenge(appId, challenge) {
       const { verificationToken: token = "", encryptKey } = subscriptionOf(appId);
       const message = { challenge, token, type: "url_verification" };
@@ -58,7 +58,7 @@ export function createEventService(now: () => number): EventService {
       return post(appId, { headers: JSON_HEADERS, body });
     },
   };
-  return office;
+  return service;
 }
 
 const JSON_HEADERS = { "content-type": "application/json;charset=utf-8" };
@@ -89,7 +89,7 @@ function envelope(
 }
 
 /** Encrypted, and signed over the bytes that are sent. */
-function seal(message: object, { encryptKey }: Subscription, now: number): WebhookRequest {
+function sign(message: object, { encryptKey }: Subscription, now: number): WebhookRequest {
   if (encryptKey === undefined) return { headers: JSON_HEADERS, body: JSON.stringify(message) };
   const body = JSON.stringify({ encrypt: encrypt(JSON.stringify(message), encryptKey) });
   const timestamp = String(Math.floor(now / 1000));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changesSince, confirmed, type RowStates, rowStatesOf } from "../../src/live/diff.js";
+import { confirmedBy, diff, type RowStates, rowStatesOf } from "../../src/live/diff.js";
 import { createResumeTokenCodec } from "../../src/live/resume-token.js";
 import { InvalidCursorError } from "../../src/pagination/signed-token.js";
 
@@ -17,12 +17,12 @@ const list = fc.array(row, { maxLength: 50 }).map((rows) => new Map(rows.map((on
 
 /** Tells a watcher everything, message by message. */
 function tellAll(known: RowStates, rows: ReadonlyMap<string, Row>, limit: number) {
-  const messages: NonNullable<ReturnType<typeof changesSince<Row>>>[] = [];
+  const messages: NonNullable<ReturnType<typeof diff<Row>>>[] = [];
   for (let told = known; ; ) {
-    const changes = changesSince(told, rows, limit);
+    const changes = diff(told, rows, limit);
     if (!changes) return { messages, told };
     messages.push(changes);
-    told = changes.known;
+    told = changes.rowStates;
   }
 }
 
@@ -47,7 +47,7 @@ describe("what has become of a list", () => {
   it("is nothing where nothing has changed", () => {
     fc.assert(
       fc.property(list, (rows) => {
-        expect(changesSince(rowStatesOf(rows), rows, 20)).toBeNull();
+        expect(diff(rowStatesOf(rows), rows, 20)).toBeNull();
       }),
     );
   });
@@ -55,7 +55,7 @@ describe("what has become of a list", () => {
   it("after two reads, has lost only what both lack", () => {
     fc.assert(
       fc.property(list, list, (first, second) => {
-        const ids = new Set(confirmed(first, second).keys());
+        const ids = new Set(confirmedBy(first, second).keys());
         expect(ids).toEqual(new Set([...first.keys(), ...second.keys()]));
       }),
     );
@@ -69,7 +69,11 @@ describe("a position", () => {
   it("says what was told, and when", () => {
     fc.assert(
       fc.property(known, fc.double({ min: 0, max: 2e12, noNaN: true }), fc.string(), (told, asOfMs, replica) => {
-        expect(codec.decode(codec.encode({ known: told, asOfMs, replica }))).toEqual({ known: told, asOfMs, replica });
+        expect(codec.decode(codec.encode({ rowStates: told, asOfMs, replica }))).toEqual({
+          rowStates: told,
+          asOfMs,
+          replica,
+        });
       }),
     );
   });
@@ -78,12 +82,12 @@ describe("a position", () => {
     const ids = Array.from({ length: 400 }, (_, i) =>
       String(7_300_900_000_000_000_000n + BigInt(i) * 7_919_131n ** 2n),
     );
-    const position = codec.encode({ known: new Map(ids.map((id) => [id, 1])), asOfMs: 0, replica: "a" });
+    const position = codec.encode({ rowStates: new Map(ids.map((id) => [id, 1])), asOfMs: 0, replica: "a" });
     expect(position.length / 400).toBeLessThan(12);
   });
 
   it("is refused when it is another list's, signed otherwise, altered or endless", () => {
-    const position = codec.encode({ known: new Map([["1", 1]]), asOfMs: 1, replica: "a" });
+    const position = codec.encode({ rowStates: new Map([["1", 1]]), asOfMs: 1, replica: "a" });
     const others = [
       createResumeTokenCodec("a secret of the test", ["tenant", "other"]),
       createResumeTokenCodec("another secret", ["tenant", "list"]),

@@ -53,12 +53,12 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   const list = data?.examMarkingTasks;
   const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
   const [errorWhileLoading, setErrorWhileLoading] = useState<ListError | null>(null);
-  const trouble = errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
+  const listError = errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
   const choose = (next: State): void => {
     setErrorWhileLoading(null);
     setState(next);
   };
-  const goOn = async (): Promise<void> => {
+  const loadMore = async (): Promise<void> => {
     setErrorWhileLoading(null);
     const after = list?.pageInfo.endCursor;
     const page = await fetchMore({ variables: { after }, errorPolicy: "all" }).catch((failure) => ({
@@ -68,7 +68,7 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
     if (!page.data?.examMarkingTasks) setErrorWhileLoading(listErrorOf(page.error));
   };
   const shown = new Set(list?.edges.flatMap(({ node }) => node?.id ?? []));
-  const hasMore = !!list?.pageInfo.hasNextPage && !trouble && !isLoading;
+  const hasMore = !!list?.pageInfo.hasNextPage && !listError && !isLoading;
   return (
     <main>
       <Controls state={state} onState={choose} language={language} onLanguage={onLanguage} />
@@ -90,14 +90,14 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
         {list?.edges.map(({ node, cursor }, i) => node && <TaskRow key={cursor} task={node} position={i + 1} />)}
       </section>
       {isLoading && <Skeletons count={list ? 3 : 8} />}
-      {trouble && (
+      {listError && (
         <Problem
-          trouble={trouble}
+          listError={listError}
           action={list ? texts.continue : texts.retry}
-          onAction={list ? goOn : () => refetch()}
+          onAction={list ? loadMore : () => refetch()}
         />
       )}
-      {list && !isLoading && !trouble && <ListFooter count={list.edges.length} hasMore={hasMore} onMore={goOn} />}
+      {list && !isLoading && !listError && <ListFooter count={list.edges.length} hasMore={hasMore} onMore={loadMore} />}
     </main>
   );
 }

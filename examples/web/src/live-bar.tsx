@@ -40,7 +40,7 @@ interface LiveBarProps extends ListName {
 /** Follows a list: tasks that leave it leave the page, states change in place, and those that come can be shown. */
 export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarProps) {
   const texts = useMessages();
-  const [comeIds, setComeIds] = useState<ReadonlySet<string>>(new Set());
+  const [newTaskIds, setComeIds] = useState<ReadonlySet<string>>(new Set());
   const [isFollowed, setFollowed] = useState(false);
   const { data, error } = useSubscription(ChangedSubscription, {
     variables: { userId, status },
@@ -54,7 +54,7 @@ export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarPr
     },
   });
   const { total = null, interruption = null } = data?.examMarkingTasksChanged ?? {};
-  const fresh = [...comeIds].filter((id) => !shown.has(id)).length;
+  const fresh = [...newTaskIds].filter((id) => !shown.has(id)).length;
   const show = (): void => {
     setComeIds(new Set());
     onShow();
@@ -74,10 +74,10 @@ export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarPr
 function followed(
   ids: ReadonlySet<string>,
   come: readonly { readonly id: string }[],
-  goneIds: readonly string[],
+  removedTaskIds: readonly string[],
 ): ReadonlySet<string> {
   const next = new Set([...ids, ...come.map(({ id }) => id)]);
-  for (const id of goneIds) next.delete(id);
+  for (const id of removedTaskIds) next.delete(id);
   return next;
 }
 
@@ -86,14 +86,14 @@ interface EdgeInCache {
 }
 
 /** Takes rows out of the one list that they have left. */
-function removeRows(cache: ApolloCache, { userId, status }: ListName, goneIds: ReadonlySet<string>): void {
-  if (goneIds.size === 0) return;
+function removeRows(cache: ApolloCache, { userId, status }: ListName, removedTaskIds: ReadonlySet<string>): void {
+  if (removedTaskIds.size === 0) return;
   const names = [`"userId":${JSON.stringify(userId)}`, `"status":${JSON.stringify(status)}`];
   cache.modify({
     fields: {
       examMarkingTasks(list, { storeFieldName, readField }) {
         if (!names.every((name) => storeFieldName.includes(name))) return list;
-        const isLeft = ({ node }: EdgeInCache): boolean => !goneIds.has(String(readField("id", node)));
+        const isLeft = ({ node }: EdgeInCache): boolean => !removedTaskIds.has(String(readField("id", node)));
         return { ...list, edges: list.edges.filter(isLeft) };
       },
     },

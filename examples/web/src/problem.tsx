@@ -8,7 +8,7 @@ export interface ListError {
 }
 
 interface ProblemProps {
-  readonly trouble: ListError;
+  readonly listError: ListError;
   /** What the button says. */
   readonly action: string;
   readonly onAction: () => void;
@@ -17,15 +17,15 @@ interface ProblemProps {
 const BUSY = new Set(["UPSTREAM_RATE_LIMITED", "DEADLINE_EXCEEDED", "UPSTREAM_UNAVAILABLE"]);
 
 /** A trouble in words, with what can be done; when Feishu says how long to wait, the button waits as long. */
-export function Problem({ trouble, action, onAction }: ProblemProps) {
+export function Problem({ listError, action, onAction }: ProblemProps) {
   const texts = useMessages();
-  const seconds = useCountdown(trouble.retryAfterMs ?? 0);
-  const isForbidden = trouble.code === "FORBIDDEN" || trouble.code === "UNAUTHENTICATED";
-  const words = isForbidden ? texts.forbidden : BUSY.has(trouble.code) ? texts.throttled(seconds) : texts.failed;
+  const seconds = useCountdown(listError.retryAfterMs ?? 0);
+  const isForbidden = listError.code === "FORBIDDEN" || listError.code === "UNAUTHENTICATED";
+  const words = isForbidden ? texts.forbidden : BUSY.has(listError.code) ? texts.throttled(seconds) : texts.failed;
   return (
     <div className="problem" role="alert">
       <p>
-        {words} <code>{trouble.code}</code>
+        {words} <code>{listError.code}</code>
       </p>
       {!isForbidden && (
         <button type="button" disabled={seconds > 0} onClick={onAction}>

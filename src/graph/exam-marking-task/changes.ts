@@ -80,7 +80,7 @@ async function watch(args: ChangesArgs, context: GraphContext): Promise<AsyncIte
   const filter = filterOf(args);
   const since = args.since == null ? null : codecOf(context, filter).decode(args.since);
   await context.loaders.admitList("examMarkingTasks", filter);
-  return context.live.watch(filter, since);
+  return context.live.subscribe(filter, since);
 }
 
 @Resolver()
@@ -101,7 +101,7 @@ export class ExamMarkingTasksChangedResolver {
     @Ctx() context: GraphContext,
   ): Promise<ExamMarkingTasksChange> {
     const filter = filterOf(args);
-    const { rows, removedIds, total, told, failure } = change;
+    const { rows, removedIds, total, state, failure } = change;
     // Whoever might watch when it began may have lost the right to.
     await context.loaders.admitRows("examMarkingTasks", filter, rows);
     const assignee = { id: filter.userId, idType: filter.userIdType };
@@ -109,7 +109,7 @@ export class ExamMarkingTasksChangedResolver {
       tasks: rows.map((row) => toTask(row, assignee)),
       removedIds,
       total,
-      position: told && codecOf(context, filter).encode(told),
+      position: state && codecOf(context, filter).encode(state),
       interruption: failure === undefined ? null : interruptionOf(failure, context),
     };
   }

@@ -157,8 +157,8 @@ const isFromOurClients = ({ method, headers }: FastifyRequest): boolean =>
 function toForm({ body }: Answer, how: keyof CostReport["saved"]) {
   const { extensions, ...rest } = JSON.parse(body) as { extensions?: { cost?: CostReport } };
   const cost = extensions?.cost && withoutCalls(extensions.cost, how);
-  const told = extensions && { extensions: { ...extensions, ...(cost && { cost }) } };
-  const bytes = Buffer.from(`${JSON.stringify({ ...rest, ...told })}\n`);
+  const extended = extensions && { extensions: { ...extensions, ...(cost && { cost }) } };
+  const bytes = Buffer.from(`${JSON.stringify({ ...rest, ...extended })}\n`);
   return { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
 }
 
