@@ -13,7 +13,7 @@ async function violations(folder: string, extra: ICruiseOptions = {}): Promise<s
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
 }
 
-/** The folders that each folder may import, as the table of `docs/architecture.md` lists them. */
+/** Reads the allowed imports of each folder from the table in `docs/architecture.md`. */
 function documentedImports(): Record<string, string[]> {
   const text = readFileSync(new URL("../docs/architecture.md", import.meta.url), "utf8");
   const rows = [...text.matchAll(/^\| `([\w-]+)\/` \|.*\| ([^|]+) \|$/gm)];
@@ -25,7 +25,7 @@ function documentedImports(): Record<string, string[]> {
   );
 }
 
-/** The same as the rules have them. */
+/** Reads the allowed imports of each folder from the dependency rules. */
 function allowedImports(): Record<string, string[]> {
   const rules = forbidden as readonly { readonly from: { path?: string }; readonly to: { pathNot?: string } }[];
   return Object.fromEntries(

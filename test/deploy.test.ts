@@ -23,14 +23,14 @@ import { ROOT } from "./support/process.js";
 /** Labels that Prometheus adds itself. */
 const SCRAPE_LABELS = ["job", "instance"];
 
-/** What the process still does after SIGTERM, beyond REQUEST_DEADLINE_MS (`src/main.ts`). */
+/** Seconds that the process may take after SIGTERM beyond REQUEST_DEADLINE_MS (`src/main.ts`). */
 const DRAIN_MARGIN_S = 5;
 
 type Json = Readonly<Record<string, unknown>>;
 
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, "utf8");
 
-/** One document, in which no key stands twice. */
+/** Parses a single YAML document and rejects duplicate keys. */
 function readYaml<T>(path: string): T {
   const document = parseDocument(read(path), { uniqueKeys: true, strict: true });
   expect([...document.errors, ...document.warnings].map(({ message }) => message)).toEqual([]);
@@ -39,7 +39,7 @@ function readYaml<T>(path: string): T {
 
 const { version, scripts } = JSON.parse(read("package.json")) as { version: string; scripts: Record<string, string> };
 const IMAGE = `feishu-hire-graphql:${version}`;
-/** A name and a whole version: neither `latest` nor a tag that moves with every release. */
+/** An image name with a full version: neither `latest` nor a tag that moves with every release. */
 const PINNED = /^[a-z0-9][a-z0-9/._-]*:\d+\.\d+\.\d+(-[a-z0-9.-]+)?$/;
 
 describe("deploy/Containerfile", () => {
@@ -50,7 +50,7 @@ describe("deploy/Containerfile", () => {
     instruction.getArguments().map((argument) => argument.getValue());
   const named = (keyword: string): Instruction[] =>
     instructions.filter((instruction) => instruction.getKeyword() === keyword);
-  /** Of the last stage, the one that runs. */
+  /** Returns the instructions of the last stage, the one that runs. */
   const lastNamed = (keyword: string): Instruction[] => {
     const start = named("FROM").at(-1)?.getRange().start.line ?? 0;
     return named(keyword).filter((instruction) => instruction.getRange().start.line > start);
@@ -235,8 +235,8 @@ interface PodSpec extends Json {
 }
 
 /**
- * The same value, and afterwards the paths that nobody has read: a validator reads what its schema knows, and passes over
- * what is misspelt.
+ * Wraps a value and reports the paths that were never read. A validator reads the fields of its schema and
+ * ignores misspelled ones.
  */
 function watched<T extends object>(value: T, path = ""): { proxy: T; unread: () => string[] } {
   const seen = new Set<PropertyKey>();
@@ -278,7 +278,7 @@ describe("deploy/kubernetes", () => {
   const problemsOf = (object: { kind: string }): string[] => {
     const { proxy, unread } = watched(object);
     try {
-      // Not by a model of its own, which would copy the object, and read all of it.
+      // Calls the prototype's method: a model instance would copy the object and read all of it.
       kinds[object.kind as Kind].prototype.validate.call(proxy as never);
     } catch (error) {
       return [(error as Error).message];
@@ -356,7 +356,7 @@ describe("deploy/kubernetes", () => {
       expect(health).toContain(`app.get("${httpGet.path}"`);
       expect(ports.map(({ name }) => name)).toContain(httpGet.port);
     }
-    // A replica stops being asked well before it is restarted.
+    // A replica stops receiving requests well before it is restarted.
     const patience = ({ periodSeconds, failureThreshold }: Probe): number => periodSeconds * failureThreshold;
     expect(patience(readinessProbe)).toBeLessThan(patience(livenessProbe));
   });
@@ -437,12 +437,12 @@ describe("deploy/kubernetes", () => {
     expect(spec.metrics.flatMap(({ containerResource }) => containerResource ?? [])).toEqual([
       expect.objectContaining({ name: "cpu", container: container().name }),
     ]);
-    // The autoscaler has the number; a second one would undo its choice.
+    // The autoscaler owns the replica count; a fixed one would override it.
     expect(objectOf("Deployment")).not.toHaveProperty("replicas");
   });
 });
 
-/** What an expression names: metrics without the endings of histograms, and the labels it uses of each or of all. */
+/** Metrics of a PromQL expression, without histogram suffixes, and its labels: of groupings and of each selector. */
 interface Named {
   readonly metrics: readonly string[];
   readonly labels: readonly string[];
@@ -450,7 +450,7 @@ interface Named {
   readonly problems: readonly string[];
 }
 
-/** Of a series' name, the metric it is of, or `null`. */
+/** Returns the metric that a series belongs to, or `null`. */
 function metricOf(series: string): string | null {
   const known = METRICS[series];
   if (known && known.kind !== "histogram") return series;
@@ -459,7 +459,7 @@ function metricOf(series: string): string | null {
 }
 
 function readExpression(template: string): Named {
-  // What Grafana puts in is not PromQL yet.
+  // Grafana's variables are not valid PromQL.
   const text = template.replaceAll("$__rate_interval", "5m");
   const metrics: string[] = [];
   const labels: string[] = [];
@@ -490,7 +490,7 @@ function readExpression(template: string): Named {
   return { metrics, labels, values, problems };
 }
 
-/** Outcomes of operations that are named have to be codes of the closed list. */
+/** Returns the operation outcomes in an expression that are not codes of the closed list. */
 const unknownOutcomes = ({ values }: Named): string[] =>
   values
     .filter(({ metric, label }) => metric === "feishu_hire_operations_total" && label === "outcome")
@@ -502,7 +502,7 @@ describe("the reader of expressions", () => {
     expect(readExpression("feishu_hire_operation_total").problems).toEqual([
       "unknown series: feishu_hire_operation_total",
     ]);
-    // A histogram has no series of its own name, and a counter no buckets.
+    // A histogram has no series under its own name, and a counter has no buckets.
     expect(readExpression("feishu_upstream_call_seconds").problems).toHaveLength(1);
     expect(readExpression("feishu_upstream_calls_total_bucket").problems).toHaveLength(1);
     expect(readExpression('feishu_upstream_waiting{reason="x"}').problems).toHaveLength(1);
@@ -554,7 +554,7 @@ describe("deploy/grafana/dashboard.json", () => {
     const titles = panels.map(({ title }) => title.replace(/ \(p\d+\)$/, ""));
     const sentences = [...panels.map(({ description = "" }) => description), read("deploy/prometheus/alerts.yaml")];
     const named = sentences.flatMap((text) => [...text.matchAll(/“([^”]+)”/g)].map(([, name]) => String(name)));
-    // What the log says.
+    // "Redis is away" quotes the log, not a panel.
     const ours = named.map((name) => name.replace(/\s+/g, " ")).filter((name) => name !== "Redis is away");
     expect(ours.length).toBeGreaterThan(5);
     expect(ours.filter((name) => !titles.includes(name))).toEqual([]);
@@ -653,7 +653,7 @@ describe("deploy/README.md", () => {
   it("links to, and runs, what is there", () => {
     const page = read("deploy/README.md");
     const links = [...page.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => `deploy/${path}`);
-    // `secrets.env` is what its example becomes.
+    // `secrets.env` is the user's copy of its example.
     const named = (page.match(/\bdeploy\/[\w./]+/g) ?? []).filter((path) => path !== "deploy/secrets.env");
     expect(links.length).toBeGreaterThan(5);
     expect(named.length).toBeGreaterThan(3);

@@ -11,11 +11,11 @@ import { ROOT, startProcess } from "./support/process.js";
 
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, "utf8");
 
-/** The first column of a page's first table, back-quotes removed. */
+/** Returns the first column of a page's tables, without back-quotes. */
 const firstColumn = (page: string): string[] =>
   [...read(page).matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => String(name));
 
-/** The blocks of a page in one language. */
+/** Returns a page's code blocks in one language. */
 const blocks = (page: string, language: string): string[] =>
   [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => String(text).trim());
 
@@ -42,7 +42,7 @@ describe("docs/configuration.md and .env.example", () => {
   });
 });
 
-/** What a curl command of the README answers, sent without curl: a bare machine may not have it. */
+/** Runs a curl command of the README with fetch: a bare machine may not have curl. */
 async function runCurl(command: string, url: string): Promise<object> {
   const [, at, header, value, body] =
     /^curl -s http:\/\/127\.0\.0\.1:4000(\S+) -H '([\w-]+): (\S+)' -d '(.*)'$/.exec(command) ?? [];
@@ -55,7 +55,7 @@ async function runCurl(command: string, url: string): Promise<object> {
 describe("the README", () => {
   const [start = "", test = "", curl = "", sandbox = "", withCredentials = ""] = blocks("README.md", "sh");
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  /** `npm start` without building again: what it runs after `prestart`, which ran before this suite. */
+  /** Replaces `npm start` by its script, without another build: `prestart` ran before this suite. */
   const runNow = (command: string): string =>
     command
       .replace(/npm run (\w+) -- /, (_, name: string) => `${scripts[name]} `)

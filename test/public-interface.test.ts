@@ -10,7 +10,7 @@ import { EVENTS_ENV } from "./support/store-app.js";
 const LIST = `query Mine($id: ID!) { examMarkingTasks(userId: $id, first: 3) {
   edges { node { talent { name } job { title } } } } }`;
 
-/** Secrets and addresses: what of them is printed is part of the interface. */
+/** Environment with secrets and addresses: their printed form is part of the public interface. */
 const ENV = {
   FEISHU_APP_ID: "cli_1",
   FEISHU_APP_SECRET: "secret",
@@ -29,7 +29,7 @@ const ENV = {
   OTEL_TRACES_EXPORTER: "otlp",
 };
 
-/** Every key of a value, by its path; lists and ids are looked through. */
+/** Returns the path of every key in a value; list elements share one path. */
 function keysOf(value: unknown, path = ""): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => keysOf(item, `${path}[]`));
   if (typeof value !== "object" || value === null) return [path];
@@ -43,10 +43,10 @@ const inOrder = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** JSON whose keys are sorted. */
+/** Serializes a value as JSON with sorted keys. */
 const json = (value: unknown): string => `${JSON.stringify(JSON.parse(JSON.stringify(value)), inOrder, 2)}\n`;
 
-/** The kind of each metric of ours, and the labels of its series. */
+/** Returns the kind and the series labels of each `feishu_` metric. */
 function metricsOf(text: string): Record<string, string> {
   const kinds = [...text.matchAll(/^# TYPE (feishu_\w+) (\w+)$/gm)];
   return Object.fromEntries(

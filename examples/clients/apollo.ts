@@ -8,7 +8,7 @@ interface TaskPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** What is asked for: pages of one list are kept as one by `relayStylePagination`. */
+/** Query of one page; `relayStylePagination` merges the pages of a list in the cache. */
 export const TASKS: TypedDocumentNode<{ examMarkingTasks: TaskPage }, { userId: string; after?: string | null }> = gql`
   query Tasks($userId: ID!, $after: String) {
     examMarkingTasks(userId: $userId, first: 20, after: $after) {
@@ -29,7 +29,7 @@ export const TASKS: TypedDocumentNode<{ examMarkingTasks: TaskPage }, { userId: 
   }
 `;
 
-/** A client with a normalised cache. A list is told apart by whose it is and by its state. */
+/** Creates a client with a normalized cache. A list is keyed by its user and its state. */
 export const createApolloClient = (uri: string): ApolloClient =>
   new ApolloClient({
     link: new HttpLink({ uri }),

@@ -1,4 +1,4 @@
-/** A task as this client asks for it. */
+/** A task with the fields that this client selects. */
 export interface Task {
   readonly id: string;
   readonly talent: { readonly name: string | null } | null;
@@ -23,7 +23,7 @@ const QUERY = `query Tasks($userId: ID!, $after: String) {
   }
 }`;
 
-/** All tasks of a marker, a page at a time, with nothing but `fetch`. It ends with an error, and never short. */
+/** Yields all tasks of a marker page by page, with plain `fetch`. Throws instead of ending early. */
 export async function* tasksOf(url: string, userId: string): AsyncGenerator<Task> {
   let after: string | null = null;
   do {
@@ -33,7 +33,7 @@ export async function* tasksOf(url: string, userId: string): AsyncGenerator<Task
       body: JSON.stringify({ query: QUERY, variables: { userId, after } }),
     });
     const { data, errors } = (await response.json()) as Answer;
-    // Beside data, errors name what is missing in it; without, they say why there is none.
+    // Errors beside data name the missing parts; without data they give the reason for the failure.
     if (!data) throw new Error(errors?.map(({ message }) => message).join("; "));
     const { edges, pageInfo, interruption } = data.examMarkingTasks;
     yield* edges.map(({ node }) => node);

@@ -2,7 +2,7 @@ import { Client, fetchExchange, gql } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 
-/** What is asked for: pages of one list are kept as one by `relayPagination`. */
+/** Query of one page; `relayPagination` merges the pages of a list in the cache. */
 export const TASKS = gql<{ examMarkingTasks: TaskPage }, { userId: string; after: string | null }>`
   query Tasks($userId: ID!, $after: String) {
     examMarkingTasks(userId: $userId, first: 20, after: $after) {
@@ -30,7 +30,7 @@ interface TaskPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** A client with a normalised cache. The keys of entities are Feishu's; a user's is the id with its kind. */
+/** Creates a client with a normalized cache. Entities are keyed by Feishu's ids; a user is keyed by id and id type. */
 export const createUrqlClient = (url: string): Client =>
   new Client({
     url,

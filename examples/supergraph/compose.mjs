@@ -1,4 +1,4 @@
-// Prints the supergraph of both subgraphs, for a router: node examples/supergraph/compose.mjs > supergraph.graphql
+// Prints the supergraph of both subgraphs for a router: node examples/supergraph/compose.mjs > supergraph.graphql
 import { readFileSync } from "node:fs";
 import { compose } from "./gateway.mjs";
 import { NOTES_SDL } from "./notes-subgraph.mjs";

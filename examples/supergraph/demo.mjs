@@ -1,4 +1,4 @@
-// `npm run demo:supergraph`: the service on its sandbox, another team's subgraph, and a gateway in front of both.
+// `npm run demo:supergraph`: runs the service on its sandbox, another team's subgraph, and a gateway in front of both.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const port = Number(process.env.PORT ?? 4010);
 const secret = "demo-gateway-secret";
 
-/** Starts the service by itself, on the embedded sandbox, and gives its address. */
+/** Starts the service as its own process on the embedded sandbox and returns its URL. */
 function startService() {
   const env = { PATH: process.env.PATH, PORT: "0", GATEWAY_SECRET: secret, LOG_LEVEL: "warn" };
   const child = spawn(process.execPath, [path("../../dist/main.js")], { env, stdio: ["ignore", "pipe", "inherit"] });

@@ -1,4 +1,4 @@
-// Composition and a gateway, as a company would run them in front of its subgraphs.
+// Composes subgraphs and runs a gateway in front of them, as a company would.
 import { composeServices } from "@apollo/composition";
 import { ApolloGateway, RemoteGraphQLDataSource } from "@apollo/gateway";
 import { ApolloServer } from "@apollo/server";
@@ -6,7 +6,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import { GraphQLError, Kind, parse, print, visit } from "graphql";
 
 /**
- * One schema of several subgraphs' SDL, or an error that names every conflict.
+ * Composes several subgraphs' SDL into one schema, or throws an error that names every conflict.
  * @param {readonly { name: string, url: string, sdl: string }[]} subgraphs
  */
 export function compose(subgraphs) {
@@ -17,12 +17,12 @@ export function compose(subgraphs) {
   return supergraphSdl;
 }
 
-/** What a router enforces by itself, and Apollo's gateway for Node refuses to start with. */
+/** Directives that a router enforces itself and that Apollo's gateway for Node refuses to start with. */
 const ENFORCED_BY_ROUTERS = ["authenticated", "requiresScopes"];
 
 /**
- * The SDL without what only a router enforces. Nothing is lost by it: the subgraph that asks for rights holds every request
- * against them itself.
+ * Returns the SDL without the directives that only a router enforces. No check is lost: the subgraph that
+ * requires these scopes also checks every request itself.
  */
 export function withoutRouterRights(sdl) {
   const isTheirs = ({ value }) => ENFORCED_BY_ROUTERS.includes(value.replace("@", ""));
@@ -36,7 +36,7 @@ export function withoutRouterRights(sdl) {
   return print(document);
 }
 
-/** What of a client's request every subgraph is told: who asks, until when, under which id and in which trace. */
+/** Headers forwarded from the client to every subgraph: caller, deadline, language, caching, request id and trace. */
 const FORWARDED = [
   "authorization",
   "x-request-timeout",
@@ -47,7 +47,7 @@ const FORWARDED = [
   "tracestate",
 ];
 
-/** A subgraph behind HTTP that is told those headers, and shown the secret for `_entities`. */
+/** An HTTP subgraph that receives those headers and the gateway secret that `_entities` requires. */
 class Subgraph extends RemoteGraphQLDataSource {
   constructor(url, secret) {
     super({ url });
@@ -59,12 +59,12 @@ class Subgraph extends RemoteGraphQLDataSource {
       const value = context.headers?.[name];
       if (typeof value === "string") request.http.headers.set(name, value);
     }
-    // Errors then come with HTTP 200, as the gateway expects them.
+    // With this header errors come with HTTP 200, as the gateway expects.
     request.http.headers.set("accept", "application/json");
     if (this.secret) request.http.headers.set("x-gateway-secret", this.secret);
   }
 
-  /** What a subgraph refuses before there is an operation (401, 429, 503) keeps its code, too. */
+  /** Keeps the error code when a subgraph rejects a request before it runs an operation (401, 429, 503). */
   async errorFromResponse(response) {
     const { errors: [error] = [] } = await response
       .clone()
@@ -77,7 +77,7 @@ class Subgraph extends RemoteGraphQLDataSource {
 }
 
 /**
- * Starts a gateway on a port, a free one for 0.
+ * Starts a gateway on a port; 0 means a free port.
  * @param {readonly { name: string, url: string, sdl: string, secret?: string }[]} subgraphs
  */
 export async function startGateway(subgraphs, port) {

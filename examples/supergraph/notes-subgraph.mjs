@@ -1,4 +1,4 @@
-// The other team's subgraph: small, independent, and with invented data for any id that it is asked about.
+// The other team's subgraph: small, independent, with invented data for any id.
 import { readFileSync } from "node:fs";
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
@@ -8,9 +8,9 @@ import { parse } from "graphql";
 
 export const NOTES_SDL = readFileSync(new URL("./notes.graphql", import.meta.url), "utf8");
 
-/** Somebody of the sandbox's. */
+/** A user of the sandbox. */
 const WRITER = { openId: "ou_e6139117c300506837def50545420c6a" };
-/** The sandbox's talents have ids like these. */
+/** Returns an id in the form of the sandbox's talent ids. */
 const talentId = (n) => `73002000000000000${String(n).padStart(2, "0")}`;
 
 const starsOf = (id) => (Number(id.slice(-2)) % 5) + 1;
@@ -51,9 +51,9 @@ const resolvers = {
 };
 
 /**
- * Starts it on a port, a free one for 0.
+ * Starts the subgraph on a port; 0 means a free port.
  * @param {number} port
- * @param {(headers: import("node:http").IncomingHttpHeaders) => void} [seen] is told the headers of each request
+ * @param {(headers: import("node:http").IncomingHttpHeaders) => void} [seen] receives the headers of each request
  */
 export async function startNotes(port, seen) {
   const schema = buildSubgraphSchema({ typeDefs: parse(NOTES_SDL), resolvers });

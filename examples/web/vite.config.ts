@@ -3,6 +3,6 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/demo/",
   build: { outDir: "../../dist/demo", emptyOutDir: true },
-  // `npx vite examples/web` beside `npm start`: the page is then renewed while it is written.
+  // `npx vite examples/web` beside `npm start` serves the page with hot reload.
   server: { proxy: { "/graphql": "http://127.0.0.1:4000" } },
 });

@@ -1,36 +1,33 @@
 import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import { handleProtocols } from "graphql-ws";
-import type { AppConfig } from "../config/config.js";
-import type { Clock } from "../core/clock.js";
-import type { CountOperation } from "../server/graphql/operation-limit.js";
-import type { TrustedDocuments } from "../server/persisted/trusted-documents.js";
 import { createEventStreams, type EventStreams } from "../server/subscriptions/sse.js";
-import { createSubscriptions, type SubscriptionParts } from "../server/subscriptions/subscriptions.js";
+import { createSubscriptions } from "../server/subscriptions/subscriptions.js";
 import { createWebSockets, MAX_MESSAGE_BYTES, type WebSockets } from "../server/subscriptions/websocket.js";
+import type { Services } from "./services.js";
 
-/** What streams are served with. */
-export interface StreamingParts extends Omit<SubscriptionParts, "production" | "log" | "store"> {
-  readonly config: AppConfig;
-  readonly clock: Clock;
-  readonly trust: TrustedDocuments | null;
-  readonly count: CountOperation;
-}
-
-/** The two ways that subscriptions go, from one source. */
-export interface Streaming {
+/** The two transports of subscriptions. */
+export interface SubscriptionTransports {
   readonly streams: EventStreams;
   readonly sockets: WebSockets;
-  /** Sends all who are subscribed elsewhere. */
+  /** Closes all connections; clients reconnect to another replica. */
   endAll(): void;
 }
 
-/** Readies subscriptions; routes that take WebSockets have to be added after this. */
-export async function openStreaming(app: FastifyInstance, parts: StreamingParts): Promise<Streaming> {
-  const { config, clock, trust, schema, authenticate, count } = parts;
-  const { log } = app;
-  const { production } = config;
-  const subscriptions = createSubscriptions({ ...parts, production, log, store: trust?.store ?? null });
+/** Opens the transports of subscriptions. Routes that accept WebSockets must be registered after this. */
+export async function openSubscriptions(app: FastifyInstance, services: Services): Promise<SubscriptionTransports> {
+  const { config, clock, log, schema, cost, metrics, trustedDocuments } = services;
+  const { authenticate, countOperation, createContext } = services;
+  const subscriptions = createSubscriptions({
+    schema,
+    cost,
+    log,
+    authenticate,
+    createContext,
+    production: config.production,
+    store: trustedDocuments?.store ?? null,
+    onCount: metrics.subscriptions,
+  });
   const streams = createEventStreams(subscriptions);
   const sockets = createWebSockets({
     subscriptions,
@@ -39,16 +36,12 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
     clock,
     log,
     async admit(params, request, caller) {
-      await count(request, caller);
-      return trust?.enforceParams(params, request) ?? params;
+      await countOperation(request, caller);
+      return trustedDocuments?.enforceParams(params, request) ?? params;
     },
   });
-  const endAll = (): void => {
-    streams.endAll();
-    sockets.endAll();
-  };
   await app.register(websocket, {
-    // Whoever serves a connection sees to its errors.
+    // The handler of a connection handles its errors.
     errorHandler: () => {},
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols },
     preClose(done) {
@@ -58,5 +51,12 @@ export async function openStreaming(app: FastifyInstance, parts: StreamingParts)
       done();
     },
   });
-  return { streams, sockets, endAll };
+  return {
+    streams,
+    sockets,
+    endAll() {
+      streams.endAll();
+      sockets.endAll();
+    },
+  };
 }

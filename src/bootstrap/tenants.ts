@@ -5,7 +5,8 @@ import { createLiveLists, type LiveLists } from "../live/live-lists.js";
 import type { Cache } from "../loaders/cache.js";
 import { type CachedReads, createCachedReads } from "../loaders/cached-reads.js";
 import type { EndpointState } from "../observability/metrics.js";
-import { type TenantUpstream, tenantId, type Upstream } from "./upstream.js";
+import { tenantId } from "./access-tokens.js";
+import type { TenantUpstream, Upstream } from "./upstream.js";
 
 /** What one tenant's requests share, and no other's: token, quotas, breakers, and all that is held under its name. */
 export interface Tenant extends TenantUpstream {

@@ -4,43 +4,41 @@ import type { AppConfig } from "../config/config.js";
 import { neverCancelled } from "../core/cancellation.js";
 import type { Clock } from "../core/clock.js";
 import type { Secret } from "../core/secret.js";
-import { createAccessToken, type RequestToken, selfBuiltToken } from "../feishu/auth/access-token.js";
-import { type AppTickets, createAppTickets } from "../feishu/auth/app-ticket.js";
-import { createStoreApp } from "../feishu/auth/store-app.js";
-import { createTicketStore, createTokenStore, noTicketStore, noTokenStore } from "../feishu/auth/token-store.js";
+import type { AppTickets } from "../feishu/auth/app-ticket.js";
 import { getUserInfo, type UserInfo } from "../feishu/authen/user-info.js";
 import type { CallObserver } from "../feishu/call.js";
 import { createFeishuClient, type FeishuClient } from "../feishu/client.js";
 import type { Quotas } from "../feishu/endpoints.js";
 import { createTransport } from "../feishu/http/transport.js";
+import { createAccessTokens, noAccessToken, tenantId } from "./access-tokens.js";
 import { openRateLimits, type RateLimits, type TenantLimits } from "./rate-limits.js";
 
-/** Feishu, as the app sees it in one tenant: a token, quotas and breakers of its own. */
+/** Feishu in one tenant: a client with its token, quotas and circuit breakers. */
 export interface TenantUpstream extends FeishuClient, TenantLimits {
-  /** Whether Feishu has refused the app in this tenant lately; asks nobody. */
+  /** True if Feishu has refused the app in this tenant lately; makes no call. */
   isRefused(): boolean;
-  /** Whether quotas are shared with other replicas just now; `null` where there is no Redis. */
+  /** True while quotas are shared with other replicas; `null` without Redis. */
   isShared(): boolean | null;
 }
 
-/** Feishu, as the rest of the service sees it. */
+/** Feishu, in all tenants of the app. */
 export interface Upstream {
-  /** Opens a tenant; the app's own with `null`, and a store app's customers by their keys. */
+  /** Opens a tenant: the app's own with `null`, and a store app's customer by its key. */
   openTenant(tenantKey: string | null): TenantUpstream;
-  /** Learns when calls arrive. */
+  /** Estimates when calls arrive. */
   readonly arrival: RateLimits["arrival"];
-  /** Other quotas are kept to from now on, by tenants that are opened later too. */
+  /** Applies other quotas, to tenants opened later too. */
   setQuotas(overrides: Quotas): void;
-  /** The connection that replicas share, where there is one. */
+  /** The connection that replicas share; `null` without one. */
   readonly redis: Redis | null;
-  /** What a store app's tokens begin with; `null` for a self-built app. */
+  /** A store app's tickets; `null` for a self-built app. */
   readonly tickets: AppTickets | null;
-  /** Whose a user_access_token is; `null` when it is nobody's. `from` is who brings it: they are served in turn. */
+  /** Returns the user of a user_access_token; `null` for a token without one. Callers, named by `from`, are served in turn. */
   identify(token: Secret, from: string): Promise<UserInfo | null>;
   close(): Promise<void>;
 }
 
-/** What goes with every call, of whatever tenant. */
+/** Dependencies of every call, whatever its tenant. */
 export interface UpstreamParts {
   readonly config: AppConfig;
   readonly clock: Clock;
@@ -48,55 +46,47 @@ export interface UpstreamParts {
   readonly observer?: CallObserver;
 }
 
-/** The name of a tenant in keys: tenants of one app never share one, and neither do apps. */
-export const tenantId = (appId: string, tenantKey: string | null): string =>
-  tenantKey === null ? appId : `${appId}/${tenantKey}`;
-
-/** The way to Feishu: transport, access tokens and rate limits, the latter two shared through Redis where there is one. */
-export async function openUpstream({ config, clock, log, observer: watching }: UpstreamParts): Promise<Upstream> {
-  const observer = watching && { observer: watching };
-  const { baseUrl, timeoutMs, redisUrl, credentials } = config;
-  // Loaded only where it is wanted: it delays the first answer.
-  const redis = redisUrl ? (await import("./redis.js")).openRedis(redisUrl) : null;
-  const reportedByTheFleet = (): void => {};
-  if (redis) await redis.connect().catch(reportedByTheFleet);
+/** Opens the connections to Feishu and, where configured, to Redis, through which replicas share quotas and tokens. */
+export async function openUpstream({ config, clock, log, observer }: UpstreamParts): Promise<Upstream> {
+  const redis = await connectRedis(config);
   const rateLimits = await openRateLimits({ config, clock, log, redis });
   const { arrival } = rateLimits;
+  const { baseUrl, timeoutMs, credentials, appType } = config;
   const transport = createTransport({ baseUrl, clock, timeoutMs, onConnected: arrival.recordRoundTrip });
-  const { appId, appSecret } = credentials;
-  const storeOf = (owner: string) => (redis ? createTokenStore({ redis, clock, owner, appSecret }) : noTokenStore);
-  const ticketStore = redis ? createTicketStore({ redis, owner: appId, appSecret }) : noTicketStore;
-  const isStoreApp = config.appType === "store";
-  const tickets = isStoreApp ? createAppTickets({ transport, credentials, clock, store: ticketStore }) : null;
-  const requestsOf: (tenantKey: string | null) => RequestToken = tickets
-    ? byTenantKey(createStoreApp({ transport, credentials, tickets, clock, store: storeOf(`${appId}:app`) }))
-    : () => selfBuiltToken(transport, credentials);
+  const tokens = createAccessTokens({ config, clock, transport, redis });
+  const client = { transport, clock, ...(observer && { observer }) };
 
   const openTenant = (tenantKey: string | null): TenantUpstream => {
-    const tenant = tenantId(appId, tenantKey);
-    const accessToken = createAccessToken(requestsOf(tenantKey), clock, storeOf(tenant));
-    const limits = rateLimits.openTenant(tenant);
+    const accessToken = tokens.open(tenantKey);
+    const limits = rateLimits.openTenant(tenantId(credentials.appId, tenantKey));
     return {
-      ...createFeishuClient({ transport, accessToken, limiter: limits.limiter, clock, ...observer }),
+      ...createFeishuClient({ ...client, accessToken, limiter: limits.limiter }),
       ...limits,
       isRefused: accessToken.isRefused,
       isShared: rateLimits.isShared,
     };
   };
-  // A user's token is looked up before a store app's tenant is known, and with no token of the app's.
-  const main = isStoreApp ? null : openTenant(null);
-  const { limiter } = main ?? rateLimits.openTenant(`${appId}:sign-in`);
-  const { send } = main ?? createFeishuClient({ transport, accessToken: noToken(clock), limiter, clock, ...observer });
+  const own = appType === "self_built" ? openTenant(null) : null;
+  /** Asks for users before a store app's tenant is known: with users' tokens alone, and limits of its own. */
+  const openSignIn = (): FeishuClient => {
+    const { limiter } = rateLimits.openTenant(`${credentials.appId}:sign-in`);
+    return createFeishuClient({ ...client, accessToken: noAccessToken(clock), limiter });
+  };
+  const { send } = own ?? openSignIn();
   return {
-    openTenant: (tenantKey) => (tenantKey === null && main ? main : openTenant(tenantKey)),
+    openTenant: (tenantKey) => (tenantKey === null && own ? own : openTenant(tenantKey)),
     arrival,
     setQuotas: rateLimits.setQuotas,
     redis,
-    tickets,
-    // The answer is shared by all who bring the token: nobody's leaving ends it, and its attempt's timeout bounds it.
+    tickets: tokens.tickets,
+    // All callers with this token share the response, so that no single caller may cancel it; the attempt's timeout bounds it.
     identify(token, from) {
-      const caller = `sign-in ${from}`;
-      return getUserInfo(send, token, { caller, deadlineMs: clock.now() + config.deadlineMs, signal: neverCancelled });
+      const context = {
+        caller: `sign-in ${from}`,
+        deadlineMs: clock.now() + config.deadlineMs,
+        signal: neverCancelled,
+      };
+      return getUserInfo(send, token, context);
     },
     async close() {
       await rateLimits.close();
@@ -106,13 +96,11 @@ export async function openUpstream({ config, clock, log, observer: watching }: U
   };
 }
 
-/** A store app has no tenant of its own. */
-const byTenantKey =
-  (request: (tenantKey: string) => RequestToken) =>
-  (tenantKey: string | null): RequestToken => {
-    if (tenantKey === null) throw new Error("a store app acts for its customers alone");
-    return request(tenantKey);
-  };
-
-const noToken = (clock: Clock) =>
-  createAccessToken(() => Promise.reject(new Error("this client calls with users' tokens alone")), clock);
+/** Connects to Redis where it is configured. Its module is loaded on demand, because it delays the first response. */
+async function connectRedis({ redisUrl }: AppConfig): Promise<Redis | null> {
+  if (!redisUrl) return null;
+  const redis = (await import("./redis.js")).openRedis(redisUrl);
+  const reportedByTheFleet = (): void => {};
+  await redis.connect().catch(reportedByTheFleet);
+  return redis;
+}

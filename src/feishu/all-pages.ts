@@ -1,18 +1,19 @@
 import { UpstreamError } from "./errors.js";
 
-/** One page of an answer that has to be read whole. */
+/** One page of a list that must be read completely. */
 export interface AnswerPage<T> {
   readonly items: readonly T[];
   readonly hasMore: boolean | null;
   readonly pageToken: string | null;
 }
 
-/** Far beyond any company's number of jobs, and any application's number of exams. */
+/** Safety limit, far above any company's number of jobs and any application's number of exams. */
 const MAX_PAGES = 1000;
 
 /**
- * Reads every page, so that a batch's answer is never silently short.
- * @throws {UpstreamError} `UPSTREAM_CONTRACT` when the pages lead nowhere, and whatever a page fails with.
+ * Reads every page, so that the result is never silently truncated.
+ * @throws {UpstreamError} `UPSTREAM_CONTRACT` when a page token is missing or repeated, or after `MAX_PAGES` pages.
+ * Errors of `readPage` pass through.
  */
 export async function readAllPages<T>(readPage: (token: string | null) => Promise<AnswerPage<T>>): Promise<T[]> {
   const items: T[] = [];

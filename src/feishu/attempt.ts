@@ -24,16 +24,16 @@ export interface AttemptParts {
   readonly observer?: CallObserver;
 }
 
-/** Receives the outcome of an attempt: exactly one call of one member. */
+/** Listener for the outcome of an attempt. Exactly one method is called, exactly once. */
 export interface AttemptListener {
-  /** Feishu has answered, with whatever code. */
+  /** Receives Feishu's response, whatever its code, unless it reports an outage. */
   onAnswer(answer: HttpAnswer): void;
-  /** No usable answer: an `UpstreamError`, or the signal's reason. */
+  /** Receives an `UpstreamError` when there is no usable response, or the signal's reason. */
   onFailure(error: unknown): void;
 }
 
 /**
- * One request: token, permit, circuit breaker, transport. Where none of them has to be waited for it passes without a promise.
+ * One request: token, permit, circuit breaker, transport. It creates no promise when none of these has to be awaited.
  */
 export class Attempt implements HttpListener {
   readonly #parts: AttemptParts;
@@ -70,7 +70,7 @@ export class Attempt implements HttpListener {
     const { breaker, accessToken } = this.#parts;
     try {
       breaker.check(this.#call.endpoint.key);
-      // Looked at before the queue as well, so that calls which start together do not wait for a cold token together.
+      // Also checked before the queue, so that concurrent calls do not hold permits while a cold token is fetched.
       if (this.#call.bearer || accessToken.held()) {
         this.#acquire();
         return;
@@ -99,13 +99,13 @@ export class Attempt implements HttpListener {
     if (isRefusedToken && !this.#call.bearer && this.#token) accessToken.invalidate(this.#token);
     const failure = failureOf(answer);
     this.#reportThrottling(failure, answer.ceiling);
-    // An answer that says that Feishu itself has failed is a failure like none at all.
+    // A response that reports a failure inside Feishu counts as an outage, like a missing response.
     const isOutage = failure?.code === "UPSTREAM_UNAVAILABLE" && !isRefusedToken;
     this.#end(answer, failure, isOutage ? "outage" : "success", answer.upstream);
   }
 
   onFailure(error: unknown): void {
-    // An answer that is no JSON may still say that it was one too many.
+    // A response that is not JSON may still report throttling.
     if (error instanceof UpstreamError) this.#reportThrottling(error, null);
     const answer = error instanceof UpstreamError && error.upstream?.httpStatus ? error.upstream : null;
     this.#end(null, error, isOutage(error) ? "outage" : "ignored", answer);
@@ -132,7 +132,7 @@ export class Attempt implements HttpListener {
   #dispatch(permit: Permit): void {
     this.#permit = permit;
     const { accessToken } = this.#parts;
-    // The queue may have been long: what was a good token then may be refused by now.
+    // The token may have become invalid while the call was queued.
     const token = this.#call.bearer ?? accessToken.held();
     if (token) {
       this.#send(token);
@@ -165,13 +165,13 @@ export class Attempt implements HttpListener {
     );
   }
 
-  /** The request was not made. */
+  /** Fails an attempt whose request was not made. */
   #fail(error: unknown): void {
     this.#permit?.end();
     this.#listener.onFailure(error instanceof LimiterRejection ? toRateLimited(error, this.#call.endpoint.key) : error);
   }
 
-  /** The request has ended. The permit is given back last, for that starts other calls. */
+  /** Ends an attempt whose request was made. Releases the permit after all records, because that starts other calls. */
   #end(answer: HttpAnswer | null, failure: unknown, outcome: Outcome, upstream: UpstreamAnswer | null): void {
     this.#circuit?.end(outcome);
     this.#record(upstream, failure instanceof UpstreamError ? failure.code : null);
@@ -196,18 +196,18 @@ export class Attempt implements HttpListener {
     this.#trace?.end(record);
   }
 
-  /** Informs the limiter when the upstream has refused a call as one too many. */
+  /** Informs the limiter when Feishu has throttled the call. */
   #reportThrottling(failure: UpstreamError | null, ceiling: number | null): void {
     if (failure?.code !== "UPSTREAM_RATE_LIMITED") return;
     this.#parts.limiter.throttled(this.#call.endpoint.key, failure.retryAfterMs ?? 0, ceiling);
   }
 }
 
-/** The error that an answer stands for, if it does. */
+/** Returns the error that a response represents, or `null` for a success. */
 export const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamError | null =>
   code === 0 ? null : toUpstreamError(upstream, resetMs);
 
-/** What an endpoint that does nothing else is left alone for. */
+/** Returns whether the circuit breaker counts `error` as an outage. */
 const isOutage = (error: unknown): boolean =>
   error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
 

@@ -5,59 +5,59 @@ import type { Endpoint } from "./endpoints.js";
 import type { UpstreamAnswer, UpstreamErrorCode } from "./errors.js";
 import type { Query } from "./http/path.js";
 
-/** For whom a call is made, from the operation down to the socket. */
+/** Caller, deadline, signal and observer of a call, passed from the operation down to the socket. */
 export interface CallContext extends AcquireContext {
-  /** The call is one that no estimate foresees. */
+  /** `true` for a call that no estimate includes. */
   readonly isExtra?: boolean;
   readonly observer?: CallObserver;
 }
 
-/** Sees the calls of an operation, or of a client. */
+/** Observer of the calls of an operation or of a client. */
 export interface CallObserver {
-  /** A call is being made; an extra one is one that no estimate foresees. */
+  /** Records that a call is being made. `isExtra` marks a call that no estimate includes. */
   called?(endpoint: string, isExtra: boolean): void;
-  /** Follows a call that begins. */
+  /** Starts the trace of a call. */
   trace?(endpoint: string): CallTrace;
-  /** A call has ended. */
+  /** Records the end of a call. */
   ended(call: CallRecord): void;
 }
 
-/** The trace of one call. */
+/** Trace of one call. */
 export interface CallTrace {
-  /** Headers that name the trace to Feishu. */
+  /** Headers that identify the trace to Feishu. */
   readonly headers: Readonly<Record<string, string>>;
   end(call: CallRecord): void;
 }
 
-/** One call that was made. Times are in milliseconds on the client's clock. */
+/** Record of one call that was made. Times are in milliseconds on the client's clock. */
 export interface CallRecord {
   readonly endpoint: string;
-  /** When it began to wait for its turn. */
+  /** Time at which the call entered the queue. */
   readonly queuedAtMs: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
-  /** `null` where there was no answer. */
+  /** `null` when no response arrived. */
   readonly answer: UpstreamAnswer | null;
-  /** `null` for a success. */
+  /** `null` on success. */
   readonly failure: UpstreamErrorCode | null;
   readonly isExtra: boolean;
 }
 
-/** One call of one endpoint. */
+/** One call to one endpoint. */
 export interface Call<T> {
   readonly endpoint: Endpoint;
-  /** Values of the template's placeholders: ids, digits only. */
+  /** Values for the placeholders of the path template: ids, digits only. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Decodes the answer's `data`. */
+  /** Decodes the `data` of the response. */
   readonly decode: ResponseDecoder<T>;
-  /** A user's token, to be used in place of the tenant's. */
+  /** A user's access token, sent instead of the tenant's. */
   readonly bearer?: Secret;
-  /** Feishu's codes for "there is no such thing": the call then gives `null`. */
+  /** Feishu's error codes for "not found". The call then returns `null`. */
   readonly absentCodes?: readonly number[];
 }
 
-/** The same, where the answer may be that there is no such thing. */
+/** A call that returns `null` when Feishu reports "not found". */
 export type LookupCall<T> = Call<T> & Required<Pick<Call<T>, "absentCodes">>;

@@ -7,11 +7,11 @@ import { createBreaker } from "./resilience/breaker.js";
 import { createRetryBudget, type RetryBudget } from "./resilience/retry.js";
 
 /**
- * Makes one call and gives its decoded `data`. Asks Feishu once, once more after a failed connection or a 5xx, and once
- * more after a refused token: three times at worst. Retries are at most a tenth of an endpoint's calls, and an endpoint
- * that does nothing but fail is left alone for a while.
- * @throws {UpstreamError} for every way in which Feishu can fail, and `UPSTREAM_RATE_LIMITED`, at no call, when the quota
- * would let the call through too late.
+ * Makes one call and returns its decoded `data`. Retries once after a failed connection or a 5xx, and once after a
+ * refused token: at most three requests. Retries are limited to a tenth of an endpoint's calls. The circuit breaker
+ * suspends an endpoint that keeps failing.
+ * @throws {UpstreamError} for every kind of Feishu failure. `UPSTREAM_RATE_LIMITED`, without a call, when the quota
+ * would admit the call too late.
  * @throws the signal's reason when the context's signal aborts.
  */
 export interface Send {
@@ -19,7 +19,7 @@ export interface Send {
   <T>(call: Call<T>, context: CallContext): Promise<T>;
 }
 
-/** The client of one tenant. */
+/** Client of one tenant. */
 export interface FeishuClient {
   readonly send: Send;
   /** State of the circuit breaker of `endpoint`, for metrics. */
@@ -31,7 +31,7 @@ export type FeishuClientParts = Omit<AttemptParts, "breaker">;
 
 const RETRY_BASE_MS = 100;
 
-/** The way from an endpoint's description to its data: retry, attempt, transport, decoding. */
+/** Creates a client that passes each call through retry, attempt, transport and decoding. */
 export function createFeishuClient(parts: FeishuClientParts): FeishuClient {
   const now = (): number => parts.clock.now();
   const breaker = createBreaker(now);
@@ -125,9 +125,9 @@ class PendingCall<T> implements AttemptListener {
   }
 }
 
-/** The limiter and the breaker say how long to wait, and have let nothing through. */
+/** Returns whether the limiter or the circuit breaker rejected the call. Both set `retryAfterMs` and send nothing. */
 const wasRejectedLocally = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
 
-/** A failed connection and a 5xx may be gone the next moment. */
+/** Returns whether a retry may succeed: a failed connection or a 5xx is often momentary. */
 const isRetryable = (failure: unknown): boolean =>
   failure instanceof UpstreamError && failure.code === "UPSTREAM_UNAVAILABLE" && !wasRejectedLocally(failure);

@@ -1,13 +1,13 @@
 import type { RateWindow } from "../rate-limit/sliding-window.js";
 
-/** One of Feishu's REST endpoints. */
+/** A REST endpoint of Feishu. */
 export interface Endpoint {
-  /** Method and path template: the key of quotas, counters and errors. */
+  /** Method and path template; the key of quotas, counters and errors. */
   readonly key: string;
   readonly method: "GET" | "POST";
   /** Path with `:name` placeholders. */
   readonly template: string;
-  /** The documented quota, per app and tenant. */
+  /** Documented quota, per app and tenant. */
   readonly quota: readonly RateWindow[];
 }
 
@@ -24,7 +24,7 @@ const get = (template: string, ...quota: RateWindow[]): Endpoint => endpoint("GE
 const post = (template: string, ...quota: RateWindow[]): Endpoint => endpoint("POST", template, quota);
 
 /**
- * Every endpoint that is called, with its documented quota.
+ * All endpoints that this service calls, with their documented quotas.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uUzN04SN3QjL1cDN (2024-10-10)
  */
 export const ENDPOINTS = {
@@ -39,7 +39,7 @@ export const ENDPOINTS = {
   applicationDetail: get("/open-apis/hire/v1/applications/:application_id/get_detail", perSecond(10)),
   exams: post("/open-apis/hire/v1/tests/search", perSecond(50), perMinute(1000)),
   users: get("/open-apis/contact/v3/users/batch", perSecond(50), perMinute(1000)),
-  /** Its quota is not documented: the one that most have. */
+  /** Undocumented quota; uses the one that most endpoints have. */
   userInfo: get("/open-apis/authen/v1/user_info", perSecond(50), perMinute(1000)),
   basicUsers: post("/open-apis/contact/v3/users/basic_batch", perSecond(5)),
 } as const;
@@ -47,7 +47,7 @@ export const ENDPOINTS = {
 /** Quotas by endpoint. */
 export type Quotas = Readonly<Record<string, readonly RateWindow[]>>;
 
-/** The documented quotas, with `overrides` in their place where given, and the overrides that fit no endpoint. */
+/** Returns the documented quotas with `overrides` applied, and the override keys that match no endpoint. */
 export function quotasByEndpoint(overrides: Quotas): {
   quotas: ReadonlyMap<string, readonly RateWindow[]>;
   unknown: readonly string[];
@@ -61,5 +61,5 @@ export function quotasByEndpoint(overrides: Quotas): {
   };
 }
 
-/** `…/jobs/:job_id` and `…/jobs/:id` name the same endpoint. */
+/** Normalizes placeholder names: `…/jobs/:job_id` and `…/jobs/:id` name the same endpoint. */
 const shapeOf = (key: string): string => key.replace(/:\w+/g, ":id");

@@ -1,4 +1,4 @@
-/** What can go wrong with the upstream, as this service names it. */
+/** Kinds of upstream failure, as this service names them. */
 export type UpstreamErrorCode =
   | "UPSTREAM_RATE_LIMITED"
   | "UPSTREAM_QUOTA_EXHAUSTED"
@@ -8,25 +8,25 @@ export type UpstreamErrorCode =
   | "UPSTREAM_BAD_REQUEST"
   | "UPSTREAM_CONTRACT";
 
-/** Which answer of Feishu's an error stands for. Never the body: it may carry personal data. */
+/** Identification of the Feishu response behind an error. It excludes the body, which may carry personal data. */
 export interface UpstreamAnswer {
   /** Method and path template, such as `GET /open-apis/hire/v1/jobs/:job_id`. */
   readonly endpoint: string;
-  /** `null` when no answer came. */
+  /** `null` when no response arrived. */
   readonly httpStatus: number | null;
-  /** Feishu's own error code; `null` when the answer had none. */
+  /** Feishu's own error code; `null` when the response had none. */
   readonly code: number | null;
-  /** `X-Tt-Logid`: what Feishu's support asks for. */
+  /** `X-Tt-Logid`, which Feishu's support requests. */
   readonly logId: string | null;
 }
 
-/** A call of Feishu's that gave no usable answer. */
+/** A Feishu call without a usable response. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   readonly code: UpstreamErrorCode;
-  /** `null` where the fault shows only later than the answer: in a single value of it. */
+  /** `null` when the fault appears only after the response, in one of its values. */
   readonly upstream: UpstreamAnswer | null;
-  /** Milliseconds until another try makes sense; only where the upstream said so. */
+  /** Milliseconds until a retry makes sense; `null` when unknown. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -42,7 +42,7 @@ export class UpstreamError extends Error {
   }
 }
 
-/** Codes that say: this access token is not accepted (any more). One fresh token is worth one more try. */
+/** Codes for an access token that Feishu does not accept (any more). A fresh token justifies one retry. */
 export const TOKEN_REFUSED_CODES: ReadonlySet<number> = new Set([99991661, 99991663, 99991664, 99991665, 99991671]);
 
 const CODES_BY_ERROR: Readonly<Partial<Record<UpstreamErrorCode, readonly number[]>>> = {
@@ -66,8 +66,8 @@ const ERROR_BY_CODE: ReadonlyMap<number, UpstreamErrorCode> = new Map(
 );
 
 /**
- * Names an answer that was not a success. Feishu's `code` decides, for its HTTP status varies (429, 400 and 200 have all
- * been seen with 99991400); the status decides only where the code is unknown.
+ * Classifies a failed response. Feishu's `code` decides, because its HTTP status varies: 429, 400 and 200 have all been
+ * seen with 99991400. The status decides only when the code is unknown.
  */
 export function classify(code: number | null, httpStatus: number): UpstreamErrorCode {
   const known = code === null ? undefined : ERROR_BY_CODE.get(code);
@@ -77,15 +77,15 @@ export function classify(code: number | null, httpStatus: number): UpstreamError
   return code === null ? "UPSTREAM_CONTRACT" : "UPSTREAM_BAD_REQUEST";
 }
 
-/** Feishu's own unit of waiting, for the throttled answer that does not say how long. */
+/** Feishu's own unit of waiting, used when a throttled response does not state a wait. */
 const DEFAULT_RESET_MS = 1000;
-/** The longest documented window: no reset can be later. */
+/** Longest documented window; no reset can be later. */
 const MAX_RESET_MS = 60_000;
 
-/** What Feishu says of a tenant that the app is not for. */
+/** Codes for a tenant that the app is not available to. */
 const NOT_INSTALLED_CODES: readonly number[] = [20009, 99991673];
 
-/** The error that an answer stands for. `resetMs` is what a throttled one says about waiting, if it does. */
+/** Returns the error that a response represents. `resetMs` is the wait that a throttled response states, if any. */
 export function toUpstreamError(upstream: UpstreamAnswer, resetMs: number | null, message?: string): UpstreamError {
   const code = classify(upstream.code, upstream.httpStatus ?? 0);
   const isNotInstalled = NOT_INSTALLED_CODES.includes(upstream.code ?? 0);

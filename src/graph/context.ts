@@ -5,55 +5,57 @@ import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 
-/** What resolvers get: one a request. */
+/** Context of the resolvers: one per request. */
 export interface GraphContext {
-  /** Repeated in every error and in the header `x-request-id`. */
+  /** Id that every error and the header `x-request-id` repeat. */
   readonly requestId: string;
   readonly loaders: Loaders;
-  /** The lists of the tenant that are watched. */
+  /** Live lists of the tenant. */
   readonly live: Pick<LiveLists, "subscribe">;
-  /** What the request has spent and was spared. */
+  /** Calls that the request has spent and saved. */
   readonly callStats: CallStats;
   readonly settings: GraphSettings;
-  /** Which of the fields that only routers use are answered. */
+  /** Gateway-only fields that this request may use. */
   readonly gatewayAccess: GatewayAccess;
-  /** Whether the answer may say what really happened upstream, log ids and all. */
+  /** True if the response may include what really happened upstream, log ids included. */
   readonly mayExplain: boolean;
-  /** The language of texts whose language is not asked for. */
+  /** Language of texts for which the query names no locale. */
   readonly locale: "zhCn" | "enUs";
-  /** What is left of an endpoint's quota in this tenant; `null` without one. */
+  /** Returns the remaining quota of an endpoint in this tenant; `null` without a quota. */
   remainingOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
-  /** Milliseconds for which everything that has been read for this request stays fresh; `null` before the first read. */
+  /** Returns the milliseconds for which everything read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
-  /** The operation has ended: `name` is the client's for it, and of errors the first is told. */
+  /**
+   * Records the end of the operation. `name` is the client's name for it; `outcome` is the first error's code, if any.
+   */
   ended(name: string | null, outcome: "ok" | ErrorCode): void;
-  /** Logs an error that leaves in an answer, but not as one of its errors. */
+  /** Logs an error that a response carries outside its `errors`. */
   logError(error: PublicError, fieldName: string): void;
 }
 
-/** The fields that only routers use. */
+/** Access to the gateway-only fields. */
 export interface GatewayAccess {
   readonly _entities: boolean;
-  /** Tells the schema, as introspection does. */
+  /** Access to the schema, which introspection exposes too. */
   readonly _service: boolean;
 }
 
-/** What is the same for every request of a tenant. */
+/** Settings that all requests of a tenant share. */
 export interface GraphSettings {
-  /** The largest `first`. */
+  /** Maximum of `first`. */
   readonly maxFirst: number;
-  /** Signs cursors. */
+  /** Secret that signs cursors and resume tokens. */
   readonly cursorSecret: Secret;
-  /** Whose data it is: part of every cursor's scope. */
+  /** Owner of the data: part of every cursor's scope. */
   readonly tenant: string;
 }
 
-/** The codec for one list, named by its field and arguments. */
+/** Returns the cursor codec of one list, which its field and arguments name. */
 export function cursorCodecOf({ settings }: GraphContext, list: readonly string[]): CursorCodec {
   return createCursorCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
 }
 
-/** The same for what a watcher of the list has been told. */
+/** Returns the codec for resume tokens of the list's subscribers, named the same way. */
 export function positionCodecOf({ settings }: GraphContext, list: readonly string[]): ResumeTokenCodec {
   return createResumeTokenCodec(settings.cursorSecret.reveal(), [settings.tenant, ...list]);
 }

@@ -6,7 +6,7 @@ import { ListTooLong } from "../live/snapshot.js";
 import { PaginationLoopError } from "../pagination/paginate.js";
 import { InvalidCursorError } from "../pagination/signed-token.js";
 
-/** What each error code tells a client. The closed list: no error leaves this service with another code. */
+/** Error codes and their meaning for clients. The list is closed: no error leaves this service with another code. */
 export const ERRORS = {
   BAD_USER_INPUT: { retryable: false, meaning: "The request is wrong: its document, an argument or a variable." },
   INVALID_CURSOR: {
@@ -32,14 +32,14 @@ export const ERRORS = {
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: "A fault of this service; the log has it under `requestId`." },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
-/** A code of the closed list. */
+/** An error code of the closed list. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** An error whose message is meant for clients. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code: ErrorCode;
-  /** Milliseconds after which it may go better; `undefined` where that is not known. */
+  /** Milliseconds after which a retry may succeed; `undefined` if unknown. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
@@ -49,7 +49,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What a client may know of an error. */
+/** Parts of an error that a client may see. */
 export interface PublicError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -58,7 +58,9 @@ export interface PublicError {
   readonly upstream?: UpstreamAnswer;
 }
 
-/** The public side of anything thrown. What is not known is a fault of ours, and its message stays inside. */
+/**
+ * Returns the public part of any thrown value. An unknown error is an internal fault, and its message stays internal.
+ */
 export function toPublicError(error: unknown): PublicError {
   if (error instanceof UpstreamError) {
     const { code, message, upstream, retryAfterMs } = error;
@@ -89,16 +91,16 @@ const publicError = (code: ErrorCode, message: string, more: Partial<PublicError
   ...more,
 });
 
-/** What graphql-js itself objects to while it runs: an argument or variable, or a value that its type cannot hold. */
+/** Converts an execution error of graphql-js: a bad argument or variable, or a value that its type cannot hold. */
 function fromExecutor({ message, nodes = [] }: GraphQLError): PublicError {
   if (nodes.some(({ kind }) => kind !== Kind.FIELD)) return publicError("BAD_USER_INPUT", message);
   return publicError("UPSTREAM_CONTRACT", "Feishu sent a value that the field's type cannot hold");
 }
 
-/** graphql-js repeats a bad variable whole. */
+/** Maximum characters of a client fault's message: graphql-js repeats a bad variable in full. */
 const MAX_MESSAGE_CHARS = 1000;
 
-/** Apollo's hook: every error that leaves in an answer passes here. */
+/** Formats an error for Apollo. Every error of a response passes through this hook. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const { message, ...extensions } = isClientFault(formatted)
     ? publicError("BAD_USER_INPUT", formatted.message.slice(0, MAX_MESSAGE_CHARS))
@@ -107,7 +109,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions };
 }
 
-/** Apollo's own codes for documents and variables that cannot be run: their messages come from the document alone. */
+/** Apollo's codes for documents and variables that cannot run. Their messages derive from the document alone. */
 const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",

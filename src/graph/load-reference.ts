@@ -2,14 +2,17 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { PlannedLoader } from "../loaders/planned-loader.js";
 import { type Selection, selectionOf } from "./selection.js";
 
-/** The fields that a task's row, or any other bare id, has of the entities it refers to: selecting no more costs no call. */
+/**
+ * Fields that a task's row, or any other bare id, provides of the entities it refers to. Selecting only these costs no
+ * call.
+ */
 export const FIELDS_ON_ROW = {
   job: new Set(["id"]),
   talent: new Set(["id"]),
   application: new Set(["id", "jobId", "talentId", "job", "talent", "exams"]),
 } as const satisfies Record<string, ReadonlySet<string>>;
 
-/** Resolves a reference: to itself where it has all that is selected, and otherwise to the entity. */
+/** Resolves a reference: to itself if it provides all selected fields, otherwise to the loaded entity. */
 export function loadReference<Entity extends { readonly id: string }>(
   loader: PlannedLoader<Entity>,
   reference: Entity,

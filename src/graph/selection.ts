@@ -9,22 +9,22 @@ import {
   visit,
 } from "graphql";
 
-/** What a document asks for below one field. Fragments are merged, `@skip` and `@include` obeyed, aliases seen through. */
+/** Fields selected below one field. Fragments are merged, `@skip` and `@include` applied, aliases resolved. */
 export interface Selection {
-  /** The type that the fields are of; empty below a scalar and below what is not asked for. */
+  /** Type of the fields; empty below a scalar and below an unselected field. */
   readonly typeName: string;
-  /** The names of the fields asked for, `__typename` left out. */
+  /** Names of the selected fields, without `__typename`. */
   readonly names: ReadonlySet<string>;
-  /** True if the selection has a field outside `provided`. */
+  /** Returns true if the selection has a field outside `provided`. */
   selectsBeyond(provided: ReadonlySet<string>): boolean;
-  /** The selection below the field `name`; empty when it is not asked for. */
+  /** Returns the selection below the field `name`; empty if the field is not selected. */
   under(name: string): Selection;
 }
 
-/** A document with its variables' values. */
+/** A document with the values of its variables. */
 export type Executed = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues" | "operation">;
 
-/** What is selected below the field that is being resolved; `typeName` chooses among the types that it may return. */
+/** Returns the selection below the field being resolved; `typeName` chooses among its possible types. */
 export function selectionOf(
   info: Executed & Pick<GraphQLResolveInfo, "fieldNodes" | "returnType">,
   typeName = getNamedType(info.returnType).name,
@@ -35,12 +35,13 @@ export function selectionOf(
 const EMPTY: Selection = { typeName: "", names: new Set(), selectsBeyond: () => false, under: () => EMPTY };
 
 /**
- * Below the first of a field's nodes, by type. Documents are kept parsed, so that what one asks for is found out once and not
- * for each row of each answer; one whose `@skip` or `@include` depends on variables asks for something else each time.
+ * Cached selections by the first of a field's nodes, then by type. Parsed documents are cached, so a selection is
+ * computed once, not for each row of each response. Documents with `@skip` or `@include` are excluded: their selections
+ * can vary with the variables.
  */
 const known = new WeakMap<FieldNode, Map<string, Known>>();
 
-/** Fields that merge with others merge with other ones elsewhere: what is known is known of these together. */
+/** Cached selection of exactly these nodes together: the same field can merge with other fields elsewhere. */
 interface Known {
   readonly nodes: readonly FieldNode[];
   readonly selection: Selection;
@@ -78,7 +79,7 @@ function collect(info: Executed, typeName: string, nodes: readonly FieldNode[]):
 
 const conditional = new WeakMap<OperationDefinitionNode, boolean>();
 
-/** Whether anything in the document is only there for some values of its variables. */
+/** Returns true if the document has `@skip` or `@include`, so that its selections can vary with the variables. */
 function isConditional({ operation, fragments }: Executed): boolean {
   const knownToBe = conditional.get(operation);
   if (knownToBe !== undefined) return knownToBe;

@@ -9,7 +9,7 @@ import { startProcess } from "../support/process.js";
 const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "app-secret-of-the-tests" };
 const LIST = "query ($id: ID!) { examMarkingTasks(userId: $id, first: 1) { edges { node { id } } } }";
 
-/** A file that a test changes. */
+/** Creates a file that a test rewrites. */
 function createFile(content: string): { readonly path: string; write(content: string): void } {
   const path = join(mkdtempSync(join(tmpdir(), "running-")), "file.json");
   const write = (changed: string): void => writeFileSync(path, changed);
@@ -74,10 +74,10 @@ describe("the command", () => {
     await service.printed(/GraphQL +(\S+)/);
     quotas.write("{");
     service.process.kill("SIGHUP");
-    await service.printed(/nothing was changed/);
+    await service.printed(/Reload failed/);
     quotas.write("{}");
     service.process.kill("SIGHUP");
-    await service.printed(/were read again/);
+    await service.printed(/documents reloaded/);
   });
 });
 
@@ -95,7 +95,7 @@ describe("a reload", () => {
     file.write("no JSON");
     await harness.controls.reload();
     expect(await left(harness)).toBe("4");
-    expect(harness.log()).toContain("nothing was changed");
+    expect(harness.log()).toContain("Reload failed");
     expect((await harness.askText(LIST, { id })).errors).toBeUndefined();
   });
 
@@ -144,7 +144,7 @@ describe("readiness", () => {
     const harness = await createHarness({
       env: { REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_ready_${process.pid}` },
     });
-    // A newcomer first hears what the others have called.
+    // A new replica first learns which calls the others have made.
     const ready = async () => (await fetch(`${harness.url}/health/ready`)).json();
     await expect.poll(ready, { timeout: 10_000 }).toEqual({ status: "ok", redis: "shared" });
   });

@@ -52,7 +52,7 @@ describe("the service", () => {
     const held = sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const running = post(url, `{ examMarkingTasks(userId: "${USER}") { edges { node { id talent { name } } } } }`);
     await once(sandbox.events, "call");
-    // What a browser opens in advance, and never uses.
+    // Browsers open a connection in advance that they never use.
     const silent = connect(Number(new URL(url).port), "127.0.0.1");
     await once(silent, "connect");
     service.process.kill("SIGTERM");

@@ -66,7 +66,7 @@ it.each([
       of(-1);
     }
     expect(tenants.open().map(({ id }) => id.split("/").at(-1))).toEqual(["tenant--1"]);
-    // A busy Redis still owes answers that hold on to tenants.
+    // Pending replies of a busy Redis keep tenants reachable for a while.
     await expect.poll(() => heapMiB() - before, { timeout: 45_000 }).toBeLessThan(10);
   },
   60_000,

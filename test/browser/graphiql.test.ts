@@ -4,7 +4,7 @@ import type { CostReport } from "../../src/graph/cost/report.js";
 import { openBrowser, visit } from "../support/browser.js";
 import { createHarness } from "../support/harness.js";
 
-// A real browser shares the processor with the other tests.
+// A real browser competes with the other tests for CPU.
 vi.setConfig({ testTimeout: 90_000 });
 
 let browser: Browser;
@@ -30,7 +30,7 @@ describe("GraphiQL", () => {
       const isAnswer = (response: Response): boolean => !!response.request().postData()?.includes(`"${name}"`);
       let before = harness.calls();
       let response: Response | null = null;
-      // The editor shows a tab a moment before GraphiQL runs it: until then the button runs the tab before.
+      // The editor shows a tab shortly before GraphiQL runs it; until then the button runs the previous tab.
       while (!response) {
         before = harness.calls();
         const answer = page.waitForResponse((found) => found.url().endsWith("/graphql"));
@@ -57,7 +57,7 @@ describe("GraphiQL", () => {
     const { page, complaints } = await visit(browser, `${harness.url}/graphiql/`);
     const tab = page.getByRole("tab", { name: "ChangedTasks" });
     const [editor, answer] = [page.locator(".graphiql-query-editor"), page.locator(".result-window")];
-    // A page that is still being set up may not notice the click.
+    // A page that is still initializing may miss the click.
     const chosen = async () => {
       await tab.click();
       return editor.innerText();

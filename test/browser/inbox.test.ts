@@ -5,7 +5,7 @@ import { openBrowser, visit } from "../support/browser.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
 
-// A real browser shares the processor with the other tests.
+// A real browser competes with the other tests for CPU.
 vi.setConfig({ testTimeout: 90_000 });
 
 let browser: Browser;
@@ -16,12 +16,12 @@ afterAll(() => browser.close());
 
 const startDemo = (env: Readonly<Record<string, string>> = {}): Promise<Harness> =>
   createHarness({ isSandbox: true, env });
-/** Nobody may follow a list: all calls are then the page's own. */
+/** Environment without subscriptions, so that all calls come from the page's queries. */
 const NOT_FOLLOWED = { LIVE_MAX_SUBSCRIPTIONS: "0" };
 const open = ({ url }: Harness, colorScheme?: "light" | "dark") => visit(browser, `${url}/demo/`, colorScheme);
 const tasks = (page: Page) => page.locator("article");
 
-/** Scrolls on until there are `count` tasks. */
+/** Scrolls until the page shows `count` tasks. */
 async function scrollTo(page: Page, count: number): Promise<void> {
   await expect
     .poll(
@@ -34,7 +34,7 @@ async function scrollTo(page: Page, count: number): Promise<void> {
     .toBe(count);
 }
 
-/** What axe finds that is serious. */
+/** Returns the serious and critical violations that axe finds. */
 async function seriousFindings(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
@@ -53,7 +53,7 @@ describe("the marker's inbox", () => {
     const names = await page.locator("article h2").allInnerTexts();
     expect(new Set(await page.locator("article h2").evaluateAll((titles) => titles.map(({ id }) => id))).size).toBe(45);
     expect(names[0]).toBe("林知夏");
-    // The state that the page begins with, and three pages of all.
+    // One page in the initial state and three pages of all tasks.
     expect(harness.calls(TASKS)).toBe(4);
     expect(await seriousFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
@@ -131,7 +131,7 @@ describe("the marker's inbox", () => {
     await tasks(page).nth(19).waitFor();
     const down = { kind: "status", httpStatus: 500, code: 1002001 } as const;
     harness.sandbox.faults.arm({ ...down, on: { contains: "exam_marking_tasks", times: 2 } });
-    // A page that is busy may not yet watch how far it is scrolled.
+    // A busy page may not observe the scroll position yet.
     const scroll = async () => {
       await page.mouse.wheel(0, 4000);
       return page.getByRole("alert").count();

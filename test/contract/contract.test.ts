@@ -43,7 +43,7 @@ beforeAll(async () => {
     appId: "cli_official",
     appSecret: SANDBOX_SECRET,
     domain: sandbox.url,
-    // Its own logger prints every refused call, which is what half of the cases are about.
+    // The SDK's default logger prints every rejected call, and half of the cases test rejections.
     logger: { error: silent, warn: silent, info: silent, debug: silent, trace: silent },
   });
 });
@@ -52,7 +52,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** The official SDK rejects on HTTP 4xx and resolves with a code otherwise: both are brought to one form. */
+/** Normalizes the official SDK's results: it rejects on HTTP 4xx and otherwise resolves with a code. */
 async function official<T>(call: Promise<{ code?: number | undefined; data?: T | undefined }>): Promise<T> {
   const body = await call.catch((error) => error.response.data as { code: number });
   if (body.code !== 0 || !("data" in body) || !body.data) throw new RefusedCall(Number(body.code));
@@ -114,7 +114,7 @@ const officialClient = (): ContractClient => ({
 
 const context = { caller: "contract", deadlineMs: Number.POSITIVE_INFINITY, signal: neverAborted() };
 
-/** Ours gives `null` for the documented not-found codes, which the contract wants to see. */
+/** Maps our client's `null` back to the documented not-found code, which the contract checks. */
 async function ours<T>(call: Promise<T | null>, absentCode: number): Promise<T> {
   try {
     const value = await call;

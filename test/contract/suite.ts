@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 
-/** A client of Feishu's, as the contract sees it: anybody's. */
+/** Calls that the contract makes through any Feishu client. */
 export interface ContractClient {
   listTasks(query: TaskQuery): Promise<{ ids: string[]; hasMore: boolean; pageToken: string | null }>;
   jobTitle(id: string): Promise<string>;
   talentName(id: string): Promise<string>;
   applicationStage(id: string): Promise<string>;
-  /** Ids of one of the sibling lists. */
+  /** Returns the ids of one of the sibling lists. */
   listSiblings(kind: "interviewTasks" | "evaluationTasks", userId: string): Promise<string[]>;
   recruiterId(jobId: string): Promise<string>;
   offerId(applicationId: string): Promise<string>;
-  /** Exam ids by application, of open_id reviewers. */
+  /** Returns exam ids by application, with reviewers as open_id. */
   examIds(applicationIds: readonly string[]): Promise<string[]>;
   userNames(openIds: readonly string[]): Promise<string[]>;
   basicNames(openIds: readonly string[]): Promise<string[]>;
   jobTitles(): Promise<string[]>;
 }
 
-/** The list's parameters. */
+/** Parameters of the task list. */
 export interface TaskQuery {
   readonly userId: string;
   readonly userIdType?: "open_id" | "union_id" | "user_id" | "people_admin_id";
@@ -26,7 +26,7 @@ export interface TaskQuery {
   readonly pageToken?: string;
 }
 
-/** Feishu's own code of a refused call, in the one form that both clients' errors are brought to. */
+/** A rejected call with Feishu's code; both clients' errors are converted to it. */
 export class RefusedCall extends Error {
   readonly feishuCode: number;
   constructor(feishuCode: number) {
@@ -35,7 +35,7 @@ export class RefusedCall extends Error {
   }
 }
 
-/** The same cases for every client. */
+/** Declares the same cases for every client. */
 export function describeContract(name: string, client: () => ContractClient, sandbox: () => Sandbox): void {
   const marker = () => {
     const [first] = sandbox().world.markers;

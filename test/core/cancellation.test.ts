@@ -27,7 +27,7 @@ describe("a stop", () => {
     stop.addEventListener("abort", () => stop.removeEventListener("abort", second));
     stop.addEventListener("abort", second);
     stop.abort("over");
-    // As with an AbortSignal, whoever was listening when it was told is told, unless they have left by then.
+    // As with an AbortSignal, a listener that is removed during dispatch is not called.
     expect(told).toEqual([]);
   });
 });

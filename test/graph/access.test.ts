@@ -15,7 +15,7 @@ const CALLERS = [
 ] as const;
 type CallerName = (typeof CALLERS)[number];
 
-/** What each caller gets at each door. */
+/** Expected verdict of each caller for each query. */
 // biome-ignore format: it is a table
 const MATRIX: readonly [door: string, ...verdicts: Verdict[]][] = [
   //                                      nobody             A            B            read_all     A with pii   B talent:read other tenant
@@ -38,7 +38,7 @@ const MATRIX: readonly [door: string, ...verdicts: Verdict[]][] = [
   ["a colleague for a router",            "UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "UNAUTHENTICATED"],
 ];
 
-/** The talent, the job and the application of the first task of the first marker. */
+/** Queries by name, for the talent, the job and the application of the first marker's first task. */
 interface Doors {
   readonly [door: string]: string;
 }
@@ -117,7 +117,7 @@ describe("who may see what", () => {
       const first = `{ examMarkingTasks(userId: "${a?.ids.open_id}", first: 1) { pageInfo { endCursor } } }`;
       const { data } = await harness.askText(first, {}, headers.A);
       const doors = doorsOf(harness, data.examMarkingTasks.pageInfo.endCursor);
-      // Whoever may has read everything once: what is held must not open a door.
+      // An authorized caller has read everything once: cached data must not bypass authorization.
       const everything = await signedIn(harness, a?.ids.open_id ?? "", [
         "hire:talent:pii",
         "hire:talent:read",

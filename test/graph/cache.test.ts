@@ -4,7 +4,7 @@ import { DetailsOfTasksDocument, TaskIdsDocument } from "../support/generated/op
 import { createHarness, type Harness, JOB, TALENT, TASKS } from "../support/harness.js";
 
 const USER = "ou_e6139117c300506837def50545420c6a";
-/** What is held by default. */
+/** Default cache TTLs. */
 const HELD = {
   CACHE_TTL_JOB_S: "300",
   CACHE_TTL_TALENT_S: "60",

@@ -9,15 +9,15 @@ const schema = buildSchema(readFileSync(`${ROOT}schema.graphql`, "utf8"), { assu
 const ID = { job: "7300100000000000000", talent: "7300200000000000000", application: "7300300000000000000" };
 const USER = "ou_e6139117c300506837def50545420c6a";
 
-/** How the graph is asked for everything that one endpoint tells. */
+/** Query and request that cover every field of one endpoint. */
 interface Covered {
-  /** What is sent to the sandbox's endpoint of this key, for the body to be marked. */
+  /** Key of the sandbox endpoint whose body is marked. */
   readonly endpoint: string;
   readonly upstream: string;
   readonly init?: object;
-  /** Asks for all of it. */
+  /** Query that selects every field. */
   readonly query: string;
-  /** Paths whose values have to stay for the answer to be taken for what was asked. */
+  /** Paths that keep their values, because the response would otherwise not match the request. */
   readonly keep: readonly string[];
 }
 
@@ -101,7 +101,7 @@ function selectOnly(type: string, without: readonly string[]): string {
     .join(" ");
 }
 
-/** The top level of a selection by field. */
+/** Splits the top level of a selection by field. */
 function splitSelection(selection: string): Map<string, string> {
   const parts = new Map<string, string>();
   let depth = 0;
@@ -118,7 +118,7 @@ function splitSelection(selection: string): Map<string, string> {
   return parts;
 }
 
-/** Documented paths that have no field of their own, and why; a path stands for all below it. */
+/** Documented paths without a field of their own, with the reason; a path includes all paths below it. */
 const WITHOUT_FIELD: Readonly<Record<string, string>> = {
   code: "decides between an answer and an error",
   msg: "meant for people, not for programs: Feishu says not to branch on it, and it stays in the service",
@@ -132,7 +132,7 @@ const WITHOUT_FIELD: Readonly<Record<string, string>> = {
   "data.users[].i18n_name.ja_jp": "names in this graph are in Chinese and English",
 };
 
-/** Field tables of endpoints that are not read at all, and why. */
+/** Field tables of endpoints that are never read, with the reason. */
 const NOT_READ: Readonly<Record<string, string>> = {
   application_list: "gives ids alone, and by no id; nothing in the graph lists applications",
   authen_user_info: "tells who a user's own token belongs to; it comes with signing in",
@@ -176,7 +176,7 @@ it("reaches every documented path, or says why not (docs/coverage.md; npx vitest
   await expect(page).toMatchFileSnapshot("../../docs/coverage.md");
 }, 120_000);
 
-/** Where the values of an endpoint's answer come out: documented path → path in the graph. */
+/** Maps each documented path of an endpoint to the graph path where its value appears. */
 async function findPaths(name: string, covered: Covered): Promise<Map<string, string>> {
   const harness = await createHarness(name === "users_basic_batch" ? { env: { FEISHU_BASIC_NAMES: "on" } } : {});
   const whole = await askUpstream(harness, covered);
@@ -206,7 +206,7 @@ async function findPaths(name: string, covered: Covered): Promise<Map<string, st
   return found;
 }
 
-/** Two values of a code or a boolean, by which it can be told apart. One code's table does not list its values. */
+/** Returns two values that identify a code or boolean. `data.top_degree` is explicit: its table lists no values. */
 function choicesOf(path: string, type: string, known: readonly string[] = []): [string, readonly unknown[]][] {
   if (path === "data.has_more") return [];
   if (type === "boolean") return [[path, [true, false]]];

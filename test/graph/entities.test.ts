@@ -78,7 +78,7 @@ describe("single entities", () => {
     const { data, errors } = await harness.askText(`{ job(id: "${IDS.jobId}") { title headCount createTime } }`);
     expect(data.job).toBeNull();
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
-    // Who does not ask for what does not fit does not suffer from it.
+    // A query without the invalid field still succeeds.
     const { data: untouched } = await harness.askText(`{ job(id: "${IDS.jobId}") { title } }`);
     expect(untouched.job.title).toEqual(expect.any(String));
   });
@@ -176,7 +176,7 @@ describe("references from other subgraphs", () => {
         `_entities.${52 + users.length} BAD_USER_INPUT`,
       ].toSorted(),
     );
-    // 30 talents, the one that fails once more, the one that is not there; all users in one.
+    // 30 talents, one retry of the failing talent, one missing talent; one call for all users.
     expect([harness.calls(TALENT), harness.calls("/users/batch")]).toEqual([32, 1]);
   });
 

@@ -10,7 +10,7 @@ import { APPLICATION, createHarness, type Harness, JOB, TALENT, TASKS, TOKEN } f
 
 const PAGE_SIZE = 20;
 
-/** The seeded marker with so many tasks. */
+/** Returns the seeded marker with `count` tasks. */
 function markerOf(harness: Harness, count: number) {
   const marker = harness.sandbox.world.markers.find(({ tasks }) => tasks.length === count);
   if (!marker) throw new Error(`no seeded marker has ${count} tasks`);
@@ -208,7 +208,7 @@ describe("a marker's list", () => {
         fc.infiniteStream(fc.nat()),
         fc.boolean(),
         async (size, changes, random, filtered) => {
-          // An unfiltered list goes on from a page's end by the next token alone: there it is read in mid-page.
+          // An unfiltered list resumes from a page's end by the next token alone, so such reads stop mid-page here.
           fc.pre(filtered || changes.every(({ first }, i) => i === 0 && first % PAGE_SIZE !== 0 && first < size));
           const marker = world.addMarker(size);
           for (const task of marker.tasks) task.activity_status = 1;

@@ -11,7 +11,7 @@ const TALENT_KEY = "GET /open-apis/hire/v2/talents/:talent_id";
 
 const codesOf = ({ errors = [] }: ClientAnswer<unknown>) => errors.map(({ extensions }) => extensions.code);
 
-/** The first 20 ids of the seeded marker, whatever the sandbox has been told to do. */
+/** Requests the seeded marker's first ids (20 by default) under the armed faults. */
 const askIds = (harness: Harness, first = 20) => harness.ask(TaskIdsDocument, { userId: USER, first });
 
 describe("a list call that goes wrong", () => {

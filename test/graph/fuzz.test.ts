@@ -26,10 +26,10 @@ const ID_ARGUMENTS = [
 ];
 const TEXTS = ["", "ou_e6139117c300506837def50545420c6a", "not a cursor", "\u0000", "😀".repeat(40)];
 
-/** `npm run fuzz` goes on for a minute with queries that have not been tried before. */
+/** Seconds of fuzzing with new queries; `npm run fuzz` sets a minute. Without it, 400 queries run. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0);
 
-/** A number that grows with every choice, so that one seed makes one query. */
+/** Pseudorandom choice of an integer below `below`. The same seed always makes the same query. */
 type Choose = (below: number) => number;
 
 const pick = <T>(choose: Choose, from: readonly T[]): T => from[choose(from.length)] as T;
@@ -50,7 +50,7 @@ const withArguments = (args: readonly GraphQLArgument[], choose: Choose): string
   return given.length > 0 ? `(${given.map(({ name, type }) => `${name}: ${argument(type, choose)}`).join(", ")})` : "";
 };
 
-/** A random selection: a few fields of a type, and below them a few of theirs. */
+/** Builds a random selection: a few fields of a type, and recursively a few of theirs. */
 function selection(type: GraphQLObjectType, depth: number, choose: Choose): string {
   const fields = Object.values(type.getFields());
   const chosen = Array.from({ length: 1 + choose(3) }, () => pick(choose, fields));

@@ -10,7 +10,7 @@ const JOB_ID = "7300100000000000000";
 async function createMirrored() {
   const clock = createFakeClock(Date.UTC(2026, 2, 2, 1));
   const harness = await createHarness({ env: { JOB_MIRROR: "on", REQUEST_DEADLINE_MS: "600000" }, clock });
-  // The loop sleeps when the first copy is complete.
+  // The loop sleeps once the first copy is complete.
   await clock.sleeping(MINUTE);
   return { clock, harness, job: (below: string) => harness.askText(`{ job(id: "${JOB_ID}") { ${below} } }`) };
 }

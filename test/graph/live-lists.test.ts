@@ -9,7 +9,7 @@ import { becomes, gaugeOf } from "../support/metrics.js";
 import { createSignedInHarness, signedIn } from "../support/signed-in.js";
 import { EVENTS_ENV, subscribe as hearEvents } from "../support/store-app.js";
 
-/** No operation's deadline, so that the two are told apart among those who sleep. */
+/** Milliseconds between reads. No operation has this deadline, so a sleeper of this length is the polling loop. */
 const EVERY = 20_000;
 const ENV = { LIVE_INTERVAL_S: "20" };
 const OPEN = "feishu_hire_subscriptions";
@@ -26,13 +26,13 @@ async function createStage(options: HarnessOptions = {}): Promise<Stage> {
   return { clock, harness: await createHarness({ ...options, clock, env: { ...ENV, ...options.env } }) };
 }
 
-/** Lets the list be read once more, and waits until that is over. */
+/** Triggers the next read of the list and waits until it has finished. */
 async function nextRead({ clock }: Stage): Promise<void> {
   await clock.advance(EVERY);
   await clock.sleeping(EVERY);
 }
 
-/** A marker with so many pending tasks. */
+/** Adds a marker with `count` pending tasks. */
 function pendingMarker({ sandbox }: Harness, count: number): Marker {
   const marker = sandbox.world.addMarker(count);
   for (const task of marker.tasks) task.activity_status = PENDING;
@@ -244,7 +244,7 @@ describe("reading a list that is watched", () => {
     const [gone] = idsOf(marker);
     harness.sandbox.faults.arm({ kind: "change_rows", remove: [gone ?? ""], on: { contains: "page_token" } });
     const live = subscribe("sse", replica.url, { userId: marker.ids.open_id, since: position });
-    // One of the two reads still had the one that went.
+    // One of the two reads still contained the removed task.
     expect(await live.change()).toMatchObject({ tasks: [], removedIds: [] });
     await clock.advance(EVERY);
     expect(await live.change()).toMatchObject({ tasks: [], removedIds: [gone], total: 44 });
@@ -315,7 +315,7 @@ describe("reading a list that is watched", () => {
     const READERS = 12;
     for (let n = 0; n < READERS; n++) {
       for (let ms = 0; ms < 5000; ms += 100) await clock.advance(100);
-      // Whoever reads does not wait for those who watch.
+      // A query does not wait for subscriptions.
       const query = `{ examMarkingTasks(userId: "${other}") { edges { node { id } } } }`;
       const { data, errors } = await harness.askText(query);
       expect([data?.examMarkingTasks.edges.length, errors]).toEqual([1, undefined]);
@@ -387,7 +387,7 @@ describe("reading a list that is watched", () => {
   });
 });
 
-/** Moves time on, a second at a time, until what is waited for has come. */
+/** Advances the clock one second at a time until `awaited` settles. */
 async function whileTimePasses<T>(clock: FakeClock, awaited: Promise<T>): Promise<T> {
   let isOver = false;
   const over = (): void => {

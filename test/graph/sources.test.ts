@@ -114,7 +114,7 @@ const ENTITIES = [
   ["Application", "application", APPLICATION_ID],
 ] as const;
 
-/** One field of a type, with everything below it. */
+/** Returns the selection of one field of a type, with everything below it. */
 function partOf(type: string, name: string): string {
   const only = new RegExp(`(?:^| )(${name}(?: \\{.*)?)$`);
   const whole = selectAll(schema, type);
@@ -123,7 +123,7 @@ function partOf(type: string, name: string): string {
   );
 }
 
-/** The parts of a selection's top level. */
+/** Splits a selection into its top-level parts. */
 function topLevel(selection: string): string[] {
   const parts: string[] = [];
   let depth = 0;

@@ -62,7 +62,7 @@ describe("a store app", () => {
       expect(errors?.[0]?.extensions.code).toBe("UPSTREAM_PERMISSION_MISSING");
       expect(errors?.[0]?.message).toContain("this tenant has not installed the app");
     }
-    // It is not asked about again by every request.
+    // Repeated requests do not repeat the token call.
     expect(harness.calls(TENANT_TOKEN)).toBe(1);
     expect((await harness.askText(LIST, { id }, await memberOf(harness, "tenant-a"))).errors).toBeUndefined();
   });
@@ -93,7 +93,7 @@ describe("a store app", () => {
   });
 });
 
-/** Each structure that requests share, by what is asked twice: once by each tenant. */
+/** Structures that requests share, each with a query that both tenants send. */
 const SHARED: Readonly<Record<string, (harness: Harness) => { query: string; variables?: object; endpoint: string }>> =
   {
     "a page of tasks": (harness) => ({ query: LIST, variables: { id: markerOf(harness) }, endpoint: TASKS }),
@@ -125,7 +125,7 @@ describe("tenants", () => {
       const harness = await createStoreHarness({ env: HELD });
       const { query, variables, endpoint } = of(harness);
       const ask = async (tenant: string) => harness.askText(query, variables, await memberOf(harness, tenant));
-      // Tokens first: what is counted are the reads.
+      // Fetches the tokens first, so that only the reads are counted.
       for (const tenant of TENANTS)
         await harness.askText(`{ __typename viewer { id } }`, {}, await memberOf(harness, tenant));
       const [a, b] =
@@ -134,7 +134,7 @@ describe("tenants", () => {
       expect(JSON.stringify(a)).not.toContain("@tenant-b");
       expect(JSON.stringify(b)).not.toContain("@tenant-a");
       expect(harness.calls(endpoint)).toBe(2);
-      // Each has its own from then on.
+      // From here on each tenant has its own cached result.
       await Promise.all(TENANTS.map(ask));
       expect(harness.calls(endpoint)).toBe(2);
     });
@@ -248,7 +248,7 @@ describe("tenants", () => {
     expect(first.calls(TALENT)).toBe(2);
     const event = { appId, type: "hire.talent.deleted_v1", tenantKey: "tenant-a", event: { talent_id: talent } };
     await sandbox.webhooks.send(event);
-    // The other replica is told through Redis.
+    // The other replica is notified through Redis.
     await expect
       .poll(async () => {
         await ask(second);

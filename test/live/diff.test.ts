@@ -15,7 +15,7 @@ const row = fc.record({
 });
 const list = fc.array(row, { maxLength: 50 }).map((rows) => new Map(rows.map((one) => [one.id, one])));
 
-/** Tells a watcher everything, message by message. */
+/** Diffs until the subscriber is up to date and returns every message. */
 function tellAll(known: RowStates, rows: ReadonlyMap<string, Row>, limit: number) {
   const messages: NonNullable<ReturnType<typeof diff<Row>>>[] = [];
   for (let told = known; ; ) {

@@ -11,7 +11,7 @@ const rowOf = (n: number) => ({
   activityStatus: 1,
 });
 
-/** A list behind offsets, as Feishu's are; before each read of a page something happens to it. */
+/** Creates an offset-paged list like Feishu's; `happenings` change it before each page read. */
 function createList(count: number, happenings: readonly ((rows: number[]) => void)[]) {
   const rows = Array.from({ length: count }, (_, n) => n);
   const everThere = new Set(rows);

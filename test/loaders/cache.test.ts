@@ -17,7 +17,7 @@ const readOf = <T>(key: string, freshness: Freshness, fetch: (context: { signal:
   fetch,
 });
 
-/** A source that counts, and answers when it is told to. */
+/** Creates a source that counts its calls and settles them on demand. */
 function createSource() {
   const waiting: { resolve(): void; reject(error: Error): void; signal: CancelSignal }[] = [];
   const source = {

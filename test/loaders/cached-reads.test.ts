@@ -12,7 +12,7 @@ const filter = { userId: "1", userIdType: "open_id", activityStatus: null } as c
 
 const whole = async (answer: Promise<{ all(): object } | null>) => (await answer)?.all();
 
-/** Every kind of read, of the same id. */
+/** Every kind of read, all with the same id. */
 const READS: Readonly<Record<string, (reads: CachedReads) => Promise<unknown>>> = {
   job: (reads) => whole(reads.job.read(context, "1")),
   jobDetail: (reads) => whole(reads.jobDetail.read(context, "1")),
@@ -33,7 +33,7 @@ const READS: Readonly<Record<string, (reads: CachedReads) => Promise<unknown>>> 
   interviewTasks: (reads) => reads.taskPage(context, "interviewTasks", filter, null),
 };
 
-/** Feishu as one tenant sees it: everything is there and names the tenant. */
+/** Creates one tenant's reads; every response of its Feishu contains the tenant's name. */
 function createTenant(tenant: string, cache: ReturnType<typeof createCache>) {
   const calls: string[] = [];
   const send = (async <T>({ endpoint, decode }: Call<T>) => {
@@ -70,7 +70,7 @@ describe("reads that share one cache", () => {
           expect(seen, kind).toContain(name);
           expect(seen, kind).not.toContain(other);
         }
-        // The second round is all from the cache, and still everybody's own.
+        // The second round comes from the cache alone and still keeps tenants apart.
         expect(calls, `round ${round}`).toHaveLength(Object.keys(READS).length);
       }
     }

@@ -6,7 +6,7 @@ import { EVENTS_ENV, subscribe } from "../support/store-app.js";
 
 const scrape = async ({ url }: Harness): Promise<string> => (await fetch(`${url}/metrics`)).text();
 
-/** The value of one series; `undefined` when there is none. */
+/** Returns the value of one series, or `undefined` if it is missing. */
 function seriesOf(text: string, series: string): number | undefined {
   const line = text.split("\n").find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
@@ -35,7 +35,7 @@ describe("GET /metrics", () => {
     });
     const text = await scrape(harness);
     for (const [name, { kind, labels }] of Object.entries(METRICS)) {
-      // Those of the process are its own: there is one a process, and a test has many services.
+      // Process metrics exist once per process, and a test process runs many services.
       if (!name.startsWith("feishu_")) continue;
       expect(text, name).toContain(`# TYPE ${name} ${kind}`);
       const series = text.split("\n").find((line) => line.startsWith(`${name}{`));

@@ -26,7 +26,7 @@ describe("traces", () => {
     });
     const { errors } = await harness.askText(LIST, { id: harness.id }, { traceparent });
     expect(errors).toBeUndefined();
-    // No span for fields: a page has hundreds.
+    // Fields have no spans: a page has hundreds of fields.
     expect(harness.spans()).toHaveLength(1 + harness.calls());
     const [operation] = harness.operations();
     expect(operation).toMatchObject({ name: "Mine", parentSpanContext: { spanId: PARENT } });

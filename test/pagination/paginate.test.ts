@@ -5,7 +5,7 @@ import type { ResumePoint } from "../../src/pagination/resume-point.js";
 
 const PAGE_SIZE = 20;
 
-/** An offset-paged list in memory, as Feishu's is; counts its pages. */
+/** Creates an offset-paged list in memory, like Feishu's, that counts its page calls. */
 function createList(rows: readonly string[], shrinks = false) {
   const list = {
     rows: [...rows],

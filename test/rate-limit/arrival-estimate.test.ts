@@ -28,7 +28,7 @@ describe("calls that count until they must have arrived", () => {
         async (calls, how, phase) => {
           const clock = createFakeClock(1_000_000);
           const keeper = createQuotaKeeper(() => clock.now(), { [JOB]: QUOTA }, how, phase);
-          // Half of the round trip and the margin make 100 ms.
+          // Half of the round trip plus the margin is 100 ms.
           const limiter = limiterOf(clock, JOB, QUOTA, { arrival: createArrival(clock, 100) });
           let throttled = 0;
           let arrived = 0;
@@ -66,7 +66,7 @@ describe("calls that count until they must have arrived", () => {
     await clock.advance(1100);
     for (let i = 0; i < 4; i++) void make();
     await clock.advance(2000);
-    // Each counts for 1020 ms after its latest arrival, 150 ms after its start.
+    // Each call counts for 1020 ms after its latest possible arrival, which is 150 ms after its start.
     expect(starts).toEqual([0, 1100, 1170, 2270, 2340]);
   });
 
@@ -98,7 +98,7 @@ describe("the bound", () => {
     expect(estimate.boundMs()).toBeNull();
     estimate.recordRoundTrip(30);
     estimate.recordRoundTrip(80);
-    // Under way a call counts for 100 ms at least; once it has ended, to its end if that was quicker.
+    // In flight a call counts for at least 100 ms; after its end, up to its end if that came sooner.
     expect(estimate.boundMs()).toBe(100);
     expect([5, 100, 101, 5000].map(estimate.arrivedWithinMs)).toEqual([5, 100, 65, 65]);
   });

@@ -12,7 +12,7 @@ const context = { caller: "a list", deadlineMs: Number.POSITIVE_INFINITY, signal
 const open = (clock: FakeClock, all: QuotasByEndpoint, share: number, replicas: () => number): BackgroundLimiter =>
   createBackgroundLimiter({ clock, quotas: all, arrival: createArrival(clock) }, share, replicas);
 
-/** Counts the calls, of a hundred that end at once, that may start within a minute. */
+/** Returns how many of 100 calls, each of which ends at once, start within 59 seconds. */
 async function startedIn(clock: FakeClock, limiter: BackgroundLimiter): Promise<number> {
   let started = 0;
   for (let i = 0; i < 100; i++) {

@@ -18,20 +18,20 @@ const WINDOWS: readonly RateWindow[] = [
   { limit: 100, windowMs: 9980 },
 ];
 
-/** One replica, with the arrivals of its calls. */
+/** One replica of the fleet. */
 interface Replica {
   readonly fleet: Fleet;
   readonly limiter: Limiter;
   readonly store: FleetStore;
   readonly redis: Redis;
   readonly appId: string;
-  /** Ends it without a word: its calls are never answered. */
+  /** Kills the replica without notice: its waiting calls are never sent or ended. */
   kill(): void;
-  /** Asks for so many calls, each of which takes 10 ms. */
+  /** Requests `count` calls, each of which takes 10 ms. */
   ask(count: number, caller?: string): void;
 }
 
-/** Several replicas on one clock, and one Redis that goes by it. */
+/** Starts several replicas that share one clock and one Redis. */
 async function startFleet(count: number, url: string, options: { fallbackShare?: number } = {}) {
   const clock = createFakeClock(0);
   const appId = randomUUID();
@@ -77,12 +77,12 @@ async function startFleet(count: number, url: string, options: { fallbackShare?:
   };
   const replicas: Replica[] = [];
   for (let i = 0; i < count; i++) replicas.push(await start());
-  // All have to have come together.
+  // Every replica must have joined the fleet.
   while (!replicas.every(({ fleet }) => fleet.state().isShared)) await pass(clock, 250, replicas, 250);
   return { clock, replicas, arrivals, start };
 }
 
-/** Moves time on in small steps, and waits at each until Redis has answered everybody. */
+/** Advances the clock in small steps and waits at each step until Redis has answered every replica. */
 async function pass(clock: FakeClock, ms: number, replicas: readonly Replica[], stepMs = 5): Promise<void> {
   for (let passed = 0; passed < ms; passed += stepMs) {
     await clock.advance(stepMs);
@@ -107,7 +107,7 @@ describe("replicas that share a Redis", () => {
     for (const { ask } of replicas) ask(200);
     await pass(clock, 12_000, replicas);
     expectWithinLimits(arrivals);
-    // 100 in the first ten seconds, and two seconds' worth of the next, spent evenly.
+    // 100 calls in the first ten seconds, then two seconds' share of the next 100, spent evenly.
     expect(arrivals.length).toBeGreaterThanOrEqual(0.9 * 120);
   });
 
@@ -140,7 +140,7 @@ describe("replicas that share a Redis", () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     replicas[0]?.ask(1);
     await pass(clock, 400, replicas);
-    // A tenth of the limit stays where there was a call in the last second.
+    // A replica keeps a tenth of the limit if it made a call in the last second.
     replicas[1]?.ask(18);
     await pass(clock, 50, replicas);
     expect(arrivals).toHaveLength(16);
@@ -161,7 +161,7 @@ describe("replicas that share a Redis", () => {
       await pass(clock, 1000, [survivor], 10);
       perSecond.push(arrivals.length - before);
     }
-    // Its fair share is 5 a second of 100 in ten.
+    // The survivor's fair share is 5 calls a second, of 100 in ten seconds.
     expect(Math.min(...perSecond)).toBeGreaterThanOrEqual(4);
     expect(perSecond.slice(5).reduce((sum, calls) => sum + calls, 0)).toBeGreaterThanOrEqual(0.85 * 50);
     expectWithinLimits(arrivals);
@@ -231,7 +231,7 @@ describe("replicas that share a Redis", () => {
     expect(arrivals).toEqual([]);
     await pass(clock, 300, replicas);
     expect(arrivals).toHaveLength(8);
-    // Each replica sends one.
+    // Each replica sends one probe call.
     expect(arrivals.filter((at) => at < fromMs + 3010).length).toBeLessThanOrEqual(2);
   });
 });
@@ -271,7 +271,7 @@ describe("when Redis", () => {
     await redis.kill();
     const again = await startRedis(redis.port);
     onTestFinished(() => again.kill());
-    // One that knows nothing of all that comes first.
+    // A replica without any history calls first.
     const fresh = await start();
     const all = [...replicas, fresh];
     await untilReady(replicas[0]?.redis as Redis);
@@ -315,7 +315,7 @@ describe("when Redis", () => {
   it("goes away and comes back empty under load, no window is exceeded and nobody stops for long", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(2, redis.url);
-    // The first has used nearly everything when it happens: the second must not add its share to that.
+    // The first replica has used nearly the whole window when Redis dies: the second must not add its share.
     replicas[0]?.ask(95);
     await pass(clock, 6000, replicas, 10);
     for (const { ask } of replicas) ask(300);
@@ -346,7 +346,7 @@ describe("when Redis", () => {
     await pass(clock, 4000, replicas, 10);
     expect(lost.fleet.state().isShared).toBe(false);
     expect(kept.fleet.state().isShared).toBe(true);
-    // The one that kept Redis has all of the quota by then, and the other its share on top.
+    // By then the replica with Redis has the whole quota, and the other adds its fallback share.
     expect(arrivals.length - before).toBeGreaterThan(50);
     expectWithinLimits(arrivals, 1.5);
   }, 60_000);

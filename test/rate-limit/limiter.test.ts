@@ -12,18 +12,18 @@ const JOB = "GET /jobs/:id";
 const never = neverAborted();
 const PATIENT = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal: never };
 
-/** Milliseconds that one call takes to arrive, and from there to its end. */
+/** Milliseconds from a call's start to its arrival, and from its arrival to its end. */
 interface Latency {
   readonly toArriveMs: number;
   readonly toEndMs: number;
 }
 const AT_ONCE: Latency = { toArriveMs: 0, toEndMs: 0 };
 
-/** A limiter that knows nothing of the way to the upstream: calls count until their end. */
+/** Creates a limiter without a latency estimate: calls count until their end. */
 const limit = (clock: FakeClock, ...windows: RateWindow[]): Limiter =>
   limiterOf(clock, JOB, windows, { arrival: createArrivalEstimate(() => clock.now()) });
 
-/** Makes calls at once, each with its latency, and notes when each arrives at the upstream. */
+/** Starts calls at once, each with its latency, and records when each arrives upstream. */
 function makeCalls(
   limiter: Limiter,
   clock: FakeClock,
@@ -120,7 +120,7 @@ describe("a limiter", () => {
 
 describe("a deadline", () => {
   const second = { limit: 1, windowMs: 980 };
-  /** The long window has run dry when the last call asks; the call before it waits for the next slot. */
+  /** The long window is exhausted when the last call arrives; the call before it waits for the next slot. */
   const EVENLY_SPENT_TO_THE_END = [
     { afterMs: 0, forMs: 0 },
     { afterMs: 468, forMs: 2493 },

@@ -13,13 +13,13 @@ const QUOTA = [
 const DEADLINE_MS = 15_000;
 const SECONDS = 300;
 const CALLERS = 10;
-/** Milliseconds between two calls of each caller: together ten times what the second's window allows. */
+/** Milliseconds between two calls of a caller; all callers together make ten times the one-second limit. */
 const EVERY_MS = 20;
-/** The way to the upstream takes this long, and up to so much longer. */
+/** Milliseconds that a call takes to reach the upstream, plus up to `JITTER_MS`. */
 const WAY_MS = 4;
 const JITTER_MS = 20;
 
-/** Counts the calls that an ideal client makes: it knows both windows and loses no time. */
+/** Returns the calls that an ideal client makes: it knows both windows and loses no time. */
 function allowedIn(ms: number): number {
   const starts: number[] = [];
   const isFull = (now: number) =>
@@ -28,7 +28,7 @@ function allowedIn(ms: number): number {
   return starts.length;
 }
 
-/** Five minutes of ten times the load, on a clock that is moved by hand, before the sandbox's own counting of quotas. */
+/** Runs five minutes of tenfold load on a fake clock against the sandbox's quota counter. */
 async function overload(mode: QuotaMode, phaseMs: number, answerMs: number) {
   const clock = createFakeClock(1_000_000);
   const keeper = createQuotaKeeper(() => clock.now(), { [LIST]: QUOTA }, mode, phaseMs);

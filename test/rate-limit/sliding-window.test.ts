@@ -69,7 +69,7 @@ describe("the log of arrivals", () => {
 });
 
 describe("the estimate of a wait", () => {
-  /** Lets one call after another start as soon as the window allows it. */
+  /** Returns the wait in a simulated queue where each call starts as soon as the window allows it. */
   function plainWait(arrivedMs: readonly number[], nowMs: number, window: RateWindow, place: number): number {
     const calls = callsAt(arrivedMs);
     let startMs = nowMs;
@@ -88,7 +88,7 @@ describe("the estimate of a wait", () => {
         fc.nat({ max: 100 }),
         (times, limit, place) => {
           const window = { limit, windowMs: 1000 };
-          // Times that the window itself would have allowed.
+          // Keeps only the arrivals that the window itself allows.
           const arrivedMs: number[] = [];
           for (const ms of times.toSorted((a, b) => a - b)) {
             if (delayUntilFree(callsAt(arrivedMs), ms, [window]) === 0) arrivedMs.push(ms);

@@ -12,7 +12,7 @@ interface FieldTable {
 const table = (name: string): FieldTable =>
   JSON.parse(readFileSync(new URL(`../support/feishu/fields/${name}.json`, import.meta.url), "utf8"));
 
-/** Every path of a body with its values, written as the field tables write them. */
+/** Returns every path of a body with its values, in the notation of the field tables. */
 function valuesByPath(value: unknown, path = ""): [path: string, value: unknown][] {
   if (Array.isArray(value)) return [[`${path}[]`, value], ...value.flatMap((item) => itemsOf(item, `${path}[]`))];
   return [...(path ? [[path, value] as [string, unknown]] : []), ...itemsOf(value, path)];
@@ -23,7 +23,7 @@ function itemsOf(value: unknown, path: string): [string, unknown][] {
   return Object.entries(value).flatMap(([key, item]) => valuesByPath(item, path ? `${path}.${key}` : key));
 }
 
-/** What JavaScript type a documented one arrives as. */
+/** Returns the JavaScript type of a documented type. */
 function typeOf(documented: string): string {
   if (documented.endsWith("[]")) return "array";
   return (
@@ -50,7 +50,7 @@ const APPLICATION = "hire/v1/applications/7300300000000000000";
 interface SandboxCase {
   readonly path: () => string;
   readonly body?: object;
-  /** Documented, but not in an answer that is whole otherwise: with the reason. */
+  /** Documented paths that an otherwise complete response lacks, with the reason. */
   readonly absent?: Readonly<Record<string, string>>;
 }
 

@@ -6,18 +6,18 @@ import { FORGED_TOKENS } from "../support/forged-tokens.js";
 import { startProcess } from "../support/process.js";
 import { signedIn, signInEnv } from "../support/signed-in.js";
 
-/** What an attack is made with: the service's address, and headers of somebody who may read everything. */
+/** Target of an attack: the service's URL and the headers of a caller who may read everything. */
 interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** A cursor of a list that they may read. */
+  /** Cursor of a list that this caller may read. */
   readonly cursor: string;
 }
 
-/** The status, the codes and the messages of an answer in one line. */
+/** An attack that resolves with the response's status, error codes and messages in one line. */
 type Attack = (target: Target) => Promise<string>;
 
-/** An attack that is not answered within this has won. */
+/** Milliseconds within which the service must respond; a slower response means that the attack succeeded. */
 const ANSWER_WITHIN_MS = 5000;
 
 async function lineOf(response: Response): Promise<string> {
@@ -45,7 +45,7 @@ const get =
   async ({ url, headers }) =>
     lineOf(await fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }));
 
-/** Bytes as they are, and the first line of what comes back, or that the connection was closed without one. */
+/** Sends raw bytes and returns the first line of the response, or "closed" when the connection closes without one. */
 const bytes =
   (...lines: readonly string[]): Attack =>
   ({ url }) =>
@@ -69,7 +69,7 @@ const page = (after: string, more = ""): string =>
   `{ examMarkingTasks(userId: "${USER}", after: "${after}" ${more}) { edges { node { id } } } }`;
 const POST_HEAD = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json"];
 
-/** Every attack with what it is answered. */
+/** Every attack with the response that it must get. */
 const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]>> = {
   // Documents
   "aliases of a root field": [
@@ -199,7 +199,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
     /^400 BAD_USER_INPUT /,
   ],
   "bytes that are no text": [send('{"query":"\ud800"}'), /BAD_USER_INPUT /],
-  // Content types that any page could send
+  // Content types that any web page could send
   "a text": [send('{"query":"{ __typename }"}', { "content-type": "text/plain" }), /^4\d\d BAD_USER_INPUT /],
   "a form": [
     send("query={__typename}", { "content-type": "application/x-www-form-urlencoded" }),
@@ -282,7 +282,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
   "headers that never end": [bytes("POST /graphql HTTP/1.1", "Host: x", "X-Slow: "), /^HTTP\/1.1 408|closed/],
 };
 
-/** Tokens that let nobody in, sent for the dearest question. */
+/** Invalid tokens, each sent with a talent query. */
 const TOKEN_ATTACKS = Object.entries(FORGED_TOKENS);
 
 it("every attack gets a clear error at no call in bounded time and memory, and the service lives on", async () => {

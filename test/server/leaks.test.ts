@@ -6,7 +6,7 @@ import { FORGED_TOKENS } from "../support/forged-tokens.js";
 import type { Harness } from "../support/harness.js";
 import { createSignedInHarness, signedIn } from "../support/signed-in.js";
 
-/** One of each way in which Feishu, or the network before it, can fail; what it brings along is marked. */
+/** One fault for each way in which Feishu or the network can fail; their contents are marked. */
 const FAULTS: readonly Fault[] = [
   { kind: "raw_body", body: '{"code":"MARKED-body"}' },
   { kind: "raw_body", body: "<html>MARKED-page</html>", httpStatus: 502 },
@@ -39,7 +39,7 @@ async function answersOf(harness: Harness, headers: Readonly<Record<string, stri
   return JSON.stringify(await Promise.all(answers));
 }
 
-/** What is personal of the people whose tasks are read, as the sandbox makes them up. */
+/** Returns the sandbox's PII of the candidates in the viewer's tasks. */
 function personalOf(answer: string): readonly string[] {
   const { data } = JSON.parse(answer)[0] as {
     data: { viewer: { examMarkingTasks: { edges: { node: { talent: Record<string, string> } }[] } } };

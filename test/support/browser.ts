@@ -7,25 +7,25 @@ import { ROOT } from "./process.js";
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? "chromium";
 
-/** Where screenshots go: ignored by git, to be looked at. */
+/** Folder of the screenshots, ignored by git and meant for manual review. */
 const SCREENSHOTS = `${ROOT}test/screenshots`;
 
-/** A page of a real browser, with what it complained about. */
+/** A page of a real browser, with its recorded complaints. */
 export interface Visit {
   readonly page: Page;
-  /** Errors in the console, exceptions, and requests to anywhere but the service. */
+  /** Console errors, exceptions, and requests to any other origin than the service. */
   readonly complaints: readonly string[];
   screenshot(name: string): Promise<void>;
 }
 
-/** Debian's Chromium, without a window. It ends with whoever opened it. */
+/** Opens Debian's headless Chromium. The caller closes it. */
 export async function openBrowser(): Promise<Browser> {
   await ensureProgram({
     command: CHROMIUM,
     debianPackage: "chromium",
     missing: "The tests need Chromium: install Debian's chromium (apt-get install chromium), or set CHROMIUM_PATH.",
   });
-  // Without a sandbox of its own, for that one does not run as root: it only ever sees pages of ours.
+  // Disables Chromium's sandbox, which does not run as root; the browser only opens our own pages.
   return chromium.launch({ executablePath: pathOf(CHROMIUM), args: ["--no-sandbox"] });
 }
 
@@ -34,11 +34,11 @@ function pathOf(command: string): string {
   return execFileSync("which", [command], { encoding: "utf8" }).trim();
 }
 
-/** A page at `url`, which ends with the test. */
+/** Opens a page at `url` that closes with the test. */
 export async function visit(browser: Browser, url: string, colorScheme: "light" | "dark" = "light"): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, colorScheme });
   onTestFinished(() => context.close());
-  // Much, for other tests take the processor meanwhile; less than a test has, so that the step fails and not the test.
+  // Long, because other tests compete for CPU; shorter than the test's timeout, so that the step fails first.
   context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];

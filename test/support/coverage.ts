@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type GraphQLSchema, getNamedType, isEnumType, isObjectType, isScalarType, isUnionType } from "graphql";
 
-/** A documented path of an answer. */
+/** A documented path of a response. */
 export interface DocumentedField {
   readonly path: string;
   readonly type: string;
@@ -21,26 +21,26 @@ export const tableNames = readdirSync(FIELDS)
   .filter((name) => name.endsWith(".json"))
   .map((name) => name.replace(/\.json$/, ""));
 
-/** One field table. */
+/** Reads one field table. */
 export const readTable = (name: string): FieldTable =>
   JSON.parse(readFileSync(new URL(`${name}.json`, FIELDS), "utf8"));
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A body in which every leaf has a value of its own, and which value stands for which path. */
+/** A body in which every leaf has a unique value, with the path of each value. */
 export interface MarkedBody {
   readonly body: Json;
-  /** By the value as a client will see it. */
+  /** Paths by the value that a client sees. */
   readonly pathByValue: ReadonlyMap<string, string>;
 }
 
-/** Object types of custom fields, one for each member of their value. */
+/** Object types of custom fields, one for each member of a custom field's value. */
 const CUSTOM_TYPES = [1, 3, 4, 5, 8, 9, 13];
 
-/** Where a custom field says of what type it is: each type is there once, so that each member of its value shows. */
+/** Paths of a custom field's type. Each type occurs once, so that each member of the value appears. */
 export const CUSTOM_TYPE = /(customized_data_list|children)\[\]\.object_type$/;
 
-/** Marks a whole body; `keep` names paths whose value has to stay, `choose` the value of a code or a boolean. */
+/** Marks a whole body. `keep` names the paths that keep their value; `choose` sets codes and booleans. */
 export function markBody(body: Json, keep: ReadonlySet<string>, choose: ReadonlyMap<string, Json>): MarkedBody {
   const pathByValue = new Map<string, string>();
   const numbers = new Map<string, number>();
@@ -73,9 +73,9 @@ function elementsOf(list: Json[], path: string): Json[] {
   return CUSTOM_TYPES.map((type) => ({ ...first, object_type: type }));
 }
 
-/** A value that says where it is from, in the form that its kind of leaf takes. */
+/** Returns a unique value in the form of the leaf, as sent and as seen by clients. */
 function markLeaf(value: Json, n: number, path: string): { sent: Json; seen: string } | null {
-  // An empty text can be one that nobody entered, or a time that has not come.
+  // An empty string may be a missing text or a time that is still unset.
   if (typeof value === "boolean" || value === null || (value === "" && path.endsWith("_time"))) return null;
   const text = String(value);
   const iso = (ms: number): string => new Date(ms).toISOString();
@@ -88,7 +88,7 @@ function markLeaf(value: Json, n: number, path: string): { sent: Json; seen: str
   return { sent: `mark-${n}`, seen: `mark-${n}` };
 }
 
-/** Every leaf of an answer's data, as a path without places in lists, and its value. */
+/** Returns every leaf of a response's data as its path, without list indexes, and its value. */
 export function leavesOf(value: unknown, path = ""): [path: string, value: string][] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, path));
   if (typeof value === "object" && value !== null) {
@@ -97,7 +97,7 @@ export function leavesOf(value: unknown, path = ""): [path: string, value: strin
   return value === null || value === undefined ? [] : [[path, String(value)]];
 }
 
-/** Types that are read by calls of their own: below the top only what a reference tells is asked for. */
+/** Types with their own endpoints: below the top level only the fields of a reference are selected. */
 const REFERENCES: Readonly<Record<string, string>> = {
   Job: "{ id }",
   Talent: "{ id }",
@@ -106,7 +106,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   Exam: "{ id }",
 };
 
-/** The selection of everything that a type has. */
+/** Returns the selection of every field of a type. */
 export function selectAll(schema: GraphQLSchema, typeName: string): string {
   const type = schema.getType(typeName);
   if (isUnionType(type)) {

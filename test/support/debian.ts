@@ -3,16 +3,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A program that tests need and npm does not bring. */
+/** A program that the tests need and npm does not install. */
 export interface Program {
   readonly command: string;
-  /** Debian's package of it. */
+  /** Debian package that contains the program. */
   readonly debianPackage: string;
-  /** One line for whoever has to see to it by hand. */
+  /** One-line instruction for a manual installation. */
   readonly missing: string;
 }
 
-/** Sees to it that a program is there, or fails with the one line that says what to install. */
+/** Installs a program if it is missing, or fails with the line that says what to install. */
 export async function ensureProgram({ command, debianPackage, missing }: Program): Promise<void> {
   const isThere = (): Promise<boolean> =>
     run(command, ["--version"]).then(

@@ -2,9 +2,9 @@ import type { Clock } from "../../src/core/clock.js";
 
 /** A clock that stands still until a test moves it. */
 export interface FakeClock extends Clock {
-  /** Moves time on, waking every sleep that falls due, in order. */
+  /** Advances time and wakes every due sleeper in order. */
   advance(ms: number): Promise<void>;
-  /** Resolves as soon as somebody sleeps for exactly `ms`. */
+  /** Resolves as soon as a caller sleeps for exactly `ms`. */
   sleeping(ms: number): Promise<void>;
 }
 
@@ -14,10 +14,10 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Lets everything run that waits for no clock and no socket. */
+/** Runs all pending work that waits for neither the clock nor a socket. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock that shows `nowMs`. */
+/** Creates a clock that starts at `nowMs`. */
 export function createFakeClock(nowMs = Date.UTC(2026, 2, 2)): FakeClock {
   let now = nowMs;
   const sleepers = new Set<Sleeper>();

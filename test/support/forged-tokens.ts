@@ -10,7 +10,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
 
-/** Claims that would be good, had the issuer signed them. */
+/** Returns claims that would be valid if the issuer had signed them. */
 const claims = () => ({
   iss: SANDBOX_ISSUER,
   aud: SANDBOX_AUDIENCE,
@@ -21,7 +21,7 @@ const claims = () => ({
 
 const publishedKeys = async ({ signIn }: Sandbox) => ((await signIn.jwks()) as { keys: { kid: string }[] }).keys;
 
-/** Headers that let nobody in where callers sign in with JWTs, by what is wrong with them. */
+/** Headers that a service with JWT sign-in must reject, by their defect. */
 export const FORGED_TOKENS: Readonly<Record<string, (sandbox: Sandbox) => Promise<Headers>>> = {
   "no header": async () => ({}),
   "an empty bearer": async () => bearer(""),

@@ -14,68 +14,68 @@ import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
 
-/** An error as a client sees it. */
+/** A GraphQL error as a client sees it. */
 export interface ClientError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
 }
 
-/** An answer as a client sees it. */
+/** A GraphQL response as a client sees it. */
 export interface ClientAnswer<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly ClientError[];
 }
 
-/** The real service over a real sandbox, both on real sockets. */
+/** The real service on a real sandbox, both on real sockets. */
 export interface Harness {
   readonly url: string;
   readonly sandbox: Sandbox;
-  /** What signals do to a process. */
+  /** Actions that signals trigger in a process. */
   readonly controls: Controls;
-  /** Everything the service has logged. */
+  /** Returns everything that the service has logged. */
   readonly log: () => string;
-  /** Resolves when the service has logged `text`. */
+  /** Resolves once the service has logged `text`. */
   logged(text: string): Promise<void>;
-  /** Sends one operation and gives its whole answer. */
+  /** Sends one operation and returns its whole response. */
   ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<ClientAnswer<Data>>;
-  /** The same for text. Nobody has checked what comes back, so it is as loose as JSON. */
+  /** Sends one operation as text; its response has no generated type. */
   askText(
     query: string,
     variables?: object,
     headers?: Readonly<Record<string, string>>,
   ): Promise<ClientAnswer<LooseData>>;
-  /** Sends one operation that has to succeed without errors. */
+  /** Sends one operation that must succeed and returns its data. */
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
-  /** Calls so far of the endpoint whose key ends so; of all but the token's when left out. */
+  /** Returns the calls so far of endpoints whose key ends with `endpoint`; by default of all but the token's. */
   calls(endpoint?: string): number;
-  /** What SIGTERM does, once it is not ready any more. */
+  /** Closes the service as SIGTERM does once the service is not ready. */
   close(): Promise<void>;
-  /** Resolves when the service has taken `count` requests, of whatever kind. */
+  /** Resolves once the service has received `count` requests of any kind. */
   requestsReach(count: number): Promise<void>;
-  /** Resolves when the sandbox has been asked `count` times, the token's requests not counted. */
+  /** Resolves once the sandbox has received `count` calls, without token requests. */
   callsReach(count: number): Promise<void>;
 }
 
-/** JSON of an operation that no generated type describes. */
+/** JSON of an operation without a generated type. */
 // biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
 type LooseData = any;
 
-/** How a harness differs from the default: the service as configured by no environment at all, without quotas. */
+/** Options of a harness. The default is a service with an empty environment, without quotas and caching. */
 export interface HarnessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
-  /** Both sides keep the documented quotas. */
+  /** Enables the documented quotas in the service and in the sandbox. */
   readonly quotas?: "documented";
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   readonly sandbox?: Sandbox;
-  /** Where traces go. */
+  /** Provider that receives the traces. */
   readonly traces?: TracerProvider;
-  /** As if the sandbox were the embedded one. */
+  /** Treats the sandbox as the embedded one. */
   readonly isSandbox?: boolean;
 }
 
-/** No quotas, and nothing held: what is called is then what was asked for. */
+/** Environment without quotas and caching, so that every read makes its calls. */
 const PLAIN_ENV = {
   FEISHU_QUOTAS: JSON.stringify(Object.fromEntries(Object.values(ENDPOINTS).map(({ key }) => [key, []]))),
   CACHE_TTL_JOB_S: "0",
@@ -85,7 +85,7 @@ const PLAIN_ENV = {
   CACHE_TTL_PAGE_S: "0",
 };
 
-/** Starts a service and its sandbox on free ports; both end with the test. */
+/** Starts a service and its sandbox on free ports; both close with the test. */
 export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
   const { FEISHU_QUOTAS, ...plain } = PLAIN_ENV;
   const quotas = options.quotas === "documented" ? {} : { FEISHU_QUOTAS };
@@ -167,7 +167,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
   return harness;
 }
 
-/** The endpoints whose calls tests count. */
+/** Endpoints whose calls the tests count. */
 export const TASKS = "/hire/v1/exam_marking_tasks";
 export const JOB = "/hire/v1/jobs/:job_id";
 export const TALENT = "/hire/v2/talents/:talent_id";

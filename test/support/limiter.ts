@@ -3,14 +3,14 @@ import { createLimiter, type Limiter, type LimiterParts } from "../../src/rate-l
 import type { RateWindow } from "../../src/rate-limit/sliding-window.js";
 import type { FakeClock } from "./fake-clock.js";
 
-/** An estimate that has seen connections which took no time. */
+/** Creates an estimate with one recorded round trip, of 0 ms by default. */
 export function createArrival(clock: FakeClock, roundTripMs = 0): ArrivalEstimate {
   const arrival = createArrivalEstimate(() => clock.now());
   arrival.recordRoundTrip(roundTripMs);
   return arrival;
 }
 
-/** A limiter of one endpoint. */
+/** Creates a limiter of one endpoint. */
 export function limiterOf(
   clock: FakeClock,
   endpoint: string,

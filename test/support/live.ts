@@ -4,40 +4,40 @@ import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { ClientAnswer, ClientError } from "./harness.js";
 
-/** A message of a subscription, as loose as JSON. */
+/** A message of a subscription as untyped JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
 export type LiveMessage = ClientAnswer<any> & { readonly extensions?: any };
 
-/** A subscription as a client has it. */
+/** A subscription as a client sees it. */
 export interface Live {
-  /** The next message; `null` when the service has ended it. */
+  /** Returns the next message, or `null` when the service has ended the subscription. */
   next(): Promise<LiveMessage | null>;
-  /** The next message's change; fails when there is an error instead. */
+  /** Returns the change in the next message; fails if the message is an error. */
   // biome-ignore lint/suspicious/noExplicitAny: ad hoc operations have no generated types
   change(): Promise<any>;
-  /** The client ends it. */
+  /** Ends the subscription from the client's side. */
   end(): Promise<void>;
 }
 
-/** The ways that subscriptions go. */
+/** Transports of subscriptions. */
 export const WAYS = ["sse", "websocket"] as const;
 export type Way = (typeof WAYS)[number];
 
-/** What most tests watch with. */
+/** Subscription that most tests use. */
 export const CHANGED = `subscription Changed($userId: ID!, $status: ExamMarkingStatus, $since: String) {
   examMarkingTasksChanged(userId: $userId, status: $status, since: $since) {
     tasks { id status } removedIds total position interruption { code retryAfterMs }
   }
 }`;
 
-/** How a subscription differs from the default. */
+/** Options of a subscription. */
 interface SubscribeOptions {
   readonly query?: string;
   readonly extensions?: Record<string, unknown>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Subscribes as clients do, without trying again; ends with the test. */
+/** Subscribes as clients do, without retries; ends with the test. */
 export function subscribe(
   way: Way,
   url: string,
@@ -74,7 +74,7 @@ export function subscribe(
   };
 }
 
-/** The error that a subscription comes to, by whichever way its transport has. */
+/** Returns the error that a subscription fails with, whatever form its transport uses. */
 export async function failureOf(live: Live): Promise<ClientError> {
   const fromErrors = (errors: unknown): ClientError => {
     if (Array.isArray(errors)) return errors[0];

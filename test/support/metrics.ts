@@ -1,4 +1,4 @@
-/** What kind of series a metric has, and its labels. */
+/** Kind and labels of a metric. */
 export interface MetricShape {
   readonly kind: "counter" | "gauge" | "histogram";
   readonly labels: readonly string[];
@@ -25,13 +25,13 @@ export const METRICS: Readonly<Record<string, MetricShape>> = {
   process_cpu_seconds_total: { kind: "counter", labels: [] },
 };
 
-/** What a metric without labels says just now. */
+/** Returns the current value of a metric without labels. */
 export async function gaugeOf(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
 }
 
-/** Looks until a metric says so. */
+/** Polls until a metric has the value. */
 export async function becomes(url: string, name: string, value: number): Promise<void> {
   while ((await gaugeOf(url, name)) !== value);
 }

@@ -3,27 +3,27 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-/** The repository's root. */
+/** Path of the repository's root. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A started process with what it has printed so far. */
+/** A started process with its output so far. */
 export interface Started {
   readonly process: ChildProcess;
   readonly output: () => string;
-  /** Resolves with the first group, or the whole, of the first match of what it prints; rejects when it ends without. */
+  /** Resolves with the first match in the output, or its first group; rejects if the process ends without a match. */
   printed(pattern: RegExp): Promise<string>;
   /** Resolves with the exit code. */
   exit(): Promise<number | null>;
 }
 
-/** Runs a shell command in the repository's root, with `env` and nothing else of ours; it ends with the test. */
+/** Runs a shell command in the repository's root with only PATH and `env`; the process ends with the test. */
 export function startProcess(command: string, env: Readonly<Record<string, string>> = {}): Started {
   const child = spawn("sh", ["-c", `exec ${command}`], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // "close" comes after the last byte of output, "exit" may come before.
+  // "close" comes after the last byte of output; "exit" may come earlier.
   let ended = false;
   const exited = once(child, "close").then(([code]) => {
     ended = true;

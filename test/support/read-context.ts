@@ -2,7 +2,7 @@ import { createCallStats } from "../../src/loaders/call-stats.js";
 import type { ReadContext } from "../../src/loaders/read-context.js";
 import { neverAborted } from "./upstream.js";
 
-/** The context of an operation that waits as long as it takes. */
+/** Returns the context of an operation without a deadline. */
 export const readContext = (): ReadContext => ({
   signal: neverAborted(),
   fresh: false,

@@ -1,12 +1,11 @@
-// A Redis of one's own, for tests and benches alike: plain JavaScript, for the benches run without a build of the tests.
+// A private Redis for tests and benches. Plain JavaScript, because the benches run without a build of the tests.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Starts Debian's `redis-server` from the PATH, without memory on disk. `kill` ends it at once, and with it all that it
- * remembers.
- * @param {number} [port] a free one when left out
+ * Starts Debian's `redis-server` from the PATH, without persistence. `kill` ends it at once, and its data is lost.
+ * @param {number} [port] a free one by default
  */
 export async function startRedis(port) {
   const onPort = port ?? (await freePort());

@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** Before all tests: a real Redis, `REDIS_TEST_URL` or one of the suite's own, which ends with it. */
+/** Provides a real Redis before all tests: `REDIS_TEST_URL`, or a private one that ends with the suite. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env.REDIS_TEST_URL;
   if (given) {

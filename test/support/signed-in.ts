@@ -3,13 +3,13 @@ import { startSandbox } from "../../src/sandbox/server.js";
 import { SANDBOX_AUDIENCE, SANDBOX_ISSUER, SANDBOX_TENANT_KEY } from "../../src/sandbox/sign-in.js";
 import { createHarness, type Harness, type HarnessOptions } from "./harness.js";
 
-/** A service whose callers sign in with JWTs that the sandbox signs. */
+/** Starts a service whose callers sign in with JWTs of the sandbox. */
 export async function createSignedInHarness(options: HarnessOptions = {}): Promise<Harness> {
   const sandbox = options.sandbox ?? (await startSandbox({ quotas: {} }));
   return createHarness({ ...options, sandbox, env: { ...signInEnv(sandbox), ...options.env } });
 }
 
-/** The environment of a service whose callers do. */
+/** Returns the environment of a service with JWT sign-in. */
 export const signInEnv = (sandbox: Sandbox): Readonly<Record<string, string>> => ({
   AUTH_MODE: "jwt",
   JWT_JWKS_URL: `${sandbox.url}/_sandbox/jwks`,
@@ -19,7 +19,7 @@ export const signInEnv = (sandbox: Sandbox): Readonly<Record<string, string>> =>
   FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY,
 });
 
-/** The header that signs somebody in. */
+/** Returns the header that signs a caller in. */
 export async function signedIn(
   { sandbox }: Pick<Harness, "sandbox">,
   sub: string,

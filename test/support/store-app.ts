@@ -6,18 +6,18 @@ import { createSignedInHarness, signedIn } from "./signed-in.js";
 export const ENCRYPT_KEY = "encrypt-key-of-the-tests";
 export const VERIFICATION_TOKEN = "verification-token-of-the-tests";
 
-/** The environment of an app that hears Feishu's events. */
+/** Environment of an app that receives Feishu's events. */
 export const EVENTS_ENV = { FEISHU_ENCRYPT_KEY: ENCRYPT_KEY, FEISHU_VERIFICATION_TOKEN: VERIFICATION_TOKEN };
 
 const APP_ID = "cli_test";
 
-/** Enters the service's address at the sandbox. */
+/** Registers the service's webhook URL at the sandbox. */
 export function subscribe(sandbox: Sandbox, url: string, appId = APP_ID): void {
   const keys = { encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN };
   sandbox.webhooks.subscribe(appId, { url: `${url}/webhooks/feishu`, ...keys });
 }
 
-/** A store app's service; its sandbox sends it events. */
+/** Starts a store app's service, to which its sandbox sends events. */
 export async function createStoreHarness(options: HarnessOptions = {}): Promise<Harness> {
   const sandbox = options.sandbox ?? (await startSandbox({ quotas: {} }));
   const env = { FEISHU_APP_TYPE: "store", FEISHU_TENANT_KEY: "", ...EVENTS_ENV, ...options.env };
@@ -26,7 +26,7 @@ export async function createStoreHarness(options: HarnessOptions = {}): Promise<
   return harness;
 }
 
-/** Somebody of a tenant, who may see everything in it. */
+/** Returns the headers of a tenant member who may read all exam lists and all entities. */
 export const memberOf = (
   harness: Pick<Harness, "sandbox">,
   tenant: string,

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { type Clock, systemClock } from "../../src/core/clock.js";
 import { createTransport, type Transport } from "../../src/feishu/http/transport.js";
 
-/** A raw HTTP server for answers that the sandbox would never give; ends with the test. */
+/** Starts a raw HTTP server for responses that the sandbox never sends; it closes with the test. */
 export async function startUpstream(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<string> {
@@ -18,14 +18,14 @@ export async function startUpstream(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A transport to `baseUrl` that ends with the test. */
+/** Creates a transport to `baseUrl` that closes with the test. */
 export function openTransport(baseUrl: string, clock: Clock = systemClock, timeoutMs = 5000): Transport {
   const transport = createTransport({ baseUrl, clock, timeoutMs });
   onTestFinished(() => transport.close());
   return transport;
 }
 
-/** A signal that many may listen to and that never aborts. */
+/** Returns a signal that never aborts and accepts any number of listeners. */
 export function neverAborted(): AbortSignal {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);

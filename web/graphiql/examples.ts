@@ -5,7 +5,7 @@ import oneOfEach from "../../examples/queries/04-one-of-each.graphql?raw";
 import variables from "../../examples/queries/variables.json";
 import changedTasks from "../../examples/subscriptions/changed-tasks.graphql?raw";
 
-/** A tab as GraphiQL takes it: variables are text, too. */
+/** A GraphiQL tab; its variables are JSON text. */
 export interface ExampleTab {
   readonly query: string;
   readonly variables: string;
@@ -13,7 +13,7 @@ export interface ExampleTab {
 
 const tab = (query: string, values: object): ExampleTab => ({ query, variables: JSON.stringify(values, null, 2) });
 
-/** The first is the one that a newcomer meets. */
+/** Tabs of a first visit; a new user sees the first one. */
 export const EXAMPLE_TABS: readonly [ExampleTab, ...ExampleTab[]] = [
   tab(tasksWithDetails, variables["01-tasks-with-details"]),
   tab(nextPage, variables["02-next-page"]),

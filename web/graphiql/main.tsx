@@ -17,7 +17,7 @@ type Fetcher = ComponentProps<typeof GraphiQL>["fetcher"];
 type Params = Parameters<Fetcher>[0];
 type Options = Parameters<Fetcher>[1];
 
-/** Whether what runs is a subscription: its messages are shown as they come. */
+/** Returns whether the operation is a subscription, whose messages are shown as they arrive. */
 const isSubscription = ({ operationName }: Params, options: Options): boolean => {
   const document = options?.documentAST;
   return !!document && getOperationAST(document, operationName)?.operation === "subscription";

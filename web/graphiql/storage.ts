@@ -3,12 +3,12 @@ import type { ComponentProps } from "react";
 
 type Storage = NonNullable<ComponentProps<typeof GraphiQL>["storage"]>;
 
-/** Every GraphiQL on `localhost` shares one storage: ours has names of its own, with a version to raise with the examples. */
+/** Prefix of our keys: every GraphiQL on `localhost` shares one storage. Raise its version with the examples. */
 const PREFIX = "feishu-hire-1:";
 
 const ownKeys = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
 
-/** The browser's storage, seen through our prefix. */
+/** Browser storage limited to our prefix. */
 export const storage: Storage = {
   getItem: (key) => localStorage.getItem(PREFIX + key),
   setItem: (key, value) => localStorage.setItem(PREFIX + key, value),
@@ -21,7 +21,7 @@ export const storage: Storage = {
   },
 };
 
-/** GraphiQL leaves the first tab's variables empty unless its storage already has them. */
+/** Stores the first tab's query and variables: GraphiQL leaves the variables empty unless they are already stored. */
 export function seedFirstVisit(first: { query: string; variables: string }): void {
   if (storage.getItem("graphiql:tabState") !== null) return;
   storage.setItem("graphiql:query", first.query);

@@ -1,7 +1,7 @@
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { type Call, type Extensions, useLastAnswer } from "./upstream-store.js";
 
-/** GraphiQL's panel on what the last answer did upstream: the price, the calls by endpoint, and each call over time. */
+/** GraphiQL panel on the last response's Feishu calls: its cost, the calls by endpoint, and each call over time. */
 export const UPSTREAM_PLUGIN: GraphiQLPlugin = { title: "Upstream", icon: UpstreamIcon, content: UpstreamPanel };
 
 function UpstreamIcon() {
@@ -94,7 +94,7 @@ function Endpoints({ cost }: { readonly cost: Cost }) {
 const ROW = 14;
 const WIDTH = 320;
 
-/** Each call as a bar: pale while it waits for its turn in the budget, full while Feishu has it. */
+/** Renders each call as a bar: pale while it waits for quota, solid while Feishu processes it. */
 function Waterfall({ calls }: { readonly calls: readonly Call[] }) {
   if (calls.length === 0) return <p>Nothing was asked of Feishu.</p>;
   const from = Math.min(...calls.map(({ atMs }) => atMs));

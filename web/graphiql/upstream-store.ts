@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** One call of Feishu's, as `extensions.explain.calls` tells it. Times are in milliseconds. */
+/** One call to Feishu, as reported in `extensions.explain.calls`. Times are in milliseconds. */
 export interface Call {
   readonly endpoint: string;
   readonly atMs: number;
@@ -19,7 +19,7 @@ interface Counts {
   readonly saved: { readonly cache: number; readonly coalesced: number };
 }
 
-/** What an answer says of what it has cost. */
+/** Cost report of a response. */
 export interface Extensions {
   readonly cost?: Counts & {
     readonly endpoints: readonly (Counts & { readonly endpoint: string })[];
@@ -34,13 +34,13 @@ export interface Extensions {
 let last: Extensions | null = null;
 const listeners = new Set<() => void>();
 
-/** Keeps the extensions of an answer for the panel; introspection asks nothing of Feishu and is passed over. */
+/** Stores the extensions of a response for the panel. Callers skip introspection, which makes no Feishu calls. */
 export function noteAnswer(extensions: Extensions | undefined): void {
   last = extensions ?? null;
   for (const listener of listeners) listener();
 }
 
-/** The last answer's extensions. */
+/** Returns the last response's extensions. */
 export const useLastAnswer = (): Extensions | null =>
   useSyncExternalStore(
     (listener) => {

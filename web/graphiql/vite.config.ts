@@ -7,7 +7,7 @@ export default defineConfig({
     emptyOutDir: true,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 4096,
-    // GraphiQL's modules carry "use client", which means nothing here.
+    // GraphiQL's modules carry "use client", which has no effect here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -1,6 +1,6 @@
 import { graphql } from "react-relay";
 
-// For usePaginationFragment. A refetchable fragment of Query needs no Node interface: every argument is a variable.
+// For usePaginationFragment. A refetchable fragment on Query needs no Node interface: every argument is a variable.
 export const inboxFragment = graphql`
   fragment inbox_tasks on Query
   @argumentDefinitions(

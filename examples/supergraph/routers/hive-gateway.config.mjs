@@ -16,6 +16,6 @@ export const gatewayConfig = {
       return { ...headers, ...(subgraphName === "hire" && secret ? { "x-gateway-secret": secret } : {}) };
     },
   },
-  // Rights are held by the subgraphs: without tokens of its own the router must not refuse what they would allow.
+  // The subgraphs enforce authorization; a router without tokens of its own must not deny what they would grant.
   maskedErrors: false,
 };

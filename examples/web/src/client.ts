@@ -6,12 +6,12 @@ import { idOf } from "./document-id.js";
 import { createLiveLink } from "./live-link.js";
 import type { Language } from "./messages.js";
 
-/** Sends ids in place of texts; where the service has no manifest, it says so and the text follows. */
+/** Sends document ids instead of texts. A service without a manifest rejects the id, and the link resends the text. */
 const trustedDocuments = new PersistedQueryLink({
   generateHash: (document) => idOf(document) ?? "",
 });
 
-/** A client whose pages of one list are kept as one, and whose names come in one language. */
+/** Creates a client that merges the pages of a list and requests names in one language. */
 export function createClient(language: Language): ApolloClient {
   const http = new HttpLink({ uri: "/graphql", headers: { "accept-language": language, accept: "application/json" } });
   return new ApolloClient({

@@ -1,6 +1,6 @@
 import { type Language, useMessages } from "./messages.js";
 
-/** Which tasks are shown. */
+/** State filter of the list. */
 export type State = "PENDING" | "MARKED" | "all";
 
 const STATES: readonly State[] = ["PENDING", "MARKED", "all"];
@@ -12,7 +12,7 @@ interface ControlsProps {
   readonly onLanguage: (language: Language) => void;
 }
 
-/** The title, the filter by state, and the language. */
+/** Renders the title, the state filter and the language selector. */
 export function Controls({ state, onState, language, onLanguage }: ControlsProps) {
   const texts = useMessages();
   return (

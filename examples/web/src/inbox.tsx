@@ -39,14 +39,14 @@ interface InboxProps {
   readonly onLanguage: (language: Language) => void;
 }
 
-/** A marker's tasks, page after page as one scrolls. */
+/** Renders a marker's tasks and loads the next page on scroll. */
 export function Inbox({ userId, language, onLanguage }: InboxProps) {
   const texts = useMessages();
   const [state, setState] = useState<State>("PENDING");
   const variables = { userId, status: state === "all" ? null : state, first: PAGE };
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(InboxQuery, {
     variables,
-    // One candidate who cannot be read leaves one gap, and no more.
+    // A candidate that cannot be read leaves one gap; the other rows still render.
     errorPolicy: "all",
     notifyOnNetworkStatusChange: true,
   });
@@ -102,7 +102,7 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   );
 }
 
-/** The first error of an answer that has no list. */
+/** Returns the first error of a response that has no list. */
 function listErrorOf(error: unknown): ListError | null {
   if (!error) return null;
   const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
@@ -116,7 +116,7 @@ interface ListFooterProps {
   readonly onMore: () => void;
 }
 
-/** The end of what is shown: more comes when it is scrolled into view, or by its button. */
+/** Renders the end of the list. Scrolling it into view or pressing its button loads more. */
 function ListFooter({ count, hasMore, onMore }: ListFooterProps) {
   const texts = useMessages();
   const seen = useOnVisible(onMore);
@@ -143,7 +143,7 @@ const Skeletons = ({ count }: { readonly count: number }) => (
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1 };
 
-/** The keys of a feed: from one task to the next. */
+/** Moves the focus between tasks with the keys of the ARIA feed pattern. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const step = STEPS[event.key];
   if (step === undefined) return;

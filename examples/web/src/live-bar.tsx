@@ -22,22 +22,22 @@ const ChangedSubscription = graphql(`
   }
 `);
 
-/** Which list is followed. */
+/** Identifies the subscribed list. */
 interface ListName {
   readonly userId: string;
   readonly status: ExamMarkingStatus | null;
 }
 
 interface LiveBarProps extends ListName {
-  /** The tasks that are on the page. */
+  /** Ids of the tasks on the page. */
   readonly shown: ReadonlySet<string>;
-  /** From now on every change is told: what was read before may lack one. */
+  /** Called once the subscription is live; a list read before that may lack a change. */
   readonly onFollowed: () => void;
-  /** Tasks that have come are to be shown. */
+  /** Called when the user asks to show the new tasks. */
   readonly onShow: () => void;
 }
 
-/** Follows a list: tasks that leave it leave the page, states change in place, and those that come can be shown. */
+/** Subscribes to a list: removed tasks leave the page, states change in place, and new tasks are offered. */
 export function LiveBar({ userId, status, shown, onFollowed, onShow }: LiveBarProps) {
   const texts = useMessages();
   const [newTaskIds, setComeIds] = useState<ReadonlySet<string>>(new Set());
@@ -85,7 +85,7 @@ interface EdgeInCache {
   readonly node: never;
 }
 
-/** Takes rows out of the one list that they have left. */
+/** Removes rows from the cached list that they have left. */
 function removeRows(cache: ApolloCache, { userId, status }: ListName, removedTaskIds: ReadonlySet<string>): void {
   if (removedTaskIds.size === 0) return;
   const names = [`"userId":${JSON.stringify(userId)}`, `"status":${JSON.stringify(status)}`];

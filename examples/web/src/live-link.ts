@@ -3,14 +3,14 @@ import { print } from "graphql";
 import { createClient } from "graphql-ws";
 import { idOf } from "./document-id.js";
 
-/** A message of a watched list says from where to go on. */
+/** A message of a subscribed list with its resume token (`position`). */
 interface Positioned {
   readonly data?: { readonly examMarkingTasksChanged?: { readonly position: string | null } };
 }
 
 /**
- * Subscriptions over a WebSocket. A connection that is lost is opened again, and what is asked of the next one is what has
- * changed since the last message: `since` is the only variable that a message changes.
+ * Creates a link that runs subscriptions over a WebSocket. After a lost connection it reconnects and requests the
+ * changes since the last message: `since` is the only variable that a message updates.
  */
 export function createLiveLink(url: string): ApolloLink {
   const client = createClient({ url, retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true });
@@ -18,7 +18,7 @@ export function createLiveLink(url: string): ApolloLink {
     ({ query, variables, operationName }) =>
       new Observable((observer) => {
         const asked: Record<string, unknown> = { ...variables };
-        // The service runs what it trusts under the id, and the text where it has no manifest.
+        // The service runs trusted documents by id, and the text where it has no manifest.
         const extensions = { persistedQuery: { version: 1, sha256Hash: idOf(query) } };
         return client.subscribe(
           { query: print(query), variables: asked, operationName: operationName ?? null, extensions },

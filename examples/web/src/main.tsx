@@ -6,12 +6,12 @@ import { createClient } from "./client.js";
 import { Inbox } from "./inbox.js";
 import { type Language, MESSAGES, MessagesContext } from "./messages.js";
 
-/** Whose tasks: `?user=ou_…`, or the marker that the sandbox begins with. A real app asks for `viewer` instead. */
+/** Marker whose tasks are shown: `?user=ou_…`, or the sandbox's first marker. A real app queries `viewer` instead. */
 const userId = new URLSearchParams(location.search).get("user") ?? "ou_e6139117c300506837def50545420c6a";
 
 function App() {
   const [language, setLanguage] = useState<Language>("en");
-  // Names come in the language that was asked for: each language has a cache of its own.
+  // Names come in the requested language, so each language has its own cache.
   const client = useMemo(() => createClient(language), [language]);
   document.documentElement.lang = language;
   return (

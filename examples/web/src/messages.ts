@@ -66,5 +66,5 @@ export const MESSAGES: Readonly<Record<Language, Messages>> = { en: EN, zh: ZH }
 
 export const MessagesContext = createContext<Messages>(EN);
 
-/** What the page says, in the language that was chosen. */
+/** Returns the page's texts in the chosen language. */
 export const useMessages = (): Messages => use(MessagesContext);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useMessages } from "./messages.js";
 
-/** What went wrong, as the service's closed list of codes has it. */
+/** Reason that a list could not be read, with a code of the service's closed list. */
 export interface ListError {
   readonly code: string;
   readonly retryAfterMs: number | null;
@@ -9,14 +9,14 @@ export interface ListError {
 
 interface ProblemProps {
   readonly listError: ListError;
-  /** What the button says. */
+  /** Label of the button. */
   readonly action: string;
   readonly onAction: () => void;
 }
 
 const BUSY = new Set(["UPSTREAM_RATE_LIMITED", "DEADLINE_EXCEEDED", "UPSTREAM_UNAVAILABLE"]);
 
-/** A trouble in words, with what can be done; when Feishu says how long to wait, the button waits as long. */
+/** Renders an error and its action. When Feishu says how long to wait, the button stays disabled for that time. */
 export function Problem({ listError, action, onAction }: ProblemProps) {
   const texts = useMessages();
   const seconds = useCountdown(listError.retryAfterMs ?? 0);
@@ -36,7 +36,7 @@ export function Problem({ listError, action, onAction }: ProblemProps) {
   );
 }
 
-/** Whole seconds that are left. */
+/** Counts down and returns the whole seconds that remain. */
 function useCountdown(ms: number): number {
   const [left, setLeft] = useState(Math.ceil(ms / 1000));
   useEffect(() => {

@@ -56,7 +56,7 @@ interface RowProps {
   readonly position: number;
 }
 
-/** One task. Where a part of it could not be read it says so, and the rest is there. */
+/** Renders one task. A part that could not be read shows a placeholder; the rest stays. */
 export function TaskRow({ task: masked, position }: RowProps) {
   const texts = useMessages();
   const task = unmask(TaskRowFragment, masked);

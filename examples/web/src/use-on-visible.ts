@@ -1,6 +1,6 @@
 import { type RefCallback, useCallback, useEffect, useRef } from "react";
 
-/** Calls `onSeen` when the element that gets the ref comes near the window. */
+/** Calls `onVisible` when the element with the ref comes within 200 px of the viewport. */
 export function useOnVisible(onVisible: () => void): RefCallback<Element> {
   const latest = useRef(onVisible);
   useEffect(() => {

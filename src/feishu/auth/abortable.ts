@@ -1,6 +1,6 @@
 import { type CancelSignal, CancelSource } from "../../core/cancellation.js";
 
-/** Waits for a promise that goes on without this waiter when `signal` aborts. */
+/** Waits for a promise until `signal` aborts; the promise itself keeps running. */
 export function abortable<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
@@ -10,7 +10,7 @@ export function abortable<T>(promise: Promise<T>, signal: CancelSignal): Promise
   });
 }
 
-/** A signal for work that several wait for: it aborts when the last of `signals` has. */
+/** Returns a signal for work with several waiters. It aborts when the last of `signals` has aborted. */
 export function whenAllAbort(signals: readonly CancelSignal[]): CancelSignal {
   const stop = new CancelSource();
   let waiting = signals.length;

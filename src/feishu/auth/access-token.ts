@@ -8,22 +8,22 @@ import type { Transport } from "../http/transport.js";
 import { abortable } from "./abortable.js";
 import { type ExpiringToken, noTokenStore, type TokenStore } from "./token-store.js";
 
-/** Where calls get the tenant's access token from. */
+/** Source of the tenant's access token. */
 export interface AccessToken {
   /**
-   * A token that is valid now. However many ask at once, one request is made.
+   * Returns a token that is valid now. Concurrent callers share one request.
    * @throws {UpstreamError} `UPSTREAM_PERMISSION_MISSING` when Feishu refuses the app's id or secret.
    */
   get(signal: CancelSignal): Promise<Secret>;
-  /** The same, if it is at hand: nobody has to wait for it then. */
+  /** Returns the cached token without waiting, or `null`. */
   held(): Secret | null;
-  /** Whether Feishu has refused the app lately; asks nobody. */
+  /** Returns whether Feishu has refused the app recently; makes no request. */
   isRefused(): boolean;
-  /** Forgets `token`, unless a newer one has already taken its place. */
+  /** Drops `token`, unless a newer one has already replaced it. */
   invalidate(token: Secret): void;
 }
 
-/** An app's credentials. */
+/** Credentials of an app. */
 export interface AppCredentials {
   readonly appId: string;
   readonly appSecret: Secret;
@@ -31,22 +31,25 @@ export interface AppCredentials {
 
 const ENDPOINT = "POST /open-apis/auth/v3/tenant_access_token/internal";
 /**
- * Feishu returns the same token until its last 30 minutes, and a new one from then on while the old one lives on: renewing
- * a few minutes early costs nothing and never cuts a call off.
+ * Feishu returns the same token until its last 30 minutes. Then it issues a new one while the old one stays valid.
+ * Renewing a few minutes early costs nothing and never interrupts a call.
  */
 const RENEW_EARLY_MS = 3 * 60_000;
 
-/** The flat answers of the token endpoints. `expire` is the remaining life in seconds, not always 7200. */
+/**
+ * Creates a decoder for the flat responses of the token endpoints. `expire` is the remaining lifetime in seconds, not
+ * always 7200.
+ */
 const tokenIn = (name: string) =>
   shape({
     value: [name, string().refine((value) => /^[\x21-\x7e]+$/.test(value), "visible characters")],
     expire: int32.refine((seconds) => seconds > 0, "more than 0"),
   });
 
-/** An answer with a tenant_access_token. */
+/** Decoder for a response with a tenant_access_token. */
 export const tokenAnswer = tokenIn("tenant_access_token");
 
-/** An answer with an app_access_token. */
+/** Decoder for a response with an app_access_token. */
 export const appTokenAnswer = tokenIn("app_access_token");
 
 interface HeldToken {
@@ -55,27 +58,27 @@ interface HeldToken {
   readonly expiresAtMs: number;
 }
 
-/** Asks Feishu for a token. */
+/** Requests a token from Feishu. */
 export type RequestToken = () => Promise<ExpiringToken>;
 
-/** An app that Feishu has refused is not asked for anew by every call: so many milliseconds it stays refused. */
+/** Milliseconds of backoff after Feishu refuses the app, so that not every call repeats the request. */
 const REFUSED_FOR_MS = 10_000;
 
-/** So many failures in a row may be one that is gone the next moment. */
+/** Consecutive failures without backoff, because they may be momentary. */
 const HARMLESS_FAILURES = 2;
 const FAILED_FOR_MS = 1000;
 
-/** How long nobody asks again: no budget stands before these requests. */
+/** Returns the backoff before the next request. No quota limits these requests. */
 function backoffMs({ code, retryAfterMs }: UpstreamError, failures: number): number {
   if (code === "UPSTREAM_PERMISSION_MISSING") return REFUSED_FOR_MS;
   return retryAfterMs ?? (failures > HARMLESS_FAILURES ? FAILED_FOR_MS : 0);
 }
 
-/** A token that is asked for by one at a time, held while it lives, and renewed beside the calls. */
+/** Creates a token source that coalesces requests, caches the token while valid and renews it in the background. */
 export function createAccessToken(request: RequestToken, clock: Clock, store: TokenStore = noTokenStore): AccessToken {
   let held: HeldToken | undefined;
   let renewal: Promise<HeldToken> | undefined;
-  /** The token that Feishu has refused last: it must not come back from the store. */
+  /** Last token that Feishu refused; the store must not bring it back. */
   let refused: string | undefined;
   let failures = 0;
   let refusal: { readonly error: UpstreamError; readonly untilMs: number } | undefined;
@@ -108,7 +111,7 @@ export function createAccessToken(request: RequestToken, clock: Clock, store: To
   const atHand = (): Secret | null => {
     const now = clock.now();
     if (!held || now >= held.expiresAtMs) return null;
-    // Renewed beside the calls, which go on with the good token; should it fail, the next call tries again.
+    // Renews in the background while calls use the valid token. If the renewal fails, the next call retries it.
     if (now >= held.renewAtMs) renew().catch(() => {});
     return held.value;
   };
@@ -125,7 +128,7 @@ export function createAccessToken(request: RequestToken, clock: Clock, store: To
 }
 
 /**
- * How a self-built app (自建应用) gets its tenant_access_token.
+ * Returns the token request of a self-built app (自建应用), for its tenant_access_token.
  * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  */
 export const selfBuiltToken =
@@ -134,8 +137,8 @@ export const selfBuiltToken =
     requestToken(transport, ENDPOINT, { app_id: app.appId, app_secret: app.appSecret.reveal() }, tokenAnswer);
 
 /**
- * Sends a request for a token.
- * @throws {UpstreamError} when Feishu gives none; `refused` says what that means.
+ * Sends a token request.
+ * @throws {UpstreamError} when Feishu returns no token; `refused` is the message for a refusal.
  */
 export async function requestToken(
   transport: Transport,
@@ -150,7 +153,7 @@ export async function requestToken(
     path: endpoint.slice("POST ".length),
     headers: {},
     body,
-    // The request is shared by all who wait for it, so no single caller may cancel it; the attempt's timeout bounds it.
+    // All waiters share the request, so no single caller may cancel it. The attempt's timeout bounds it.
     signal: neverCancelled,
   });
   if (answer.code !== 0) {

@@ -6,20 +6,20 @@ import type { Transport } from "../http/transport.js";
 import type { AppCredentials } from "./access-token.js";
 import type { TicketStore } from "./token-store.js";
 
-/** The app_ticket of a store app (商店应用), which Feishu sends by event, every hour and when it is asked to. */
+/** The app_ticket of a store app (商店应用). Feishu sends it by event, every hour and on request. */
 export interface AppTickets {
   /**
-   * The newest ticket. Where there is none Feishu is asked to send one, and waited for.
-   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when none comes.
+   * Returns the newest ticket. Without one, requests it from Feishu and waits for it.
+   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when no ticket arrives.
    */
   get(): Promise<Secret>;
-  /** A ticket has come by event. */
+  /** Stores a ticket that arrived by event. */
   arrived(ticket: Secret): void;
-  /** Feishu does not take `ticket` any more. */
+  /** Drops a ticket that Feishu no longer accepts. */
   refuse(ticket: Secret): void;
 }
 
-/** What tickets are kept with. */
+/** Dependencies of the app tickets. */
 export interface AppTicketParts {
   readonly transport: Transport;
   readonly credentials: AppCredentials;
@@ -28,11 +28,11 @@ export interface AppTicketParts {
 }
 
 const ENDPOINT = "POST /open-apis/auth/v3/app_ticket/resend";
-/** An operation lives for 15 s: who waits for a ticket learns before that what is missing. */
+/** An operation lives for 15 s. A waiter for a ticket learns what is missing before that. */
 const WAIT_MS = 8000;
 const LOOK_EVERY_MS = 250;
 
-/** Tickets, none yet. */
+/** Creates the app tickets of one app, initially empty. */
 export function createAppTickets({ transport, credentials, clock, store }: AppTicketParts): AppTickets {
   let held: Secret | null = null;
   let refused: string | null = null;
@@ -44,7 +44,7 @@ export function createAppTickets({ transport, credentials, clock, store }: AppTi
   };
 
   const askForOne = async (): Promise<Secret> => {
-    // A fleet that lost touch with its store still hears of tickets by itself.
+    // A replica that cannot reach the store still receives tickets by event.
     const look = async (): Promise<Secret | null> => held ?? take(await store.read().catch(() => null));
     const kept = await look();
     if (kept) return kept;

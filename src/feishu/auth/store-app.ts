@@ -14,25 +14,26 @@ import {
 import type { AppTickets } from "./app-ticket.js";
 import type { ExpiringToken, TokenStore } from "./token-store.js";
 
-/** What a store app's tokens are made of. */
+/** Dependencies of a store app. */
 export interface StoreAppParts {
   readonly transport: Transport;
   readonly credentials: AppCredentials;
   readonly tickets: AppTickets;
   readonly clock: Clock;
-  /** Where a fleet keeps the app's own token. */
+  /** Store of the app's own token, shared by all replicas. */
   readonly store: TokenStore;
 }
 
 const APP_TOKEN = "POST /open-apis/auth/v3/app_access_token";
 const TENANT_TOKEN = "POST /open-apis/auth/v3/tenant_access_token";
-/** The ticket is not the newest. */
+/** Codes for a ticket that is not the newest. */
 const BAD_TICKET_CODES: readonly number[] = [10012];
-/** The app's own token is not taken. */
+/** Codes for an app_access_token that Feishu does not accept. */
 const BAD_APP_TOKEN_CODES: readonly number[] = [10013, 99991664];
 
 /**
- * How a store app (商店应用) gets the token of each tenant: with the app's own, which it gets with the ticket that came by event.
+ * Returns the token requests of a store app (商店应用), by tenant. Each uses the app's own token, which the app gets with
+ * the ticket received by event.
  * @see https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token
  */
 export function createStoreApp(parts: StoreAppParts): (tenantKey: string) => RequestToken {
@@ -51,7 +52,7 @@ export function createStoreApp(parts: StoreAppParts): (tenantKey: string) => Req
     );
 }
 
-/** The app's own token. */
+/** Requests the app's own token. */
 const requestAppToken = ({ transport, credentials, tickets }: StoreAppParts): Promise<ExpiringToken> =>
   twiceAtMost(
     BAD_TICKET_CODES,
@@ -64,7 +65,10 @@ const requestAppToken = ({ transport, credentials, tickets }: StoreAppParts): Pr
     (ticket) => tickets.refuse(ticket),
   );
 
-/** Asks with something that may be too old: where one of `codes` says so it is forgotten, and what comes next is worth one more try. */
+/**
+ * Sends a request with a credential that may be outdated. If Feishu returns one of `codes`, drops the credential and
+ * retries once with the next one.
+ */
 async function twiceAtMost(
   codes: readonly number[],
   get: () => Promise<Secret>,

@@ -1,56 +1,57 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "../../core/clock.js";
+import { redisKey } from "../../core/redis-keys.js";
 import { Secret } from "../../core/secret.js";
 
-/** A token with its remaining life in milliseconds. */
+/** A token with its remaining lifetime in milliseconds. */
 export interface ExpiringToken {
   readonly value: Secret;
   readonly expiresInMs: number;
 }
 
-/** Shared token of a fleet, fetched once for all replicas. */
+/** Token shared by all replicas, fetched once for all of them. */
 export interface TokenStore {
   /**
-   * The fleet's token, or the one that `fetch` gets: of all processes that ask at the same time one fetches. `isGood` says
-   * whether a token found there will do. Without Redis each process fetches for itself.
+   * Returns the shared token, or the one that `fetch` gets. Of all concurrent processes, one fetches. `isGood` decides
+   * whether a stored token is usable. Without Redis, each process fetches its own.
    */
   get(isGood: (token: ExpiringToken) => boolean, fetch: () => Promise<ExpiringToken>): Promise<ExpiringToken>;
 }
 
-/** No store: every process fetches its own, and Feishu gives them the same. */
+/** No store: every process fetches its own token, and Feishu returns the same one to all. */
 export const noTokenStore: TokenStore = { get: (_, fetch) => fetch() };
 
-/** Shared app ticket of a fleet: the event reaches only one replica. */
+/** App ticket shared by all replicas, because the event reaches only one of them. */
 export interface TicketStore {
   read(): Promise<Secret | null>;
   write(ticket: Secret): Promise<void>;
 }
 
-/** No store: this process gets the events itself. */
+/** No store: this process receives the events itself. */
 export const noTicketStore: TicketStore = { read: async () => null, write: async () => {} };
 
 /** Dependencies of a token store. */
 export interface TokenStoreParts {
   readonly redis: Redis;
   readonly clock: Clock;
-  /** Whose token it is: the app's id, and in a store app the tenant's. */
+  /** Owner of the token: the app's id, and in a store app the tenant's. */
   readonly owner: string;
-  /** Tokens are encrypted with a key that follows from it: who reads Redis does not read tokens. */
+  /** Source of the key that encrypts the tokens: reading Redis does not reveal them. */
   readonly appSecret: Secret;
 }
 
 /** Milliseconds that a process may fetch before another one takes over. */
 const LOCK_MS = 10_000;
-/** Milliseconds between two looks of a waiting process. */
+/** Milliseconds between two checks of a waiting process. */
 const LOOK_EVERY_MS = 50;
 
-/** Frees the lock if it is still the caller's. */
+/** Lua script that releases the lock if the caller still holds it. */
 const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
-/** A store in Redis. */
+/** Creates a token store in Redis. */
 export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreParts): TokenStore {
-  const tokenKey = `feishu-hire-graphql:{${owner}}:token`;
+  const tokenKey = redisKey(owner, "token");
   const lockKey = `${tokenKey}:lock`;
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), tokenKey);
 
@@ -81,7 +82,7 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
           if (kept && isGood(kept)) return kept;
           isOurs = (await redis.set(lockKey, lock, "PX", LOCK_MS, "NX")) === "OK";
         } catch {
-          // Redis is unavailable, which is logged elsewhere: Feishu gives every process the same token.
+          // Redis is unavailable, which is logged elsewhere. Feishu returns the same token to every process.
           break;
         }
         if (isOurs) return fetchAndStore(lock, fetch);
@@ -92,12 +93,12 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
   };
 }
 
-/** A ticket is replaced every hour. */
+/** Lifetime of a stored ticket; Feishu replaces it every hour. */
 const TICKET_LIFE_MS = 12 * 3_600_000;
 
-/** A store app's newest ticket, in Redis. */
+/** Creates a store in Redis for a store app's newest ticket. */
 export function createTicketStore({ redis, owner, appSecret }: Omit<TokenStoreParts, "clock">): TicketStore {
-  const key = `feishu-hire-graphql:{${owner}}:ticket`;
+  const key = redisKey(owner, "ticket");
   const { encrypt, decrypt } = createCipher(appSecret.reveal(), key);
   return {
     async read() {
@@ -115,7 +116,10 @@ const ALGORITHM = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals texts with a key that follows from a secret; what was sealed otherwise, or for another purpose, opens to `null`. */
+/**
+ * Creates a cipher with a key derived from `secret` and `purpose`. A text encrypted with another key or purpose
+ * decrypts to `null`.
+ */
 function createCipher(secret: string, purpose: string) {
   const key = Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
   return {

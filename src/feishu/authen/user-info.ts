@@ -8,20 +8,20 @@ import { UpstreamError } from "../errors.js";
 
 const userInfo = shape({ name: text, openId: text, unionId: text, userId: text, tenantKey: text });
 
-/** Who a user_access_token belongs to. */
+/** Owner of a user_access_token. */
 export type UserInfo = Infer<typeof userInfo>;
 
-/** The token is not accepted, or belongs to nobody who may sign in. Most of these codes come with HTTP 200. */
+/** Codes for a token that is not accepted, or whose owner may not sign in. Most of them come with HTTP 200. */
 const REFUSED_CODES: readonly number[] = [
   20001, 20005, 20008, 20021, 20022, 20023, 20026, 99991661, 99991663, 99991664, 99991668, 99991671, 99991677, 99991679,
 ];
 
-/** What may stand in a header: a token is up to 4 kB of visible characters. */
+/** Form of a token. It is sent in a header, so only up to 4 kB of visible characters pass. */
 const TOKEN = /^[\x21-\x7e]{1,4096}$/;
 
 /**
- * Asks Feishu whose token this is; `null` when it is nobody's. One call, whose quota is not documented.
- * @throws {UpstreamError} when Feishu cannot say.
+ * Returns the owner of a token, or `null` if it is malformed or refused. One call; its quota is not documented.
+ * @throws {UpstreamError} when Feishu gives no usable response.
  * @see https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/get
  */
 export async function getUserInfo(send: Send, bearer: Secret, context: CallContext): Promise<UserInfo | null> {

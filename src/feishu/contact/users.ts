@@ -4,7 +4,7 @@ import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from
 import { type Infer, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
-/** Contacts have a third language. */
+/** A contact's name, which has a third language. */
 const contactName = maybe(shape({ zhCn: text, enUs: text, jaJp: text }));
 
 const customAttribute = shape({
@@ -96,17 +96,17 @@ const user = shape({
 /** A person of the directory (通讯录); fields without permission are silently `null`. */
 export type UserData = Infer<typeof user>;
 
-/** The kinds of user id that contacts know. */
+/** Kinds of user id that contacts accept. */
 export type ContactIdType = "open_id" | "union_id" | "user_id";
 
-/** The most ids that one call takes. */
+/** Maximum ids per call. */
 export const MAX_USERS = 50;
 
 const usersAnswer = shape({ items: list(user) });
 
 /**
- * Up to 50 users. Those that the app may not see, or that do not exist, are missing from the answer, whose order means
- * nothing. One call, 50 a second and 1000 a minute.
+ * Returns up to 50 users in no particular order. Users that do not exist, or that the app may not see, are missing. One
+ * call; quota: 50 a second and 1000 a minute.
  * @see https://open.feishu.cn/document/server-docs/contact-v3/user/batch (2025-07-15)
  */
 export async function listUsers(
@@ -119,18 +119,18 @@ export async function listUsers(
   return (await send({ endpoint: ENDPOINTS.users, query, decode: usersAnswer }, context)).items;
 }
 
-/** The most ids that one call for names takes. */
+/** Maximum ids per call for names. */
 export const MAX_BASIC_USERS = 10;
 
 const basicUser = shape({ id: ["user_id", text], name: text, i18nName: i18nText });
 
 const basicUsersAnswer = shape({ users: list(basicUser) });
 
-/** A person's name and nothing else. */
+/** A person's name, without other fields. */
 export type BasicUserData = Infer<typeof basicUser>;
 
 /**
- * The names of up to 10 users: the least that an app can be allowed. One call, 5 a second.
+ * Returns the names of up to 10 users, the least access that an app can be granted. One call; quota: 5 a second.
  * @see https://open.feishu.cn/document/server-docs/contact-v3/user/basic_batch (2026-03-10)
  */
 export async function listBasicUsers(

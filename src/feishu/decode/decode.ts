@@ -14,8 +14,8 @@ import {
 } from "./decoder.js";
 
 /*
- * Every field of an answer may be absent: a missing permission removes it silently. So each reader below gives `null` for
- * what is not there. An empty string stays one: it is what somebody entered.
+ * Every field of a response may be absent: a missing permission removes it silently. Each decoder below therefore
+ * returns `null` for an absent value. An empty string stays one, because a user entered it.
  */
 
 const none = (): null => null;
@@ -23,16 +23,16 @@ const none = (): null => null;
 /** A string, or `null`. */
 export const text = orElse(string(), none);
 
-/** A whole number of 32 bits (a count, or the code of an enum), or `null`. */
+/** A 32-bit integer (a count or an enum code), or `null`. */
 export const int = orElse(int32, none);
 
 /** A boolean, or `null`. */
 export const flag = orElse(boolean, none);
 
-/** The farthest moment that JavaScript's dates reach, in milliseconds from the epoch. */
+/** Latest time that JavaScript's dates support, in milliseconds since the epoch. */
 const MAX_DATE_MS = 8.64e15;
 
-/** A time, sent as a string in newer fields and as a number in older ones, as milliseconds; `null` when empty. */
+/** Decodes a time to milliseconds. Newer fields send a string, older ones a number; an empty value becomes `null`. */
 const time = (unitMs: number): Decoder<number | null> =>
   new Decoder((value) => {
     if (value === undefined || value === null || value === "") return null;
@@ -43,32 +43,35 @@ const time = (unitMs: number): Decoder<number | null> =>
     return ms;
   });
 
-/** A time in milliseconds, or `null`; 0 is how some fields say that there is none. */
+/** A time in milliseconds, or `null`. Some fields send 0 for no time. */
 export const milliseconds = time(1).transform((ms) => ms || null);
 
-/** A time in seconds, as milliseconds, or `null`. */
+/** A time in seconds, decoded to milliseconds, or `null`. */
 export const seconds = time(1000);
 
 /** A number with a fraction, or `null`. */
 export const float = orElse(number, none);
 
-/** An object, or `null`. */
+/** Decodes an absent value to `null`. */
 export const maybe = <T>(reader: Decoder<T>): Decoder<T | null> => orElse(reader, none);
 
-/** A list; empty when it is absent. */
+/** Decodes a list; an absent one becomes empty. */
 export const list = <T>(reader: Decoder<T>): Decoder<T[]> => orElse(array(reader), (): T[] => []);
 
-/** What is personal: whatever prints or logs an entity does not show it. */
+/** Wraps PII in a `Secret`, so that printing or logging an entity does not show it. */
 export const personal = <T>(reader: Decoder<T>): Decoder<Secret<NonNullable<T>> | null> =>
   reader.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
 
-/** How one field is read: from its own name in snake_case, from another one, or from the object itself. */
+/**
+ * Decoder of one field, with its wire name if that is not the field's name in snake_case. A `null` wire name reads the
+ * object itself.
+ */
 type Field = Decoder<unknown> | readonly [wireName: string | null, reader: Decoder<unknown>];
 type DecoderOf<F> = F extends readonly [string | null, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
 type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Infer<DecoderOf<F[K]>> };
 
-/** An object of Feishu's, read field by field into our names. */
+/** Decoder for a Feishu object, field by field, with our names. */
 export class Shape<T> extends Decoder<T> {
   readonly #members: readonly Member[];
   readonly #parts = new WeakMap<ReadonlySet<string>, Decoder<T>>();
@@ -82,17 +85,20 @@ export class Shape<T> extends Decoder<T> {
     return this.#members.map(({ name }) => name as keyof T & string);
   }
 
-  /** The same fields of an object that stands under `key`. */
+  /** Returns the same fields, read from the object under `key`. */
   within(key: string): Shape<T> {
     return new Shape(this.#members.map((member) => ({ ...member, path: [key, ...member.path] })));
   }
 
-  /** The fields of both. */
+  /** Returns a shape with the fields of both. */
   and<U>(other: Shape<U>): Shape<T & U> {
     return new Shape([...this.#members, ...other.#members]);
   }
 
-  /** Nothing but these of its fields: the others are not looked at. What it gives has them alone, whatever its type says. */
+  /**
+   * Returns a decoder for the fields in `names`; it does not read the others. Its result has only those, despite its
+   * type.
+   */
   only(names: ReadonlySet<string>): Decoder<T> {
     const known = this.#parts.get(names);
     if (known) return known;
@@ -103,8 +109,8 @@ export class Shape<T> extends Decoder<T> {
 }
 
 /**
- * Reads an object: `{ headCount: int, cities: ["city_list", list(city)] }` takes `head_count` and `city_list`.
- * One line a field says its name here, its name there, and its type.
+ * Creates a decoder for an object: `{ headCount: int, cities: ["city_list", list(city)] }` reads `head_count` and
+ * `city_list`. Each field takes one line: our name, the wire name and the type.
  */
 export function shape<const F extends Fields>(fields: F): Shape<ShapeOf<F>> {
   return new Shape(
@@ -117,49 +123,49 @@ export function shape<const F extends Fields>(fields: F): Shape<ShapeOf<F>> {
 
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** A name in two languages. Either may be missing or empty. */
+/** A name in two languages; either may be missing or empty. */
 export interface I18nText {
   readonly zhCn: string | null;
   readonly enUs: string | null;
 }
 
-/** `{ zh_cn, en_us }`, the newer form of a name. */
+/** Newer form of a name: `{ zh_cn, en_us }`. */
 export const i18nText = maybe(shape({ zhCn: text, enUs: text }));
 
-/** The older form of a name: `zh_name` and `en_name` beside the other fields. */
+/** Older form of a name: `zh_name` and `en_name` beside the other fields. */
 export const olderName = { zhCn: ["zh_name", text], enUs: ["en_name", text] } as const;
 
-/** `{ id, zh_name, en_name }`, the older form of something with a name. */
+/** Older form of a named reference: `{ id, zh_name, en_name }`. */
 export const namedRef = shape({ id: text, ...olderName }).transform(({ id, ...name }) => ({ id, name }));
 
-/** `{ id, name: { zh_cn, en_us } }`, the newer form of something with a name. */
+/** Newer form of a named reference: `{ id, name: { zh_cn, en_us } }`. */
 export const i18nRef = shape({ id: text, name: i18nText });
 
-/** `{ code, name }`: a place. */
+/** A place: `{ code, name }`. */
 export const i18nCode = shape({ code: text, name: i18nText });
 
-/** A person as an entity names them; the kind of id is the one that calls ask for by leaving it out. */
+/** A person that an entity refers to. The id type is the default of calls that omit it. */
 export interface UserRef {
   readonly id: string;
   readonly idType: "open_id";
-  /** Known without a call where the entity itself has it. */
+  /** Available without a call when the entity itself carries it. */
   readonly name?: string | null;
   readonly i18nName?: I18nText | null;
 }
 
-/** A user's open_id; `null` where the system itself acted. */
+/** A user's open_id; `null` when the system itself acted. */
 export const userId = text.transform((id): UserRef | null => (id ? { id, idType: "open_id" } : null));
 
-/** `{ id, name: { zh_cn, en_us } }` of a user. */
+/** A user: `{ id, name: { zh_cn, en_us } }`. */
 export const userRef = i18nRef.transform(({ id, name }): UserRef | null =>
   id ? { id, idType: "open_id", name: name?.zhCn || name?.enUs || null, i18nName: name } : null,
 );
 
-/** Users of a list; those without an id are nobody. */
+/** Decodes a list of users and drops those without an id. */
 export const userRefs = (reader: typeof userId | typeof userRef) =>
   list(reader).transform((users) => users.filter((user) => user !== null));
 
-/** A name in two languages with what it names. */
+/** A named reference with its name in two languages. */
 export type I18nRef = Infer<typeof i18nRef>;
 
 /** A place. */

@@ -1,30 +1,32 @@
 import { type UpstreamAnswer, UpstreamError } from "../errors.js";
 
-/** A value does not fit: what was expected, and where. It never holds the value itself. */
+/** Mismatch of a value: what was expected, and where. It never holds the value itself. */
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
-  /** From the innermost key outwards. */
+  /** Keys from the innermost outwards. */
   readonly keys: (string | number)[] = [];
 
   constructor(expected: string) {
     super(`expected ${expected}`);
   }
 
-  /** The path to the value, from the outside. */
+  /** Path to the value, from the outermost key. */
   get path(): string {
     return this.keys.toReversed().join(".");
   }
 }
 
-/** Makes something of an answer's `data`; `bytes` are the whole answer as it came. */
+/** Decoder of a response's `data`; `bytes` is the whole response as received. */
 export interface ResponseDecoder<T> {
-  /** @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit; the value itself is not repeated. */
+  /**
+   * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not match, but not the value itself.
+   */
   decode(data: unknown, upstream: UpstreamAnswer, bytes: Buffer): T;
 }
 
 /**
- * Reads a value that JSON has brought, or throws a `DecodeError`. A page of 20 tasks is some forty bodies of hundreds of values:
- * zod, which checks the configuration, spends longer on them than all else together (docs/adr/0012).
+ * Decoder of a JSON value; throws a `DecodeError` on a mismatch. A page of 20 tasks takes some forty bodies of hundreds
+ * of values. zod, which checks the configuration, spends longer on them than everything else together (docs/adr/0012).
  */
 export class Decoder<T> implements ResponseDecoder<T> {
   /** @throws {DecodeError} */
@@ -43,13 +45,13 @@ export class Decoder<T> implements ResponseDecoder<T> {
     }
   }
 
-  /** The same, changed after it was read. */
+  /** Returns a decoder that maps the decoded value. */
   transform<U>(change: (value: T) => U): Decoder<U> {
     const { read } = this;
     return new Decoder((value) => change(read(value)));
   }
 
-  /** The same, if it passes. */
+  /** Returns a decoder that also requires `isGood` of the decoded value. */
   refine(isGood: (value: T) => boolean, expected: string): Decoder<T> {
     const { read } = this;
     return new Decoder((value) => {
@@ -69,7 +71,7 @@ const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Decod
     return value as T;
   });
 
-/** A string of `min` to `max` characters. */
+/** Returns a decoder for a string of `min` to `max` characters. */
 export const string = (min = 0, max = Number.POSITIVE_INFINITY): Decoder<string> =>
   reader(
     (value) => typeof value === "string" && value.length >= min && value.length <= max,
@@ -80,17 +82,17 @@ export const boolean: Decoder<boolean> = reader((value) => typeof value === "boo
 
 export const number: Decoder<number> = reader(Number.isFinite, "a number");
 
-/** A whole number of 32 bits with its sign. */
+/** A signed 32-bit integer. */
 export const int32: Decoder<number> = reader(
   (value) => typeof value === "number" && (value | 0) === value,
   "an integer of 32 bits",
 );
 
-/** `fallback` where there is nothing, or `null`. */
+/** Returns a decoder that replaces an absent or `null` value with `fallback`. */
 export const orElse = <T, F>({ read }: Decoder<T>, fallback: () => F): Decoder<T | F> =>
   new Decoder((value) => (value === undefined || value === null ? fallback() : read(value)));
 
-/** A list of at most `max` values. */
+/** Returns a decoder for a list of at most `max` values. */
 export function array<T>({ read }: Decoder<T>, max = Number.POSITIVE_INFINITY): Decoder<T[]> {
   return new Decoder((value) => {
     if (!Array.isArray(value) || value.length > max) throw new DecodeError("a list");
@@ -98,14 +100,17 @@ export function array<T>({ read }: Decoder<T>, max = Number.POSITIVE_INFINITY): 
   });
 }
 
-/** A member of an object: our name, where it stands (nowhere else than the object itself with an empty path), and how. */
+/** Member of an object: our name, its path and its decoder. An empty path means the object itself. */
 export interface Member {
   readonly name: string;
   readonly path: readonly string[];
   readonly reader: Decoder<unknown>;
 }
 
-/** An object, member by member. Other members are passed over; of an object that is not there, none is. */
+/**
+ * Returns a decoder for the members of an object. It ignores other members; members of a missing nested object are
+ * absent.
+ */
 export function object(members: readonly Member[]): Decoder<Record<string, unknown>> {
   return new Decoder((value) => {
     if (!isObject(value)) throw new DecodeError("an object");

@@ -6,19 +6,19 @@ import type { ResponseDecoder } from "./decoder.js";
 export interface EntityView<T extends { readonly id: string }> {
   readonly id: string;
   /**
-   * Returns the subset of `fields` that the answer has.
-   * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not fit.
+   * Returns the subset of `fields` that the response has.
+   * @throws {UpstreamError} `UPSTREAM_CONTRACT`, naming the first path that does not match.
    */
   pick(fields: ReadonlySet<string>): T;
 }
 
-/** The view of something that is decoded already. */
+/** Returns a view of an entity that is decoded already. */
 export const viewOf = <T extends { readonly id: string }>(known: T): EntityView<T> => ({
   id: known.id,
   pick: () => known,
 });
 
-/** Decodes an answer that is one entity: its id at once, and of the rest what is asked for. */
+/** Returns a decoder for a response that is one entity. It decodes the id at once and the other fields on demand. */
 export const entity = <T extends { readonly id: string }>(fields: Shape<T>): ResponseDecoder<LazyEntity<T>> => ({
   decode: (data, upstream, bytes) => new LazyEntity(fields, upstream, bytes, data, false),
 });
@@ -26,14 +26,15 @@ export const entity = <T extends { readonly id: string }>(fields: Shape<T>): Res
 const ID = new Set(["id"]);
 
 /**
- * An answer that is one entity. An operation selects a few of some fifty fields, mostly once. The parsed answer is dropped after
- * that, because the garbage collector would copy it while the operation lives. A later selection parses it again.
+ * A response that is one entity. An operation selects a few of some fifty fields, mostly once. The parsed response is
+ * dropped after that, because the garbage collector would copy it while the operation lives. A later selection parses
+ * it again.
  */
 export class LazyEntity<T extends { readonly id: string }> implements EntityView<T> {
   readonly id: string;
   readonly #fields: Shape<T>;
   readonly #upstream: UpstreamAnswer;
-  /** The whole answer: outside the heap, where the garbage collector does not copy it. */
+  /** The whole response, outside the heap, where the garbage collector does not copy it. */
   readonly #bytes: Buffer;
   readonly #isMaterialized: boolean;
   #data: unknown;
@@ -47,7 +48,7 @@ export class LazyEntity<T extends { readonly id: string }> implements EntityView
     this.id = fields.only(ID).decode(data, upstream).id;
   }
 
-  /** Size of the answer. */
+  /** Size of the response in bytes. */
   get byteLength(): number {
     return this.#bytes.length;
   }
@@ -56,12 +57,12 @@ export class LazyEntity<T extends { readonly id: string }> implements EntityView
     return this.#fields.only(fields).decode(this.#parsed(), this.#upstream);
   }
 
-  /** Every field that the answer has. */
+  /** Returns every field that the response has. */
   all(): T {
     return this.#fields.decode(this.#parsed(), this.#upstream);
   }
 
-  /** The same, parsed for good. */
+  /** Returns the same entity, parsed permanently. */
   materialize(): LazyEntity<T> {
     return new LazyEntity(this.#fields, this.#upstream, this.#bytes, this.#parsed(), true);
   }

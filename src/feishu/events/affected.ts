@@ -1,6 +1,6 @@
 import type { FeishuEvent } from "./webhook.js";
 
-/** What an event has changed: what is held of it is not true any more. */
+/** Entity that an event has changed; its cached data is stale. */
 export interface Affected {
   readonly kind: "application" | "talent" | "user";
   readonly id: string;
@@ -15,15 +15,15 @@ const applicationsOf = ({ application_id: id, application_ids: ids }: Payload): 
 
 const talentOf = ({ talent_id: id }: Payload): Affected[] => affected("talent", id);
 
-/** A user is held by each kind of id that they were asked for by. */
+/** Returns every id of a user, because a user is cached under each requested kind of id. */
 function userOf({ object }: Payload): Affected[] {
   const user = typeof object === "object" && object !== null ? (object as Payload) : {};
   return ID_KINDS_OF_USERS.flatMap((kind) => affected("user", user[kind]));
 }
 
 /**
- * What each event bears upon. There is none for tasks, jobs, scores or a talent's record: those are as old as their times to live
- * allow.
+ * Entities that each event affects. No event covers tasks, jobs, scores or a talent's record; only their time to live
+ * limits their age.
  * @see Feishu's documentation, events of Hire (招聘) and of Contacts (通讯录)
  */
 const AFFECTED_BY: Readonly<Record<string, (payload: Payload) => Affected[]>> = {
@@ -35,9 +35,9 @@ const AFFECTED_BY: Readonly<Record<string, (payload: Payload) => Affected[]>> = 
   "contact.user.deleted_v3": userOf,
 };
 
-/** What `event` has changed; nothing for events that bear upon nothing that is held. */
+/** Returns the entities that `event` has changed; empty for events that affect no cached data. */
 export const affectedBy = ({ type, payload }: FeishuEvent): readonly Affected[] => AFFECTED_BY[type]?.(payload) ?? [];
 
-/** Ids come from outside: what looks like none is passed over. */
+/** Returns an entry for a well-formed id. Ids come from outside, so malformed ones are ignored. */
 const affected = (kind: Affected["kind"], id: unknown): Affected[] =>
   typeof id === "string" && /^[\w-]{1,128}$/.test(id) ? [{ kind, id }] : [];

@@ -1,32 +1,32 @@
 import { createDecipheriv, createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../../core/secret.js";
 
-/** What Feishu signs, encrypts and marks its events with; at least one is there. */
+/** Secrets with which Feishu signs, encrypts and marks its events; at least one is set. */
 export interface WebhookSecrets {
-  /** The app these events are for. */
+  /** App that the events are for. */
   readonly appId: string;
   readonly encryptKey: Secret | null;
   readonly verificationToken: Secret | null;
 }
 
-/** One event, whichever of Feishu's two envelopes it came in. */
+/** One event, from either of Feishu's two envelopes. */
 export interface FeishuEvent {
-  /** The same for each time that it is delivered. */
+  /** Same id for each delivery of the event. */
   readonly id: string;
-  /** Such as `hire.talent.deleted_v1` or `app_ticket`. */
+  /** Event type, such as `hire.talent.deleted_v1` or `app_ticket`. */
   readonly type: string;
-  /** Whose it is; `null` in envelopes of version 1, which store apps get for themselves. */
+  /** Tenant of the event; `null` in envelopes of version 1, which store apps receive for themselves. */
   readonly tenantKey: string | null;
-  /** What it says, unchecked. */
+  /** Content of the event, unchecked. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What Feishu wants: an echo when the address is entered, or that an event is heard. */
+/** Message from Feishu: a challenge to echo when the address is registered, or an event to acknowledge. */
 export type WebhookMessage =
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "event"; readonly event: FeishuEvent };
 
-/** A request that is not Feishu's, or not one that may be trusted. It never repeats what came. */
+/** Rejection of a request that is not from Feishu or cannot be trusted. It never repeats the request's content. */
 export class RefusedWebhook extends Error {
   override readonly name = "RefusedWebhook";
   readonly statusCode: 400 | 401;
@@ -37,7 +37,7 @@ export class RefusedWebhook extends Error {
   }
 }
 
-/** The headers that a signature stands in. */
+/** Headers that carry the signature. */
 export interface SignatureHeaders {
   readonly timestamp: string | undefined;
   readonly nonce: string | undefined;
@@ -45,16 +45,16 @@ export interface SignatureHeaders {
 }
 
 /**
- * Feishu delivers again for some seven hours what was not acknowledged, and does not say whether it signs anew. What is older
- * is refused; of what is younger, copies are known by their ids.
+ * Maximum age of a request. Feishu redelivers an unacknowledged event for some seven hours, and does not say whether it
+ * signs it again. Older requests are rejected; duplicates of younger ones are recognized by their ids.
  */
 export const REPLAY_WINDOW_MS = 8 * 3_600_000;
-/** Clocks differ. */
+/** Tolerated clock difference. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
 /**
- * Reads a request of Feishu's, from its raw bytes.
- * @throws {RefusedWebhook} when it is not signed, not encrypted, altered, too old, or for somebody else.
+ * Reads a request from Feishu, from its raw bytes.
+ * @throws {RefusedWebhook} when it is not signed, not encrypted, altered, too old, or for another app.
  * @see Feishu's documentation, "Event subscription guide" (事件订阅概述)
  */
 export function readWebhook(
@@ -76,8 +76,8 @@ export function readWebhook(
 }
 
 /**
- * Where there is a key Feishu signs its events; only an address that is being entered is asked without a signature. All else is
- * refused in the same words: how far it could be decrypted must not be told.
+ * Reads an unsigned request. With a key, Feishu signs its events; only the challenge of an address being registered is
+ * unsigned. Every other request gets the same error, which must not reveal how far decryption succeeded.
  */
 function readUnsigned(body: Buffer, secrets: WebhookSecrets): WebhookMessage {
   try {
@@ -90,7 +90,7 @@ function readUnsigned(body: Buffer, secrets: WebhookSecrets): WebhookMessage {
   throw new RefusedWebhook(401, "the request is not signed");
 }
 
-/** Whether there is a signature, which is then good. */
+/** Returns whether the request has a signature, and rejects an invalid one. */
 function checkSignature(
   body: Buffer,
   { timestamp, nonce, signature }: SignatureHeaders,
@@ -112,7 +112,7 @@ function checkSignature(
   return true;
 }
 
-/** Feishu encrypts where there is a key: what came in the clear is somebody else's. */
+/** Decrypts a message. With a key Feishu encrypts all messages, so one in plaintext is not from Feishu. */
 function open(message: Readonly<Record<string, unknown>>, { encryptKey }: WebhookSecrets) {
   if (!encryptKey) return message;
   if (typeof message.encrypt !== "string") throw new RefusedWebhook(401, "the request is not encrypted");
@@ -122,8 +122,8 @@ function open(message: Readonly<Record<string, unknown>>, { encryptKey }: Webhoo
 const IV_BYTES = 16;
 
 /**
- * AES-256-CBC with the hash of the key, the first block being the initial vector.
- * @throws {RefusedWebhook} when it was encrypted with another key.
+ * Decrypts AES-256-CBC with the hash of the key; the first block is the initialization vector.
+ * @throws {RefusedWebhook} when the message was encrypted with another key.
  */
 export function decrypt(encrypted: string, encryptKey: Secret): Buffer {
   const bytes = Buffer.from(encrypted, "base64");
@@ -166,7 +166,7 @@ function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Said below.
+    // Rejected below.
   }
   throw new RefusedWebhook(400, "the body is no JSON object");
 }

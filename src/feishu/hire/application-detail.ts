@@ -100,7 +100,7 @@ const referral = shape({
   ],
 });
 
-/** What the answer has beyond its basic part, each only on request, with the option that asks for it. */
+/** Fields beyond the basic part. The response has each only if its option is requested. */
 const onRequest = shape({
   jobSummary: ["job", maybe(shape({ id: text, name: text, code: text }))],
   talentSummary: [
@@ -123,7 +123,7 @@ const onRequest = shape({
   referral: maybe(referral),
 });
 
-/** The value of `options` that each field needs. */
+/** Value of `options` that each field needs. */
 export const APPLICATION_DETAIL_OPTIONS = {
   jobSummary: "with_job",
   talentSummary: "with_talent",
@@ -138,7 +138,7 @@ export const APPLICATION_DETAIL_OPTIONS = {
 
 const applicationDetail = basic.within("basic_info").and(onRequest);
 
-/** An application with everything around it; what was not asked for is `null` or empty. */
+/** An application with all related data; parts that were not requested are `null` or empty. */
 export type ApplicationDetailData = Infer<typeof applicationDetail>;
 
 /** Fields of an application that this endpoint provides without any option. */
@@ -147,7 +147,8 @@ export const APPLICATION_DETAIL_FIELDS: readonly string[] = basic.fieldNames;
 const answer = entity(applicationDetail.within("application_detail"));
 
 /**
- * One application with what `options` ask for, or `null` when there is none. One call, 10 a second.
+ * Returns one application with the parts that `options` requests, or `null` if it does not exist. One call; quota: 10 a
+ * second.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get_detail (2025-12-02)
  */
 export function getApplicationDetail(

@@ -25,7 +25,7 @@ const website = shape({
   channel: maybe(shape({ id: ["channel_id", text], name: ["channel_name", i18nText] })),
 });
 
-/** What both endpoints tell of an application, under the same names. */
+/** Fields of an application that both endpoints return under the same names. */
 export const sharedApplicationFields = {
   id: string(1),
   jobId: text,
@@ -59,11 +59,11 @@ export const APPLICATION_FIELDS: readonly string[] = application.fieldNames;
 
 const applicationAnswer = entity(application.within("application"));
 
-/** 400; documented for `get_detail` only, the plain read names no code of its own. */
+/** HTTP 400; documented for `get_detail` only. The plain read documents no code of its own. */
 export const APPLICATION_NOT_FOUND = 1002201;
 
 /**
- * One application, or `null` when there is none with that id. One call, 50 a second and 1000 a minute.
+ * Returns one application, or `null` if it does not exist. One call; quota: 50 a second and 1000 a minute.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/application/get (2025-12-02)
  */
 export function getApplication(

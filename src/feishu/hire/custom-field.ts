@@ -1,10 +1,10 @@
 import { i18nText, int, list, maybe, shape, text } from "../decode/decode.js";
 import { type Infer } from "../decode/decoder.js";
 
-/** How Feishu writes "until now" (至今) where a time is expected. */
+/** Feishu's value for "until now" (至今) in place of a time. */
 export const UNTIL_NOW = "-";
 
-/** What somebody entered as a time: digits in the given unit; anything else is no time. */
+/** Decodes a time that a user entered: digits in the given unit. Anything else becomes `null`. */
 const enteredTime = (unitMs: number) =>
   text.transform((value) => (value && /^\d+$/.test(value) ? Number(value) * unitMs : null));
 
@@ -12,7 +12,7 @@ const option = shape({ key: text, name: i18nText });
 
 const attachment = shape({ fileId: text, fileName: text, contentType: text, fileSize: int });
 
-/** A company's own field (自定义字段): its value stands in the member that `objectType` names. */
+/** Creates a decoder for a company's custom field (自定义字段). `objectType` names the member that holds its value. */
 const customField = (unitMs: number) => {
   const time = enteredTime(unitMs);
   const range = shape({ startTime: time, endTime: text }).transform(({ startTime, endTime }) => ({
@@ -38,10 +38,10 @@ const customField = (unitMs: number) => {
   });
 };
 
-/** A job's: times in milliseconds. */
+/** Custom field of a job, with times in milliseconds. */
 export const jobCustomField = customField(1);
 
-/** A talent's: times in seconds. */
+/** Custom field of a talent, with times in seconds. */
 export const talentCustomField = customField(1000);
 
 /** A custom field as the graph needs it; times in milliseconds. */

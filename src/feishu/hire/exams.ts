@@ -28,19 +28,20 @@ const exam = shape({
   createTime: ["created_at", milliseconds],
 });
 
-/** A written exam (笔试) that was arranged for an application. */
+/** A written exam (笔试) arranged for an application. */
 export type ExamData = Infer<typeof exam>;
 
 const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam) });
 
-/** The most application ids that one call takes, and the most rows that one page has. */
+/** Maximum application ids per call, and maximum rows per page. */
 export const MAX_APPLICATIONS = 100;
 
-/** The kinds of user id that this endpoint answers with. */
+/** Kinds of user id that this endpoint returns. */
 export type ReviewerIdType = "open_id" | "union_id" | "user_id";
 
 /**
- * The exams of up to 100 applications, read to the last page. One call for every 100 exams, 50 a second and 1000 a minute.
+ * Returns the exams of up to 100 applications, read to the last page. One call per 100 exams; quota: 50 a second and
+ * 1000 a minute.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/test/search (2024-12-26)
  */
 export function searchExams(
@@ -57,7 +58,7 @@ export function searchExams(
         body: { application_id_list: applicationIds },
         decode: examPage,
       },
-      // The estimate knows the first page alone.
+      // The estimate includes only the first page.
       pageToken === null ? context : { ...context, isExtra: true },
     ),
   );

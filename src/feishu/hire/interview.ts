@@ -13,10 +13,10 @@ import {
   userRef,
 } from "../decode/decode.js";
 
-/** A place with its level in the administrative order. */
+/** A place with its administrative level. */
 const location = shape({ code: text, name: i18nText, locationType: int });
 
-/** An address (地址) as interviews and offers have it. */
+/** An address (地址) in interviews and offers. */
 export const locatedAddress = shape({
   id: text,
   name: i18nText,

@@ -21,7 +21,7 @@ import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { JOB_NOT_FOUND, sharedJobFields } from "./job.js";
 
-/** A reference that can be out of use (1 enabled, 2 disabled). */
+/** A reference with a status (1 enabled, 2 disabled). */
 const activeRef = shape({ id: text, name: i18nText, activeStatus: int });
 
 /** An address (地址), from the district up to the country. */
@@ -34,7 +34,7 @@ const address = shape({
   country: maybe(i18nCode),
 });
 
-/** The process (招聘流程), whose name stands beside it. */
+/** The recruitment process (招聘流程), with its name in a sibling field. */
 const process = shape({ id: ["process_id", text], name: ["process_name", i18nText] }).transform(({ id, name }) =>
   id === null ? null : { id, name },
 );
@@ -127,7 +127,7 @@ const beyondBasic = shape({
 
 const jobDetail = basic.within("basic_info").and(beyondBasic);
 
-/** A job with everything around it. */
+/** A job with all related data. */
 export type JobDetailData = Infer<typeof jobDetail>;
 
 /** Fields of a job that this endpoint provides. */
@@ -136,8 +136,8 @@ export const JOB_DETAIL_FIELDS: readonly string[] = jobDetail.fieldNames;
 const jobDetailAnswer = entity(jobDetail.within("job_detail"));
 
 /**
- * One job with recruiters, addresses and configuration, or `null` when there is none. One call, 20 a second; needs
- * `hire:job.composite_info:readonly`.
+ * Returns one job with recruiters, addresses and configuration, or `null` if it does not exist. One call; quota: 20 a
+ * second. Needs the scope `hire:job.composite_info:readonly`.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get_detail (2024-12-04)
  */
 export function getJobDetail(

@@ -18,17 +18,17 @@ import { entity, type LazyEntity } from "../decode/lazy-entity.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { jobCustomField } from "./custom-field.js";
 
-/** A reference that can be out of use (1 enabled, 2 disabled). */
+/** A reference with a status (1 enabled, 2 disabled). */
 const activeRef = shape({ id: text, activeStatus: int, ...olderName }).transform(({ id, activeStatus, ...name }) => ({
   id,
   name,
   activeStatus,
 }));
 
-/** The single city of older days, beside `city_list`. */
+/** The older field for a single city, beside `city_list`. */
 const olderCity = shape({ code: ["city_code", text], ...olderName }).transform(({ code, ...name }) => ({ code, name }));
 
-/** What both endpoints tell of a job, in the same form. */
+/** Fields of a job that both endpoints return in the same form. */
 export const sharedJobFields = {
   id: string(1),
   title: text,
@@ -49,14 +49,14 @@ export const sharedJobFields = {
   jobAttribute: int,
 } as const;
 
-/** The process (招聘流程), whose name stands beside it. */
+/** The recruitment process (招聘流程), with its name in sibling fields. */
 const process = shape({
   id: ["process_id", text],
   zhCn: ["process_name", text],
   enUs: ["process_en_name", text],
 }).transform(({ id, ...name }) => (id === null ? null : { id, name }));
 
-/** Reads a job as both the single read and the list write it. */
+/** Decoder for a job as both the single read and the list return it. */
 export const job = shape({
   ...sharedJobFields,
   recruitmentType: maybe(activeRef),
@@ -83,11 +83,11 @@ export const JOB_FIELDS: readonly string[] = job.fieldNames;
 
 const jobAnswer = entity(job.within("job"));
 
-/** 404, "Job not exist". */
+/** HTTP 404, "Job not exist". */
 export const JOB_NOT_FOUND = 1002601;
 
 /**
- * One job, or `null` when there is none with that id. One call, 50 a second.
+ * Returns one job, or `null` if it does not exist. One call; quota: 50 a second.
  * @see https://open.feishu.cn/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/get (2024-12-11)
  */
 export function getJob(send: Send, jobId: string, context: CallContext): Promise<LazyEntity<JobData> | null> {

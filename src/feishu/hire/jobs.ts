@@ -6,19 +6,19 @@ import type { Decoder } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { type JobData, job } from "./job.js";
 
-/** A job as the list has it: without custom fields. */
+/** A job as the list returns it: without custom fields. */
 const listedJob: Decoder<Omit<JobData, "customFields">> = job.only(
   new Set(job.fieldNames.filter((name) => name !== "customFields")),
 );
 
 const jobPage = shape({ hasMore: flag, pageToken: text, items: list(listedJob) });
 
-/** The maximum; a call costs the same whatever its size. */
+/** Maximum page size; a call costs the same whatever its size. */
 const PAGE_SIZE = 20;
 
 /**
- * Every job that has changed since `sinceMs` (milliseconds since the epoch), without custom fields: the list has none. One
- * call for every 20 jobs, 50 a second.
+ * Returns every job changed since `sinceMs` (milliseconds since the epoch), without custom fields, which the list
+ * lacks. One call per 20 jobs; quota: 50 a second.
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/job/list (2024-08-28)
  */
 export function listJobs(send: Send, sinceMs: number, context: CallContext): Promise<Omit<JobData, "customFields">[]> {

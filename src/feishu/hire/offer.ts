@@ -38,5 +38,5 @@ const salary = shape({
   createTime: milliseconds,
 });
 
-/** An offer with its salary, which needs a permission of its own. */
+/** An offer with its salary, which needs a separate permission. */
 export const offer = shape({ basic: ["offer_basic", maybe(basic)], salary: ["offer_salary", personal(maybe(salary))] });

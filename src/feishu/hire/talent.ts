@@ -45,7 +45,7 @@ const basicInfo = shape({
   confidential: int,
 });
 
-/** `startTime` and `endTime` are `YYYY-MM`; `endTime` is `null` while it goes on. */
+/** Normalizes a period. `startTime` and `endTime` are `YYYY-MM`; `endTime` is `null` while the period is ongoing. */
 const withPeriod = <T extends { startTime: string | null; endTime: string | null }>(entry: T) => ({
   ...entry,
   startTime: entry.startTime || null,
@@ -146,11 +146,11 @@ export type TalentData = Infer<typeof talent>;
 
 const talentAnswer = entity(talent);
 
-/** 404, "Talent not exist"; deleted talents too. */
+/** HTTP 404, "Talent not exist"; also for deleted talents. */
 const TALENT_NOT_FOUND = 1002102;
 
 /**
- * One talent, or `null` when there is none with that id. One call, 20 a second.
+ * Returns one talent, or `null` if it does not exist. One call; quota: 20 a second.
  * @see https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/hire-v2/talent/get (2025-12-02)
  */
 export function getTalent(send: Send, talentId: string, context: CallContext): Promise<LazyEntity<TalentData> | null> {

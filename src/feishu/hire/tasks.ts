@@ -7,18 +7,18 @@ import { ENDPOINTS } from "../endpoints.js";
 /** Feishu's kinds of user id, as its query parameter spells them. */
 export type UserIdType = "open_id" | "union_id" | "user_id" | "people_admin_id";
 
-/** Feishu's three lists of what an employee has to do: they differ in nothing but their states. */
+/** Feishu's three task lists of an employee. They differ only in their states. */
 export type TaskKind = "examMarkingTasks" | "interviewTasks" | "evaluationTasks";
 
-/** Whose tasks to list. */
+/** Filter of a task list. */
 export interface TaskFilter {
   readonly userId: string;
   readonly userIdType: UserIdType;
-  /** A code of the list's own states, `null` for all; exams: 1 to be marked (待阅卷), 2 marked (已阅卷). */
+  /** Code of a state of the list, `null` for all. Exams: 1 to be marked (待阅卷), 2 marked (已阅卷). */
   readonly activityStatus: number | null;
 }
 
-/** A row of the list: ids only, and whether it is done. */
+/** A row of the list: only ids and the status. */
 export interface TaskRow {
   readonly id: string;
   readonly jobId: string | null;
@@ -34,14 +34,17 @@ export interface TaskPage {
   readonly pageToken: string | null;
 }
 
-/** The maximum, and always asked: a call costs the same whatever its size. */
+/** Maximum page size, always requested: a call costs the same whatever its size. */
 export const TASK_PAGE_SIZE = 20;
-/** Tokens and rows are remembered in cursors, which must not grow without bound; the documented token has 68 characters. */
+/**
+ * Limits on tokens and rows, because cursors contain them and must stay bounded. The documented token has 68
+ * characters.
+ */
 const MAX_TOKEN_CHARS = 1024;
 const MAX_ROWS = 100;
 const MAX_ID_CHARS = 64;
 
-/** Of a row only its own id has to be there: cursors are made of it. An empty reference is none. */
+/** Only a row's own id is required, because cursors are made of it. An empty reference becomes `null`. */
 const reference = text.transform((id) => id || null);
 
 const taskRow: Decoder<TaskRow> = shape({
@@ -59,8 +62,10 @@ const taskPage: Decoder<TaskPage> = shape({
 });
 
 /**
- * One page of an employee's tasks; `pageToken` `null` asks for the first. One call, 50 a second and 1000 a minute.
- * @see https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list-2 (exams, 2024-07-30)
+ * Returns one page of an employee's tasks; a `null` `pageToken` requests the first. One call; quota: 50 a second and
+ * 1000 a minute.
+ * @see https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list-2
+ * (exams, 2024-07-30)
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/interview_task/list (2024-07-31)
  * @see https://open.larkoffice.com/document/ukTMukTMukTM/uMzM1YjLzMTN24yMzUjN/hire-v1/evaluation_task/list (2024-07-30)
  */

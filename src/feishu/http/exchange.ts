@@ -6,28 +6,29 @@ import type { Expiring, Timeouts } from "../../core/timeouts.js";
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as it came. */
+  /** The body as received. */
   readonly bytes: Buffer;
 }
 
-/** Receives the progress of an exchange; exactly one outcome is reported, last. */
+/** Listener for the progress of an exchange. Exactly one outcome is reported, last. */
 export interface ExchangeListener {
   onSent(): void;
   onAnswer(answer: RawAnswer): void;
-  /** `AttemptTimedOut`, or undici's error. */
+  /** Receives `AttemptTimedOut`, or undici's error. */
   onFailure(error: unknown): void;
-  /** The signal has aborted. */
+  /** Receives the reason of the aborted signal. */
   onCancelled(reason: unknown): void;
 }
 
-/** The time for one attempt is over. */
+/** Timeout of one attempt. */
 export class AttemptTimedOut extends Error {}
 
 const EMPTY = Buffer.alloc(0);
 
 /**
- * One exchange, from sending to the body's last byte: undici's handler, and its own entry in the line of timeouts. undici's
- * `request` makes a stream and a signal of its own for each answer; its `dispatch` gives the bytes as they come.
+ * One exchange, from sending to the last byte of the body. It is undici's handler and its own entry in the list of
+ * timeouts. undici's `request` creates a stream and a signal for each response. Its `dispatch` passes the bytes on as
+ * they arrive.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   dueAtMs = 0;
@@ -40,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #isOver = false;
   #httpStatus = 0;
   #headers: RawAnswer["headers"] = {};
-  /** Most bodies come in one piece. */
+  /** First chunk of the body; most bodies arrive in one piece. */
   #first: Buffer | null = null;
   #others: Buffer[] | null = null;
 
@@ -60,7 +61,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     pool.dispatch(request, this);
   }
 
-  /** The state is set before undici hears of it, which reports its own error synchronously. */
+  /** Sets the state before it informs undici, which reports its own error synchronously. */
   expire(): void {
     if (!this.#end()) return;
     const error = new AttemptTimedOut();
@@ -68,7 +69,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#listener.onFailure(error);
   }
 
-  /** The signal has aborted. */
+  /** Handles the signal's abort. */
   handleEvent(): void {
     if (!this.#end()) return;
     this.#controller?.abort(this.#signal.reason as Error);

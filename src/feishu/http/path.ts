@@ -1,17 +1,17 @@
 import type { Endpoint } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";
 
-/** Query parameters; those that are `null` are left out, and a list is repeated. */
+/** Query parameters. A `null` value is omitted; a list repeats its parameter. */
 export type Query = Readonly<Record<string, string | number | null | readonly string[]>>;
 
-/** Whether `id` has the form of the ids of jobs, talents and applications: nothing else may enter a path. */
+/** Returns whether `id` has the form of job, talent and application ids. Nothing else may enter a path. */
 export function isFeishuId(id: string): boolean {
   return /^\d{1,20}$/.test(id);
 }
 
 /**
- * A call's path and query, encoded.
- * @throws {UpstreamError} `UPSTREAM_CONTRACT` for an id that is not one: it came from an answer of Feishu's.
+ * Returns the encoded path and query of a call.
+ * @throws {UpstreamError} `UPSTREAM_CONTRACT` for a malformed id, because ids come from Feishu's responses.
  */
 export function callPath(
   { key, template }: Endpoint,

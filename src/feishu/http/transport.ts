@@ -8,7 +8,7 @@ import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from
 /** One HTTP request to Feishu. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
-  /** Method and path template: names the call in errors, quotas and counters. */
+  /** Method and path template; identifies the call in errors, quotas and counters. */
   readonly endpoint: string;
   /** Path and query, already encoded. */
   readonly path: string;
@@ -18,57 +18,59 @@ export interface HttpRequest {
   readonly signal: CancelSignal;
 }
 
-/** Feishu's answer with a JSON object for a body, whatever its status or code. */
+/** Feishu's response with a JSON object as its body, whatever its status or code. */
 export interface HttpAnswer {
   readonly httpStatus: number;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Feishu's error code: 0 is success. */
+  /** Feishu's error code; 0 means success. */
   readonly code: number;
-  /** The body as it came. */
+  /** The body as received. */
   readonly bytes: Buffer;
   readonly upstream: UpstreamAnswer;
-  /** `x-ogw-ratelimit-reset`, or else `Retry-After`, in milliseconds; only on throttled answers. */
+  /** `x-ogw-ratelimit-reset`, or else `Retry-After`, in milliseconds; only on throttled responses. */
   readonly resetMs: number | null;
-  /** `x-ogw-ratelimit-limit`: the limit of the window that was full, in calls; only on throttled answers. */
+  /** `x-ogw-ratelimit-limit`: limit of the exhausted window, in calls; only on throttled responses. */
   readonly ceiling: number | null;
 }
 
-/** Receives the outcome of a request: exactly one call of `onAnswer` or `onFailure`. */
+/** Listener for the outcome of a request: exactly one call of `onAnswer` or `onFailure`. */
 export interface HttpListener {
-  /** The request is being written to a connection. */
+  /** Called when the request is being written to a connection. */
   onSent(): void;
   onAnswer(answer: HttpAnswer): void;
-  /** `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_CONTRACT` (no JSON object), or the signal's reason. */
+  /**
+   * Receives `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, `UPSTREAM_CONTRACT` (no JSON object), or the signal's reason.
+   */
   onFailure(error: unknown): void;
 }
 
-/** Sends requests to one origin over kept-alive connections. */
+/** HTTP client for one origin, over keep-alive connections. */
 export interface Transport {
   dispatch(request: HttpRequest, listener: HttpListener): void;
-  /** The same as a promise, for requests that are few. */
+  /** Sends a request and returns a promise; meant for infrequent requests. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
-/** How the transport behaves; every field has its reason in `docs/configuration.md`. */
+/** Options of the transport; `docs/configuration.md` gives the reason for every field. */
 export interface TransportOptions {
   readonly baseUrl: string;
   readonly clock: Clock;
-  /** Milliseconds for one attempt, from sending to the body's last byte. */
+  /** Timeout of one attempt in milliseconds, from sending to the last byte of the body. */
   readonly timeoutMs: number;
-  /** Called with the milliseconds that each new connection took. */
+  /** Receives the milliseconds that each new connection took. */
   readonly onConnected?: (ms: number) => void;
 }
 
-/** The largest documented body (an application with every option) is under 100 kB. */
+/** Upper bound on a body. The largest documented one (an application with every option) is under 100 kB. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /**
- * 64 starve pages of 20 with three lookups a row when many clients ask at once; a few hundred are enough. One endpoint has
- * half of them at most (see the limiter), so that no other waits for one that hangs.
+ * With many concurrent clients, 64 starve pages of 20 with three lookups a row; a few hundred are enough. One endpoint
+ * gets at most half of them (see the limiter). Others therefore do not wait for one that hangs.
  */
 const MAX_CONNECTIONS = 512;
 
-/** A transport on undici's pool. */
+/** Creates a transport on undici's pool. */
 export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: TransportOptions): Transport {
   // The attempt's timeout covers headers and body.
   const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
@@ -90,7 +92,7 @@ export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: Tran
   };
 }
 
-/** Says what bytes, or their absence, mean. */
+/** Translates a raw response, or its absence, into an answer or an error. */
 class Interpreter implements ExchangeListener {
   readonly #endpoint: string;
   readonly #clock: Clock;
@@ -125,7 +127,9 @@ class Interpreter implements ExchangeListener {
 
 type Headers = RawAnswer["headers"];
 
-/** An answer that is no JSON object with a code is a failure: `UPSTREAM_CONTRACT`, or what its status says. */
+/**
+ * Parses a response. A body that is not a JSON object with a code becomes `UPSTREAM_CONTRACT`, or its status's error.
+ */
 function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, clock: Clock) {
   const body = parseObject(bytes);
   const code = typeof body?.code === "number" ? body.code : null;
@@ -140,12 +144,12 @@ function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, c
   return { httpStatus, body, code, bytes, upstream, resetMs, ceiling: isCount ? Number(ceiling) : null };
 }
 
-/** Whole seconds as documented, or with a fraction as some have seen it; anything else says nothing. */
+/** Parses whole seconds as documented, or fractional ones as observed. Anything else becomes `null`. */
 function secondsToMs(header: string | string[] | undefined): number | null {
   return typeof header === "string" && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
 }
 
-/** Seconds, or a date of HTTP: a proxy in front of Feishu may throttle by itself. */
+/** Parses seconds or an HTTP date, because a proxy in front of Feishu may throttle by itself. */
 function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   const ms = secondsToMs(header);
   if (ms !== null || typeof header !== "string" || !/^[A-Z][a-z]{2}, /.test(header)) return ms;
@@ -153,7 +157,10 @@ function retryAfterMs(header: string | string[] | undefined, nowMs: number): num
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
 }
 
-/** Times connections: the smallest one bounds the way to the upstream, which an answer's own work does not. */
+/**
+ * Times new connections. The shortest time bounds the network path to Feishu; a response also includes Feishu's own
+ * work.
+ */
 function timedConnector(clock: Clock, onConnected: (ms: number) => void): buildConnector.connector {
   const connect = buildConnector({});
   return (options, callback) => {
@@ -178,7 +185,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A log id is repeated to clients: only what looks like one passes. */
+/** Returns the log id. Clients see it, so only a well-formed one passes. */
 function logIdOf(headers: Headers, body: Record<string, unknown> | null): string | null {
   const detail = isObject(body?.error) ? body.error.log_id : undefined;
   for (const id of [headers["x-tt-logid"], headers["x-request-id"], detail]) {

@@ -1,35 +1,36 @@
 import { UpstreamError } from "../errors.js";
 
-/** What a call has shown of its endpoint: that it works, that it fails, or nothing. */
+/** Evidence of a call about its endpoint: it works, it fails, or neither (`ignored`). */
 export type Outcome = "success" | "outage" | "ignored";
 
-/** A call that goes through the breaker; it has to tell what it has shown. */
+/** Admission of a call by the circuit breaker; the call must report its outcome. */
 export interface CircuitPermit {
   end(outcome: Outcome): void;
 }
 
-/** Leaves an endpoint alone that does nothing but fail. */
+/** Circuit breaker for endpoints that keep failing. */
 export interface Breaker {
-  /** @throws {UpstreamError} `UPSTREAM_UNAVAILABLE`, at once, while `endpoint` is left alone. */
+  /**
+   * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE`, at once, while the circuit of `endpoint` is open or being probed.
+   */
   check(endpoint: string): void;
   /**
-   * Lets a call through. After a time alone one call goes ahead of the others; the endpoint is used again when that one
-   * comes through.
+   * Admits a call. After the open period one call goes first as a probe; the circuit closes if it succeeds.
    * @throws like `check`.
    */
   enter(endpoint: string): CircuitPermit;
-  /** Whether calls go through, for those who watch. */
+  /** Returns the state of the circuit, for metrics. */
   state(endpoint: string): "closed" | "open" | "half-open";
 }
 
-/** As many calls as this have to fail, and none to succeed in between. */
+/** Consecutive failures that open a circuit. */
 const FAILURES_TO_OPEN = 10;
-/** Milliseconds for which an endpoint is left alone. */
+/** Milliseconds that a circuit stays open. */
 const OPEN_MS = 5000;
 
 /**
- * A breaker for each endpoint, on the injected clock. Written here: the packages for it wrap each call in promises of their
- * own, forty-odd times a page, and only know the machine's clock (docs/adr/0010).
+ * Creates a circuit breaker for each endpoint, on the injected clock. Written here because the available packages wrap
+ * each call in their own promises, forty-odd times a page. They also support only the machine's clock (docs/adr/0010).
  */
 export function createBreaker(now: () => number): Breaker {
   const circuits = new Map<string, Circuit>();
@@ -51,7 +52,7 @@ class Circuit {
   readonly #endpoint: string;
   readonly #now: () => number;
   #failures = 0;
-  /** Since when it may be tried again; `null` while it is closed. */
+  /** Time from which a probe may run; `null` while the circuit is closed. */
   #openUntilMs: number | null = null;
   #isProbed = false;
 
@@ -82,7 +83,7 @@ class Circuit {
     return this.#probe;
   }
 
-  /** Of calls that were on their way when the circuit opened, none closes it. */
+  /** Calls in flight when the circuit opened cannot close it. */
   readonly #ordinary: CircuitPermit = {
     end: (outcome) => {
       if (this.#openUntilMs !== null || outcome === "ignored") return;
@@ -94,7 +95,7 @@ class Circuit {
   readonly #probe: CircuitPermit = {
     end: (outcome) => {
       this.#isProbed = false;
-      // A probe that was called off has shown nothing.
+      // A cancelled probe has shown nothing, so the circuit opens again.
       if (outcome !== "success") return this.#open();
       this.#failures = 0;
       this.#openUntilMs = null;

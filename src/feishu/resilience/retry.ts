@@ -1,14 +1,14 @@
-/** How many calls of an endpoint may be made a second time. */
+/** Limit on the retries of each endpoint. */
 export interface RetryBudget {
-  /** A call is made for the first time. */
+  /** Counts the first attempt of a call. */
   recordCall(endpoint: string): void;
-  /** Whether one of `endpoint`'s may be made again; counts it. */
+  /** Returns whether a call of `endpoint` may be retried, and counts the retry. */
   take(endpoint: string): boolean;
 }
 
-/** Of this many calls one may be a retry. */
+/** Number of calls that allow one retry. */
 const CALLS_PER_RETRY = 10;
-/** Calls and retries are counted by the minute, as the longest quota is. */
+/** Period over which calls and retries are counted: a minute, like the longest quota window. */
 const PERIOD_MS = 60_000;
 
 interface Count {
@@ -18,8 +18,9 @@ interface Count {
 }
 
 /**
- * Keeps retries to a tenth of an endpoint's calls, and to one as long as there are fewer than twenty: an endpoint that fails
- * is not asked twice as much for it. The libraries for retries count attempts of a call, not calls of an endpoint.
+ * Creates a budget that limits retries to a tenth of an endpoint's calls, or to one below twenty calls. A failing
+ * endpoint therefore does not receive twice the load. Retry libraries count the attempts of a call, not the calls of an
+ * endpoint.
  */
 export function createRetryBudget(now: () => number): RetryBudget {
   const counts = new Map<string, Count>();

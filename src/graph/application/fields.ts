@@ -1,14 +1,14 @@
 import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
 import type { Selection } from "../selection.js";
 
-/** What of an application is found by ids that it tells. */
+/** Id fields of an application that lead to its related entities. */
 const FOUND_BY: Readonly<Record<string, string>> = { job: "jobId", talent: "talentId" };
 
 const PERSONAL_PARTS: Readonly<Record<string, readonly string[]>> = APPLICATION_PARTS_PII;
 
 /**
- * What has to be read of an application for the fields asked for. What is personal in a part of it stands there by its path,
- * and the part itself only where more of it is asked for: a refusal then asks for nothing.
+ * Returns the fields to read of an application for a selection. PII of a part is listed by its path. The part itself is
+ * listed only if more of it is selected. Otherwise, denying its PII leaves nothing to read.
  */
 export function applicationFields(application: Selection): ReadonlySet<string> {
   const fields =
@@ -18,7 +18,7 @@ export function applicationFields(application: Selection): ReadonlySet<string> {
   return fields;
 }
 
-/** Of a selection that many rows share. */
+/** Cached results by selection: many rows share one selection. */
 const known = new WeakMap<Selection, ReadonlySet<string>>();
 
 function pathsOf(name: string, application: Selection): readonly string[] {

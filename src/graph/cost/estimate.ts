@@ -28,19 +28,19 @@ import {
 } from "./endpoint-prices.js";
 import { priceOfReferredUsers, priceOfUsersBelow } from "./users.js";
 
-/** What estimates depend on beside the document. */
+/** Settings that estimates depend on, besides the document. */
 export interface EstimateSettings {
   readonly maxFirst: number;
   readonly basicNames: boolean;
   readonly jointReads: boolean;
 }
 
-/** A price with the field that it is for, by its path in the answer. */
+/** Price of a field, with the field's path in the response. */
 export interface PlanStep extends Price {
   readonly path: string;
 }
 
-/** A root field with its arguments' values. */
+/** A root field with the values of its arguments. */
 interface RootField {
   readonly path: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -51,9 +51,10 @@ interface RootField {
 type Estimator = (field: RootField) => readonly PlanStep[];
 
 /**
- * What an operation costs at worst: how often it calls which endpoint when nothing is held, nothing is shared and every
- * list is as long as may be asked. Nothing when its variables cannot be coerced, for then it does not run. A row's job and
- * its application's job are taken for one, and an entity's users for 50 at most.
+ * Estimates the maximum calls of an operation, by field and endpoint. Assumes that nothing is cached or coalesced and
+ * that every list is as long as its `first` allows. Returns no steps if the variables cannot be coerced, because the
+ * operation does not run then. Counts a row's job and its application's job as one, and an entity's users as 50 at
+ * most.
  */
 export function estimate(
   schema: GraphQLSchema,
@@ -92,7 +93,7 @@ function estimateFields(
   });
 }
 
-/** The viewer's own list is a list like any other; their name may have to be looked up, and whose ids they are. */
+/** Estimates the viewer: its own list costs what any list does, and its name may need a directory lookup. */
 function estimateViewer(
   executed: Executed,
   field: GraphQLField<unknown, unknown>,
@@ -108,7 +109,9 @@ function estimateViewer(
   return [...name, ...estimateFields(executed, type, fields, `${path}.`, settings)];
 }
 
-/** `null` when they are wrong: the field then fails before it costs anything. */
+/**
+ * Returns the coerced arguments of a field; `null` if they are invalid. Such a field fails before it costs anything.
+ */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
@@ -126,7 +129,7 @@ const at = (path: string, prices: readonly Price[]): PlanStep[] =>
 
 function estimateList(kind: TaskKind, { path, args, select, settings }: RootField): readonly PlanStep[] {
   const first = Number(args.first);
-  // The field refuses it.
+  // The field rejects this value before any call.
   if (first < 0 || first > settings.maxFirst) return [];
   const node = select().under("edges").under("node");
   const selections = rowSelectionsOf(node);
@@ -139,7 +142,7 @@ function estimateList(kind: TaskKind, { path, args, select, settings }: RootFiel
   ];
 }
 
-/** What `count` rows lead to. */
+/** Estimates the reads that `count` rows lead to. */
 function estimateRows(path: string, node: Selection, count: number, basicNames: boolean): readonly PlanStep[] {
   const selections = rowSelectionsOf(node);
   const entities = (Object.keys(selections) as EntityKind[]).filter((name) => selections[name].size > 0);
@@ -151,14 +154,14 @@ function estimateRows(path: string, node: Selection, count: number, basicNames: 
   ];
 }
 
-/** One message of a subscription: its list is read for all who watch it, at nobody's expense. */
+/** Estimates one message of a subscription. Its list is read for all subscribers and charged to none. */
 const estimateMessage: Estimator = ({ path, select, settings }) =>
   estimateRows(`${path}.tasks`, select().under("tasks"), MAX_TASKS_PER_CHANGE, settings.basicNames);
 
 const estimateExams = (path: string, of: Selection, count: number): PlanStep[] =>
   of.names.has("exams") ? at(path, [priceOfExams(count)]) : [];
 
-/** `count` entities that are asked for by their ids. */
+/** Estimates `count` entities that are requested by id. */
 function estimateEntities(
   kind: EntityKind,
   path: string,
@@ -171,7 +174,7 @@ function estimateEntities(
   const prices = at(path, priceOfEntities(kind, count, fields));
   const users = at(path, priceOfUsersBelow(of, count, count, basicNames));
   if (kind !== "application") return [...prices, ...users];
-  // Each application comes in its own time, and asks for its exams then.
+  // Each application arrives separately and requests its exams then.
   const exams = of.names.has("exams") ? at(`${path}.exams`, [{ ...priceOfExams(1), calls: count }]) : [];
   const job = beyond(FIELDS_ON_ROW.job, of.under("job"));
   const talent = beyond(FIELDS_ON_ROW.talent, of.under("talent"));
@@ -197,7 +200,7 @@ function estimateReferences({ path, args, select, settings }: RootField): readon
     new Set(references.filter(({ __typename }) => __typename === typeName).map(({ id }) => id));
   const entities = Object.entries({ Job: "job", Talent: "talent", Application: "application" } as const);
   const users = references.filter(({ __typename }) => __typename === "User");
-  // Each kind of id is a batch of its own.
+  // Each id type is a batch of its own.
   const usersByKind = ID_KINDS.map(
     (kind) => new Set(users.filter(({ idType }) => idType === kind).map(({ id }) => id)),
   );
@@ -215,7 +218,7 @@ function estimateReferences({ path, args, select, settings }: RootField): readon
   ];
 }
 
-/** As representations name them. */
+/** Id types as representations name them. */
 const ID_KINDS = Object.keys(UserIdType);
 
 const ESTIMATORS: Readonly<Record<string, Estimator>> = {
@@ -229,7 +232,7 @@ const ESTIMATORS: Readonly<Record<string, Estimator>> = {
   _entities: estimateReferences,
 };
 
-/** The fragments of a document by their names. */
+/** Returns the fragments of a document by name. */
 export function fragmentsOf(definitions: readonly { readonly kind: string }[]): Executed["fragments"] {
   const fragments: Record<string, Executed["fragments"][string]> = {};
   for (const definition of definitions as readonly Executed["fragments"][string][]) {

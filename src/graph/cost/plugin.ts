@@ -6,19 +6,25 @@ import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "./e
 import { explainedCalls, type Plan, reportCost, totalOf } from "./report.js";
 import { refuseManyRepresentations } from "./representations.js";
 
-/** How operations are priced. */
+/** Settings for pricing operations. */
 export interface CostSettings extends EstimateSettings {
-  /** The most calls that one operation may cost. */
+  /** Maximum estimated calls of one operation. */
   readonly maxCost: number;
-  /** Whether answers carry `extensions.cost`. */
+  /** True if responses carry `extensions.cost`. */
   readonly isShown: boolean;
 }
 
-/** With `plan` in this header a request is answered with its plan and nothing is read, with `calls` it says what it did. */
+/**
+ * Request header that asks for an explanation. With `plan` the response is the plan and nothing is read. With `calls`
+ * the response also lists the calls made.
+ */
 const EXPLAIN_HEADER = "x-explain";
 const EXPLAIN_WAYS = ["plan", "calls"];
 
-/** @throws with HTTP status 400 when the header `x-explain` is there and says anything else. */
+/**
+ * Accepts an absent or known value of the header `x-explain`.
+ * @throws with HTTP status 400 for any other value.
+ */
 export function refuseUnknownExplain(header: unknown): void {
   if (header === undefined || EXPLAIN_WAYS.includes(String(header))) return;
   const received = JSON.stringify(String(header).slice(0, 20));
@@ -26,7 +32,7 @@ export function refuseUnknownExplain(header: unknown): void {
   throw Object.assign(new Error(`${EXPLAIN_HEADER}: must be ${allowed}, got ${received}`), { statusCode: 400 });
 }
 
-/** Prices every operation before it runs, refuses what is too dear, and says afterwards what was paid. */
+/** Estimates every operation before it runs, rejects those over the limit, and reports the actual cost afterwards. */
 export const costPlugin =
   (settings: CostSettings): OperationPart =>
   ({ request }) => {
@@ -72,11 +78,11 @@ function refuseRequest(check: () => void): void {
   }
 }
 
-/** The whole request is refused: HTTP 400. */
+/** Returns the error that rejects the whole request with HTTP 400. */
 const refusal = (originalError: RequestError): GraphQLError =>
   new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
 
-/** An operation that is dearer than is allowed. */
+/** Returns the error for an operation whose estimate exceeds the limit. */
 export const costLimitExceeded = (requested: number, limit: number): RequestError =>
   new RequestError(
     "COST_LIMIT_EXCEEDED",

@@ -12,13 +12,13 @@ import {
 import { type EstimateSettings, estimate, fragmentsOf } from "./estimate.js";
 import { totalOf } from "./report.js";
 
-/** What an operation costs, in upstream calls at worst: with the variables that make it cheapest, and dearest. */
+/** Estimated upstream calls of an operation: with its cheapest and its most expensive variables. */
 export interface PriceRange {
   readonly least: number;
   readonly most: number;
 }
 
-/** The prices of a document's operations, whatever their variables turn out to be. The document has to be valid. */
+/** Returns the price range of a document's operations over all possible variables. The document must be valid. */
 export function priceRange(schema: GraphQLSchema, document: DocumentNode, settings: EstimateSettings): PriceRange {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const priceOf = (operation: OperationDefinitionNode, first: number): number => {
@@ -31,7 +31,7 @@ export function priceRange(schema: GraphQLSchema, document: DocumentNode, settin
   };
 }
 
-/** Values that its variables could have. The only integers that fields take are counts of rows. */
+/** Returns sample values for an operation's variables. The only integers that fields take are row counts. */
 function sampleVariables(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode, first: number) {
   const samples = variableDefinitions.map(({ variable, type }) => {
     const input = typeFromAST(schema, type as never) as GraphQLInputType;

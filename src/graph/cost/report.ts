@@ -1,51 +1,51 @@
 import type { CallStats, EndpointCounts } from "../../loaders/index.js";
 import type { PlanStep } from "./estimate.js";
 
-/** What is left of an endpoint's quota. */
+/** Remaining quota of an endpoint. */
 export interface Throttle {
   readonly endpoint: string;
   /** Calls that may start now. */
   readonly remaining: number;
-  /** Milliseconds until nothing of now counts any more in the window that has the least left. */
+  /** Milliseconds until all calls counted now have left the window with the least remaining. */
   readonly resetMs: number;
 }
 
-/** Counts of calls. */
+/** Call counts. */
 interface Counts {
-  /** The most that the operation could have cost. */
+  /** Estimate: the most calls that the operation could have made. */
   readonly requested: number;
-  /** What was called for it, as planned: never more than `requested`. */
+  /** Calls made as planned: never more than `requested`. */
   readonly actual: number;
-  /** What was called beside: retries, halves of a refused batch, pages that Feishu should not have needed. */
+  /** Calls outside the plan: retries, halves of a refused batch, pages that Feishu should not have needed. */
   readonly extra: number;
-  /** Reads that cost nothing. */
+  /** Reads that made no call. */
   readonly saved: {
-    /** For the answer was held. */
+    /** Reads answered from the cache. */
     readonly cache: number;
-    /** For an equal read was under way, in this operation or another. */
+    /** Reads that joined an equal read in flight, of this operation or another. */
     readonly coalesced: number;
   };
 }
 
-/** What an operation has cost in calls of Feishu's: `extensions.cost`. */
+/** Cost of an operation in Feishu calls: `extensions.cost`. */
 export interface CostReport extends Counts {
   readonly endpoints: readonly (Counts & { readonly endpoint: string })[];
-  /** Of the endpoints used, the one that has the least left; `null` when none has a quota. */
+  /** Endpoint of this operation with the least remaining quota; `null` if none has a quota. */
   readonly throttle: Throttle | null;
 }
 
-/** What an operation would cost: `extensions.plan`. */
+/** Estimated cost of an operation: `extensions.plan`. */
 export interface Plan {
   readonly requested: number;
-  /** What it may cost at most. */
+  /** Maximum cost allowed. */
   readonly limit: number;
   readonly steps: readonly PlanStep[];
 }
 
-/** All the calls of a plan. */
+/** Returns the total calls of a plan. */
 export const totalOf = (steps: readonly PlanStep[]): number => steps.reduce((sum, { calls }) => sum + calls, 0);
 
-/** Sets what was paid beside what was foreseen. */
+/** Reports the estimated, actual and saved calls, by endpoint and in total. */
 export function reportCost(
   steps: readonly PlanStep[],
   lines: ReadonlyMap<string, EndpointCounts>,
@@ -74,25 +74,28 @@ export function reportCost(
   };
 }
 
-/** One call that was made for an operation: `extensions.explain.calls`. Times are in milliseconds. */
+/** One call that an operation made: `extensions.explain.calls`. Times are in milliseconds. */
 export interface ExplainedCall {
   readonly endpoint: string;
-  /** From the operation's begin to when the call began to wait for its turn. */
+  /** Time from the start of the operation until the call was queued. */
   readonly atMs: number;
-  /** How long it waited for its turn in the budget. */
+  /** Time that the call waited for the rate limiter. */
   readonly waitMs: number;
-  /** How long Feishu took. */
+  /** Time that Feishu took. */
   readonly tookMs: number;
-  /** `null` where there was no answer. */
+  /** HTTP status; `null` without a response. */
   readonly httpStatus: number | null;
   readonly code: number | null;
-  /** Feishu's own id of the call. */
+  /** Feishu's id of the call. */
   readonly logId: string | null;
-  /** A retry, or another call that no plan foresees. */
+  /** True for a retry or any other call outside the plan. */
   readonly isExtra: boolean;
 }
 
-/** The calls of an operation in the order of their begin. A call that was joined is told to who made it alone. */
+/**
+ * Returns the calls of an operation in the order in which they were queued. A coalesced call is reported only to the
+ * operation that made it.
+ */
 export function explainedCalls(callStats: CallStats): readonly ExplainedCall[] {
   const tenths = (ms: number): number => Math.round(ms * 10) / 10;
   const explained = callStats.calls().map(({ endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, isExtra }) => ({

@@ -4,11 +4,11 @@ import { badArgument } from "../args.js";
 import type { Executed } from "../selection.js";
 import { argumentsOf } from "./estimate.js";
 
-/** Objects that all `_entities` of an operation may refer to together: more than a router's plan for one page has. */
+/** Maximum objects of all `_entities` of an operation together: more than a router's plan for one page has. */
 const MAX_REPRESENTATIONS = 1000;
 
 /**
- * Refuses operations whose `_entities` refer to too many objects: each is an entity to look up, or an error to report.
+ * Rejects operations whose `_entities` refer to too many objects: each costs a lookup or an error report.
  * @throws {RequestError} `BAD_USER_INPUT`
  */
 export function refuseManyRepresentations(

@@ -1,15 +1,15 @@
 import type { Selection } from "../selection.js";
 import { type Price, priceOfUsers } from "./endpoint-prices.js";
 
-/** What a reference to a user tells by itself. */
+/** Fields that a reference to a user provides by itself. */
 export const USER_REFERENCE_PROVIDES: ReadonlySet<string> = new Set(["id", "idType"]);
 
-/** What comes in its own time, and asks for its users then. */
+/** Fields whose values arrive separately and request their users then. */
 const ARRIVES_BY_ITSELF: ReadonlySet<string> = new Set(["job", "talent", "application", "exams"]);
 
 /**
- * What the users below a selection cost that is made of `count` things, which arrive at `moments` moments. All users of one
- * moment are asked for together; what is read by itself arrives at a moment of its own.
+ * Returns the price of the users below a selection of `count` objects that arrive at `moments` moments. Users of one
+ * moment are requested together. An object that is read separately arrives at a moment of its own.
  */
 export function priceOfUsersBelow(selection: Selection, moments: number, count: number, basicNames: boolean): Price[] {
   const { calls, things } = usersOf(selection, moments, basicNames);
@@ -21,23 +21,23 @@ function priceOfUsersBelowEach(selection: Selection, count: number, basicNames: 
   return [...calls, ...things.flatMap((thing) => priceOfUsersBelowEach(thing, count, basicNames))];
 }
 
-/** The calls for users of so many moments, and the things below that have moments of their own. */
+/** Returns the calls for users at `moments` moments, and the selections below that have moments of their own. */
 function usersOf(selection: Selection, moments: number, basicNames: boolean): { calls: Price[]; things: Selection[] } {
   const fieldSets: ReadonlySet<string>[] = [];
   const things: Selection[] = [];
   collect(selection, fieldSets, things);
   const prices = fieldSets.map((fields) => priceOfUsers(moments, 1, fields, basicNames));
-  // Users of whom only names are wished for may be asked for elsewhere: at each endpoint there is one call a moment.
+  // Users with only name fields may come from another endpoint: each endpoint costs one call per moment.
   return { calls: [...new Map(prices.map((price) => [price.endpoint, price])).values()], things };
 }
 
-/** What users cost that are asked for together by their ids. */
+/** Returns the price of users that are requested together by id. */
 export function priceOfReferredUsers({ names }: Selection, users: number, basicNames: boolean): Price[] {
   const fields = new Set([...names].filter((name) => !USER_REFERENCE_PROVIDES.has(name)));
   return fields.size > 0 ? [priceOfUsers(1, users, fields, basicNames)] : [];
 }
 
-/** Gathers what is asked for of users in each place, and the things among which to look further. */
+/** Collects the user fields selected in each place, and the selections that need a search of their own. */
 function collect(selection: Selection, fieldSets: ReadonlySet<string>[], things: Selection[]): void {
   for (const name of selection.names) {
     const below = selection.under(name);

@@ -58,7 +58,7 @@ const CustomAttachments = objectType<Pick<Value, "attachments">>("CustomAttachme
   attachments: [[CustomAttachment], "The files."],
 });
 
-/** Which member of Feishu's value means something, by the field's type. */
+/** Meaningful member of Feishu's value, by the field's type. */
 const MEMBERS: ReadonlyMap<number, readonly [typeName: string, pick: (value: Value) => object | null]> = new Map([
   [CustomFieldType.TEXT, ["CustomText", whole]],
   [CustomFieldType.MULTILINE_TEXT, ["CustomText", whole]],

@@ -75,7 +75,7 @@ const filterOf = ({ userId, userIdType, status = null }: ChangesArgs): TaskFilte
 const codecOf = (context: GraphContext, { userId, userIdType, activityStatus }: TaskFilter) =>
   positionCodecOf(context, [FIELD, userId, userIdType, String(activityStatus)]);
 
-/** Everything wrong with the arguments, and with the caller, is found before the list is read. */
+/** Subscribes to the list. Rejects bad arguments and callers without access before the list is read. */
 async function watch(args: ChangesArgs, context: GraphContext): Promise<AsyncIterableIterator<ListChange>> {
   const filter = filterOf(args);
   const since = args.since == null ? null : codecOf(context, filter).decode(args.since);
@@ -89,7 +89,7 @@ export class ExamMarkingTasksChangedResolver {
   @Directive(LIST_CALLS)
   @Subscription(() => ExamMarkingTasksChange, {
     name: FIELD,
-    // type-graphql wants an iterable at once, and graphql-js takes a promise of one.
+    // type-graphql requires an iterable, but graphql-js also accepts a promise of one.
     subscribe: ({ args, context }) =>
       watch(args as ChangesArgs, context as GraphContext) as unknown as AsyncIterable<ListChange>,
     description:
@@ -102,7 +102,7 @@ export class ExamMarkingTasksChangedResolver {
   ): Promise<ExamMarkingTasksChange> {
     const filter = filterOf(args);
     const { rows, removedIds, total, state, failure } = change;
-    // Whoever might watch when it began may have lost the right to.
+    // The subscriber may have lost access since the subscription began.
     await context.loaders.admitRows("examMarkingTasks", filter, rows);
     const assignee = { id: filter.userId, idType: filter.userIdType };
     return {

@@ -1,7 +1,7 @@
 import { registerEnumType } from "type-graphql";
 import { createTaskList } from "../task-list/list.js";
 
-/** Feishu's activity_status. */
+/** Feishu's `activity_status` of a marking task. */
 export enum ExamMarkingStatus {
   PENDING = 1,
   MARKED = 2,

@@ -1,11 +1,11 @@
 import type { ExamEntity, Loaders, UserReference } from "../../loaders/index.js";
 
-/** The kind of reviewers' ids where no marker says in which kind to compare. */
+/** Id type of reviewers where no marker determines the type to compare. */
 export const EXAMS_WITHOUT_MARKER = "open_id";
 
 /**
- * The exams of an application. With a marker, those that they mark come first; Feishu does not say which exam a marking
- * task is about, but who marks an exam it does.
+ * Reads the exams of an application. With a marker, the exams that they mark come first. Feishu does not say which exam
+ * a marking task is about, but it does say who marks an exam.
  */
 export async function readExams(
   loaders: Loaders,

@@ -1,16 +1,17 @@
 import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../../authz/policy.js";
 
 /**
- * The rule of `authz/policy.ts` as a router can know it, so that it may refuse earlier. What depends on whose list it is stands
- * only there.
+ * Directive for fields that require authentication. These directives state the rule of `authz/policy.ts` as far as a
+ * router can apply it. A router can then deny earlier. Rules that depend on the owner of a list exist only in that
+ * file.
  */
 export const SIGNED_IN = "@authenticated";
 
-/** Asking for a thing by its bare id. */
+/** Returns the directive for requesting an entity by its bare id. */
 export const byBareId = (kind: ResourceKind): string => `@requiresScopes(scopes: [["${RESOURCE_SCOPES[kind]}"]])`;
 
-/** What is personal of anybody: the values of these fields are kept as secrets until they are answered. */
+/** Tag of PII fields of any person. Their values stay wrapped as secrets until the response. */
 export const PERSONAL = '@tag(name: "pii")';
 
-/** What is personal of a candidate. */
+/** Directives of a candidate's PII fields. */
 export const PERSONAL_OF_CANDIDATES: readonly string[] = [`@requiresScopes(scopes: [["${PII_SCOPE}"]])`, PERSONAL];

@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from "graphql";
 
 /**
- * What a subgraph of Federation 2.9 defines beside its own types. A directive goes by its own name where `LINK` imports it.
+ * Definitions of a Federation 2.9 subgraph besides its own types. A directive that `LINK` imports has no prefix.
  *
  * Source: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec
  */
@@ -43,13 +43,13 @@ extend type Query { _service: _Service! }
 `;
 
 /**
- * The schema's definition in the SDL, and not an extension of it: relay-compiler 21 crashes on the latter.
+ * Schema definition in the SDL, not a schema extension: relay-compiler 21 crashes on extensions.
  * Source: https://specs.apollo.dev/federation/v2.9
  */
 export const LINK =
   'schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@cost", "@key", "@listSize", "@requiresScopes", "@shareable", "@tag"])';
 
-/** The definitions of a subgraph whose types with a `@key` are `entities`. */
+/** Returns the definitions of a subgraph whose types with a `@key` are `entities`. */
 export const federationDefinitions = (entities: readonly string[]): DocumentNode =>
   parse(`${DEFINITIONS}
 union _Entity = ${entities.join(" | ")}

@@ -4,8 +4,8 @@ import type { GraphContext } from "../context.js";
 import { REFERENCE_RESOLVERS } from "./references.js";
 
 /**
- * Resolves `Query._entities`: the entity of each representation, in their order. One that is none (not an object, or of a type
- * that is not an entity here) is an error of its own, and costs the others nothing.
+ * Resolves `Query._entities`: the entity of each representation, in the same order. A value that is not an object, or
+ * not of an entity type, is an error of its own. It costs the others nothing.
  */
 export const resolveEntities: GraphQLFieldResolver<unknown, GraphContext> = (_, { representations }, context, info) =>
   (representations as readonly unknown[]).map(async (representation) => {

@@ -6,14 +6,14 @@ import type { GraphContext } from "../context.js";
 import { selectionOf } from "../selection.js";
 import { UserIdType } from "../user/type.js";
 
-/** Loads the entity that a router's representation refers to; `null` when there is none. */
+/** Loads the entity that a router's representation refers to; `null` if it does not exist. */
 export type ReferenceResolver = (
   representation: Readonly<Record<string, unknown>>,
   context: GraphContext,
   info: GraphQLResolveInfo,
 ) => Promise<object | null>;
 
-/** By type name. The graph's own resolvers cannot hold these: type-graphql knows nothing of federation. */
+/** Reference resolvers by type name. The resolver classes cannot hold them: type-graphql does not know federation. */
 export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = {
   Job: byId((id, { loaders }, info) => loaders.job.load(id, selectionOf(info, "Job").names)),
   Talent: byId((id, { loaders }, info) => loaders.talent.load(id, selectionOf(info, "Talent").names)),
@@ -27,7 +27,7 @@ export const REFERENCE_RESOLVERS: Readonly<Record<string, ReferenceResolver>> = 
   },
 };
 
-/** Either key of a user: `id` with its kind, or `openId`. */
+/** Parses either key of a user: `id` with its type, or `openId`. */
 function parseUserReference({ id, idType, openId }: Readonly<Record<string, unknown>>): UserReference {
   if (id === undefined && openId !== undefined) {
     return { id: parseUserId("representations.openId", openId), idType: UserIdType.OPEN_ID };
@@ -35,7 +35,7 @@ function parseUserReference({ id, idType, openId }: Readonly<Record<string, unkn
   return { id: parseUserId("representations.id", id), idType: parseIdType(idType) };
 }
 
-/** Representations carry an enum's names, not its values. */
+/** Parses an id type. Representations carry the names of an enum, not its values. */
 function parseIdType(name: unknown): UserIdType {
   const found = Object.entries(UserIdType).find(([key]) => key === name);
   if (!found) throw badArgument("representations.idType", `one of ${Object.keys(UserIdType).join(", ")}`, name);

@@ -12,13 +12,14 @@ import { RequestError } from "../errors.js";
 import { federationDefinitions, LINK } from "./definitions.js";
 import { resolveEntities } from "./entities.js";
 
-/** The SDL of a schema as routers and `schema.graphql` have it. */
+/** Prints the SDL of a schema for routers and `schema.graphql`. */
 export const printSubgraph = (base: GraphQLSchema): string =>
   `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
 
 /**
- * Makes a subgraph of a schema: adds Federation's definitions, `_entities` and `_service`. The types stay those of type-graphql,
- * with their resolvers. (`@apollo/subgraph` takes an SDL instead: that is printed, parsed, validated and built anew at each start.)
+ * Turns a schema into a subgraph: adds Federation's definitions, `_entities` and `_service`. Keeps the types of
+ * type-graphql with their resolvers. `@apollo/subgraph` takes an SDL instead, which is printed, parsed, validated and
+ * rebuilt at each start.
  */
 export function toSubgraph(base: GraphQLSchema): GraphQLSchema {
   const definitions = federationDefinitions(entitiesOf(base));
@@ -36,13 +37,16 @@ export function toSubgraph(base: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The types with a `@key`. */
+/** Returns the names of the types with a `@key`. */
 const entitiesOf = (schema: GraphQLSchema): string[] =>
   Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && type.astNode?.directives?.some(({ name }) => name.value === "key"))
     .map(({ name }) => name);
 
-/** @throws {RequestError} `FORBIDDEN`, at no call, where the door is not open. */
+/**
+ * Restricts the resolver of a gateway-only field to requests with access to it.
+ * @throws {RequestError} `FORBIDDEN`, at no call, for all other requests.
+ */
 const openOnly =
   (
     name: keyof GatewayAccess,

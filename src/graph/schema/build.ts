@@ -17,7 +17,7 @@ import { ViewerResolver } from "../viewer/resolver.js";
 import { unwrapPii } from "./unwrap-pii.js";
 import { I18nTextResolver } from "./values.js";
 
-/** type-graphql wants one, even for subscriptions that have their own source. */
+/** Placeholder: type-graphql requires a `PubSub`, even for subscriptions with their own source. */
 const NO_TOPICS: PubSub = {
   publish() {},
   subscribe() {
@@ -36,10 +36,10 @@ export async function buildGraph(): Promise<GraphQLSchema> {
   return schema;
 }
 
-/** The SDL: `schema.graphql`. */
+/** Prints the SDL: `schema.graphql`. */
 export const printGraph = async (): Promise<string> => printSubgraph(await buildBase());
 
-/** The schema as type-graphql makes it of the decorated classes. */
+/** Builds the type-graphql schema of the decorated classes. */
 async function buildBase(): Promise<GraphQLSchema> {
   const base = await buildSchema({
     resolvers: [
@@ -57,7 +57,7 @@ async function buildBase(): Promise<GraphQLSchema> {
     ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validate: false,
-    // An introspection query at each start; the tests run it once.
+    // The check runs an introspection query at each start; the tests run it once.
     skipCheck: true,
     pubSub: NO_TOPICS,
   });
@@ -67,7 +67,7 @@ async function buildBase(): Promise<GraphQLSchema> {
   return base;
 }
 
-/** Feishu adds enum codes without notice: one that the schema lacks is an error of its field, and says whose it is. */
+/** Makes an unknown code an error of its field that names Feishu, which adds codes without notice. */
 function openEnum(type: GraphQLEnumType): void {
   const serialize = type.serialize.bind(type);
   type.serialize = (value) => {

@@ -3,7 +3,7 @@ import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from ".
 import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "../errors.js";
 import { FREE } from "../federation/cost-directives.js";
 
-/** The closed list as a GraphQL enum: names are values. */
+/** The closed list of error codes as a GraphQL enum: names are values. */
 export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, code])) as {
   [Code in ErrorCode]: Code;
 };
@@ -49,14 +49,14 @@ export class Interruption {
   retryAfterMs!: number | null;
 }
 
-/** What a connection's resolver returns. */
+/** Return value of a connection's resolver. */
 export interface ConnectionOf<Node> {
   edges: readonly { node: Node; cursor: string }[];
   pageInfo: RelayPageInfo;
   interruption: Interruption | null;
 }
 
-/** The Relay types `<name>Edge` and `<name>Connection` around a node. */
+/** Creates the Relay types `<name>Edge` and `<name>Connection` around a node. */
 export function createConnectionTypes<Node extends object>(name: string, NodeClass: ClassType<Node>) {
   @Directive(FREE)
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list.`, simpleResolvers: true })
@@ -85,8 +85,9 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
 }
 
 /**
- * A Relay connection as its GraphQL type wants it. What interrupted it is told to `log`, for no error of the answer tells.
- * @throws the failure when it is a fault of ours: that is no reason to present half a list.
+ * Converts a Relay connection to its GraphQL type. Passes the failure that interrupted it to `log`, because the
+ * response's `errors` do not contain it.
+ * @throws the failure when it is an internal fault, which does not justify a partial list.
  */
 export function withInterruption<Node>(
   { edges, pageInfo, failure }: RelayConnection<Node>,

@@ -2,15 +2,15 @@ import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "
 import { PERSONAL } from "../federation/access-directives.js";
 import { FREE } from "../federation/cost-directives.js";
 
-/** A field's type as decorators take it: a scalar, an enum, an object type, or a list of one in brackets. */
+/** Field type as decorators take it: scalar, enum, object type, or one of these in brackets for a list. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;
 
-/** One field: its type, its description, and whether it is there in any case, or personal. */
+/** One field: its type, its description, and a mark if it is always present or PII. */
 export type FieldSpec = readonly [type: TypeRef, description: string, mark?: "required" | "personal"];
 
 /**
- * An object type whose fields are those of `Data` under the same names, one line each. All may be null unless they are
- * required: Feishu leaves out silently what the app has no permission for.
+ * Creates an object type with the fields of `Data` under the same names, one line each. Fields are nullable unless they
+ * are required: Feishu silently omits fields that the app has no permission for.
  */
 export function objectType<Data extends object>(
   name: string,
@@ -25,15 +25,15 @@ export function objectType<Data extends object>(
     if (mark === "personal") Directive(PERSONAL)(type.prototype, field);
   }
   for (const directive of directives) Directive(directive)(type);
-  // Plain fields: graphql-js reads them itself, without a wrapper a field.
+  // Plain fields: graphql-js reads them itself, without a wrapper per field.
   ObjectType(name, { description, simpleResolvers: true })(type);
   return type;
 }
 
-/** Other subgraphs may know it as well, and provide it with what they say of an entity. */
+/** Directive for types and fields that other subgraphs may also define and provide with an entity. */
 export const SHAREABLE = "@shareable";
 
-/** Marks fields of a type that `objectType` has made. */
+/** Adds directives to fields of a type that `objectType` created. */
 export function directOnFields(
   type: ClassType<object>,
   fields: readonly string[],
@@ -42,7 +42,7 @@ export function directOnFields(
   for (const field of fields) for (const directive of directives) Directive(directive)(type.prototype, field);
 }
 
-/** An enum of Feishu's: names for its codes. A code that is missing here is an error of its field (see the schema). */
+/** Registers an enum with names for Feishu's codes. A missing code is an error of its field (see `build.ts`). */
 export function enumType<const Codes extends Readonly<Record<string, number>>>(
   name: string,
   description: string,

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLSchema, getDirectiveValues, isObjectType } from "graphql";
 import { reveal } from "../../core/secret.js";
 
-/** Shows what is personal where, and only where, it is answered: in the fields that the SDL tags as such. */
+/** Unwraps PII in the fields that the SDL tags as such, and nowhere else. */
 export function unwrapPii(schema: GraphQLSchema): void {
   const tag = schema.getDirective("tag");
   if (!tag) throw new Error("the schema has no @tag");

@@ -5,7 +5,7 @@ import type { I18nCode, I18nRef, I18nText as I18nTextData } from "../../loaders/
 import type { GraphContext } from "../context.js";
 import { enumType, objectType } from "./object-type.js";
 
-/** The languages that Feishu keeps names in; the values are the fields that hold them. */
+/** Languages of Feishu's names; the values are the fields that hold them. */
 export enum Locale {
   ZH_CN = "zhCn",
   EN_US = "enUs",
@@ -52,7 +52,9 @@ export const Place = objectType<I18nCode>("Place", "A city, a district, a countr
   name: [I18nText, "Its name."],
 });
 
-/** Feishu's months are text that people entered: what is not a month is an error of its field, not of the talent. */
+/**
+ * Month scalar. Feishu's months are text that people entered. A bad one is an error of its field, not of the talent.
+ */
 export const YearMonth = new GraphQLScalarType({
   name: "YearMonth",
   description: "A month, as `YYYY-MM`.",

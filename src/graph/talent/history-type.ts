@@ -34,7 +34,7 @@ const AcademicRanking = enumType("AcademicRanking", "The rank within one's class
   OTHER: -1,
 });
 
-/** What every entry of a talent's history has. */
+/** Field that every entry of a talent's history has. */
 const customFields = [[CustomField], "The company's own fields."] as const;
 const period = {
   startTime: [YearMonth, "The first month."],

@@ -28,23 +28,23 @@ import { User, UserIdType } from "../user/type.js";
 import { readTasks, type TaskListArgs } from "./read.js";
 import { type Task, taskType } from "./task.js";
 
-/** One of Feishu's task lists, as the graph shows it. */
+/** Specification of one of Feishu's task lists in the graph. */
 export interface TaskListSpec {
-  /** The type's name, such as `ExamMarkingTask`. */
+  /** Name of the type, such as `ExamMarkingTask`. */
   readonly name: string;
-  /** What a task is. */
+  /** Description of the type. */
   readonly description: string;
-  /** The root field, and Feishu's own name of the list. */
+  /** Name of the root field, and Feishu's own name of the list. */
   readonly kind: TaskKind;
-  /** What the root field gives. */
+  /** Description of the root field. */
   readonly listDescription: string;
-  /** The states, an enum that is registered. */
+  /** Registered enum of the states. */
   readonly status: object;
-  /** What the person whose list it is is called. */
+  /** Name of the field for the owner of the list. */
   readonly assignee: string;
 }
 
-/** The type and the resolvers of one list; what it has beyond the others is added by a resolver of its own. */
+/** Creates the type and the resolvers of one list. A separate resolver adds the fields that only this list has. */
 export function createTaskList(spec: TaskListSpec) {
   const { name, description, kind, listDescription, status, assignee } = spec;
   const Type = taskType(name, description, [status as never, "How far it has come."]);

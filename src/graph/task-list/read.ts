@@ -21,7 +21,7 @@ import { selectionOf } from "../selection.js";
 import { rowSelectionsOf } from "./row-selections.js";
 import { type Task, toTask } from "./task.js";
 
-/** The arguments of every task list. */
+/** Arguments of every task list. */
 export interface TaskListArgs {
   readonly userId: string;
   readonly userIdType: UserIdType;
@@ -30,7 +30,7 @@ export interface TaskListArgs {
   readonly after?: string | null;
 }
 
-/** Reads one page of a task list. Everything wrong with the arguments is found before the first call. */
+/** Reads one page of a task list. Rejects bad arguments before the first call. */
 export async function readTasks(
   kind: TaskKind,
   args: TaskListArgs,
@@ -43,7 +43,7 @@ export async function readTasks(
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);
   const start = after === null ? null : codec.decode(after);
-  // Even of nothing: who may not read a list is told so.
+  // Checked even if `first` is 0: a caller without access to the list gets an error.
   await loaders.admitList(kind, filter);
   const node = selectionOf(info).under("edges").under("node");
   const selections = rowSelectionsOf(node);
@@ -92,15 +92,18 @@ async function fetchPage(
   }
 }
 
-/** Feishu has no code of its own for a token that it no longer takes. The other parameters were accepted when it gave it. */
+/**
+ * Returns true for the error that Feishu sends for an expired page token. It has no separate code for this, but it
+ * accepted the other parameters when it issued the token.
+ */
 const isBadRequest = (error: unknown): boolean =>
   error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
 
 /**
- * Asks for the exams of all applications at once: each application comes in its own time, and would ask for its own at a call
- * of its own.
+ * Requests the exams of all applications at once. Applications arrive separately, and each would otherwise request its
+ * exams in a call of its own.
  */
 function startExams(loaders: Loaders, applicationIds: readonly (string | null)[]): void {
-  // Who asks gets the same promise, and reports what it fails with.
+  // The resolver gets the same promise and reports its failure.
   for (const id of applicationIds) if (id) loaders.exams(id, EXAMS_WITHOUT_MARKER).catch(() => {});
 }

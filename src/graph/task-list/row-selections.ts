@@ -3,7 +3,7 @@ import { applicationFields } from "../application/fields.js";
 import { FIELDS_ON_ROW } from "../load-reference.js";
 import type { Selection } from "../selection.js";
 
-/** The fields selected of the entities of which more is selected than the row has. */
+/** Returns the selected fields of each entity; empty where the row provides them all. */
 export function rowSelectionsOf(node: Selection): RowSelections {
   const application = node.under("application");
   return {
@@ -13,11 +13,11 @@ export function rowSelectionsOf(node: Selection): RowSelections {
   };
 }
 
-/** The selected fields, if any of them is not provided anyway. */
+/** Returns the selected fields if any of them is outside `provides`; otherwise an empty set. */
 export function beyond(provides: ReadonlySet<string>, ...selections: readonly Selection[]): ReadonlySet<string> {
   if (!selections.some((selection) => selection.selectsBeyond(provides))) return new Set();
   const selected = selections.filter(({ names }) => names.size > 0);
-  // The very set that the resolver will ask with.
+  // The same set object that the resolver will pass to the loader.
   return selected[0] && selected.length === 1
     ? selected[0].names
     : new Set(selected.flatMap(({ names }) => [...names]));

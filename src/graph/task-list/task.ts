@@ -4,21 +4,21 @@ import type { TaskRow, UserReference } from "../../loaders/index.js";
 import { FREE } from "../federation/cost-directives.js";
 import { type FieldSpec, objectType } from "../schema/object-type.js";
 
-/** An id of the row's, or the error that its absence is: the executor reports a value that is an error at its field. */
+/** Id on a row, or the error for its absence. The executor reports an error value at its field. */
 export type RowId = string | UpstreamError;
 
-/** A row of one of Feishu's task lists; the person whose list it is stands under a name of the list's own. */
+/** A row of one of Feishu's task lists. Each list has its own field name for the assignee. */
 export interface Task {
   readonly id: string;
   readonly status: number | null;
   readonly jobId: RowId;
   readonly talentId: RowId;
   readonly applicationId: RowId;
-  /** Whose list it is. */
+  /** Owner of the list. */
   readonly assignee: UserReference;
 }
 
-/** A row as a task. */
+/** Converts a row to a task. */
 export const toTask = (row: TaskRow, assignee: UserReference): Task => ({
   id: row.id,
   status: row.activityStatus,
@@ -31,7 +31,7 @@ export const toTask = (row: TaskRow, assignee: UserReference): Task => ({
 const toRowId = (id: string | null): RowId =>
   id ?? new UpstreamError("UPSTREAM_CONTRACT", "Feishu's row lacks this id", null);
 
-/** The GraphQL type of a task. */
+/** Creates the GraphQL type of a task. */
 export function taskType(name: string, description: string, status: FieldSpec): ClassType<Task> {
   return objectType<Task>(
     name,

@@ -6,8 +6,8 @@ import { USER_REFERENCE_PROVIDES } from "../cost/users.js";
 import { UserIdType } from "./type.js";
 
 /**
- * Lets every field of `User` that its reference does not tell be looked up in the directory: entities refer to users in
- * many places, and all of them are gathered into batches of 50.
+ * Resolves every field of `User` that its reference does not provide by a directory lookup. Entities refer to users in
+ * many places, and all of these lookups are gathered into batches of 50.
  */
 export function resolveUserFields(schema: GraphQLSchema): void {
   const type = schema.getType("User");
@@ -17,7 +17,7 @@ export function resolveUserFields(schema: GraphQLSchema): void {
   }
 }
 
-/** The reference itself is an id of one kind. */
+/** Id types by id field: the reference itself is an id of one type. */
 const KIND_OF_ID: Readonly<Record<string, UserIdType>> = {
   openId: UserIdType.OPEN_ID,
   unionId: UserIdType.UNION_ID,

@@ -7,7 +7,7 @@ import { FREE } from "../federation/cost-directives.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 
-/** Feishu's kinds of user id; the values are what its API takes. */
+/** Feishu's types of user id; the values are those that its API takes. */
 export enum UserIdType {
   OPEN_ID = "open_id",
   UNION_ID = "union_id",

@@ -4,7 +4,7 @@ import { FREE } from "../federation/cost-directives.js";
 import { objectType } from "../schema/object-type.js";
 import { UserIdType } from "../user/type.js";
 
-/** A viewer as the graph shows it. */
+/** A viewer as the graph exposes it. */
 export interface ViewerNode extends Pick<ViewerData, "userId" | "idType" | "name"> {
   readonly scopes: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { redisKey } from "../../core/redis-keys.js";
 import type { RateWindow } from "../sliding-window.js";
 import { JOIN, RENEW } from "./scripts.js";
 
@@ -90,7 +91,7 @@ const runIdOf = (info: string): string => /run_id:(\w+)/.exec(info)?.[1] ?? "";
 
 /** Opens the store. The braces in its keys keep all of an app on one node of a cluster. */
 export function openFleetStore({ redis, appId, replica, longestWindowMs, now }: FleetStoreOptions): FleetStore {
-  const key = (...name: string[]): string => `feishu-hire-graphql:{${appId}}:${name.join(":")}`;
+  const key = (...name: string[]): string => redisKey(appId, ...name);
   redis.defineCommand("renewShare", { lua: RENEW, numberOfKeys: 3 });
   redis.defineCommand("joinFleet", { lua: JOIN, numberOfKeys: 2 });
   const scripts = redis as unknown as Readonly<Record<"renewShare" | "joinFleet", Script>>;

@@ -6,7 +6,7 @@ import type { Clock } from "../../core/clock.js";
 import type { Secret } from "../../core/secret.js";
 import { type Authenticate, bearerTokenOf, isTenantKey, Unauthenticated } from "./authenticate.js";
 
-/** What Feishu tells of a user_access_token. */
+/** Identity that Feishu returns for a user_access_token. */
 export interface Identity {
   readonly name: string | null;
   readonly openId: string | null;
@@ -15,12 +15,12 @@ export interface Identity {
   readonly tenantKey: string | null;
 }
 
-/** Asks whose a token is that comes from somewhere; `null` when it is nobody's. */
+/** Resolves a token to its owner; `null` when the token is unknown. `from` is the client's IP address. */
 export type Identify = (token: Secret, from: string) => Promise<Identity | null>;
 
-/** A token may be revoked, which nobody tells: it is looked at again after so long. */
+/** Milliseconds that an accepted token stays cached. Tokens can be revoked without notice. */
 const KNOWN_FOR_MS = 300_000;
-/** Somebody who tries with bad tokens does not spend a call on each. */
+/** Milliseconds that a rejected token stays cached, so that repeated bad tokens do not cost a call each. */
 const UNKNOWN_FOR_MS = 10_000;
 const MAX_TOKENS = 10_000;
 
@@ -30,12 +30,14 @@ interface Known {
 }
 
 /**
- * `AUTH_MODE=feishu`: the bearer is a user_access_token of Feishu's, which tells who it is and of which tenant; it tells of no
- * scopes, so everybody sees what is their own. `tenantKey` `null` lets every tenant in. Tokens are only kept as hashes.
+ * Creates the authenticator of `AUTH_MODE=feishu`.
+ * The bearer is a Feishu user_access_token, which identifies the user and the tenant.
+ * It carries no scopes, so every user sees only their own data. A `tenantKey` of `null` admits every tenant.
+ * Tokens are cached only as hashes.
  */
 export function createFeishuAuthenticate(identify: Identify, tenantKey: string | null, clock: Clock): Authenticate {
   const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
-  // Apart, so that whoever tries many bad tokens does not push the good ones out.
+  // A separate cache, so that many bad tokens do not evict good ones.
   const refused = new LRUCache<string, Known>({ max: MAX_TOKENS });
   const asked = new Map<string, Promise<Known>>();
 
@@ -66,7 +68,7 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
   };
 }
 
-/** With a key only that tenant may enter; without one it is the viewer's own that the app acts for. */
+/** Admits only the tenant of `tenantKey`. Without a key, the app acts for the viewer's own tenant. */
 function admit(identity: Identity, tenantKey: string | null): Viewer | null {
   const viewer = toViewer(identity);
   if (tenantKey !== null) return identity.tenantKey === tenantKey ? viewer : null;
@@ -79,7 +81,7 @@ function toViewer({ name, openId, unionId, userId }: Identity): Viewer | null {
   return { userId: openId, idType: "open_id", ids, name, scopes: new Set() };
 }
 
-/** Newer tokens say when they end; of others it is not known. */
+/** Returns the milliseconds until a token expires. Newer tokens carry their expiry; for others it is unknown. */
 function lifeOf(token: string, nowMs: number): number {
   try {
     const { exp } = decodeJwt(token);

@@ -4,36 +4,36 @@ import type { Clock } from "../../core/clock.js";
 import { UpstreamError } from "../../feishu/errors.js";
 import { type Authenticate, bearerTokenOf, isTenantKey, Unauthenticated } from "./authenticate.js";
 
-/** How tokens are checked, and what their claims mean. */
+/** Settings that verify tokens and map their claims. */
 export interface JwtSettings {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-  /** The claim with the user's Feishu id. */
+  /** Claim that holds the user's Feishu id. */
   readonly userClaim: string;
-  /** The kind of that id: a claim that says, or the same for all. */
+  /** Claim that holds the kind of that id; `null`: `idType` applies to every token. */
   readonly idTypeClaim: string | null;
   readonly idType: ViewerIdType;
-  /** The claim with the scopes: a list, or a text with spaces between them. */
+  /** Claim that holds the scopes: a list, or a space-separated string. */
   readonly scopeClaim: string;
   /**
-   * The claim with the tenant, and the tenant that may enter: any, with `key` `null`, for an app that acts for many. `null` when the
-   * issuer serves one tenant only.
+   * Claim that holds the tenant, and the tenant that is admitted; `null` when the issuer serves one tenant only.
+   * A `key` of `null` admits any tenant, for an app that serves many.
    */
   readonly tenant: { readonly claim: string; readonly key: string | null } | null;
 }
 
-/** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
+/** Asymmetric algorithms only: with a shared secret, every verifier could also issue tokens. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-/** Clocks differ. */
+/** Seconds of clock skew that are tolerated. */
 const CLOCK_TOLERANCE_S = 30;
 const FETCH_WITHIN_MS = 5000;
-/** Keys are fetched anew after so long, and when a token names one that is not known. */
+/** Milliseconds after which keys are fetched again. An unknown key in a token triggers a fetch too. */
 const KEYS_LIVE_MS = 600_000;
-/** A server that does not answer is asked again after so long, behind the keys that there are. */
+/** Minimum delay between JWKS refreshes; the cached keys stay in use meanwhile. */
 const RETRY_KEYS_MS = 30_000;
 
-/** `AUTH_MODE=jwt`: tokens of an issuer whose keys are found at an address. */
+/** Creates the authenticator of `AUTH_MODE=jwt`, which verifies tokens with the keys at `jwksUrl`. */
 export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Authenticate {
   const keys = fetchKeys(settings.jwksUrl, clock);
   return async (credentials) => {
@@ -49,7 +49,7 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
       });
       return toViewer(payload, settings);
     } catch (error) {
-      // What jose says names claims and algorithms, never their values.
+      // Errors of jose name claims and algorithms, never their values.
       if (error instanceof errors.JOSEError) throw new Unauthenticated(`the token is not accepted: ${error.code}`);
       throw error;
     }
@@ -57,9 +57,10 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
 }
 
 /**
- * The issuer's keys. Old ones stay good while new ones are fetched behind them, and while their server is away; only a token
- * that names a key which is not there waits for it.
- * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when there never were any and none can be had.
+ * Returns a lookup of the issuer's keys.
+ * Cached keys stay in use during a background refresh and while their server is down.
+ * Only a token that names an unknown key waits for a refresh.
+ * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when no keys are cached and none can be fetched.
  */
 function fetchKeys(url: string, clock: Clock): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_WITHIN_MS, cacheMaxAge: KEYS_LIVE_MS });
@@ -84,7 +85,7 @@ function fetchKeys(url: string, clock: Clock): JWTVerifyGetKey {
   };
 }
 
-/** A key that the last set lacks may be in the next; one that cannot be asked for is a key that nobody knows. */
+/** Looks up a key that the cached set lacks in a refreshed set. A failed refresh counts as an unknown key. */
 async function askAnew(remote: JWTVerifyGetKey, ...[header, token]: Parameters<JWTVerifyGetKey>) {
   try {
     return await remote(header, token);

@@ -19,15 +19,15 @@ import { LIMIT_RULES, LIMITS } from "./limits.js";
 import { observeOperations } from "./observe-operations.js";
 import { operationPlugin } from "./operation-plugin.js";
 
-/** What differs from one deployment to another. */
+/** Settings that differ between deployments. */
 export interface ApolloSettings {
   readonly introspection: boolean;
   readonly production: boolean;
-  /** Where documents are found by their ids; `null`: nowhere. */
+  /** Store that maps ids to documents; `null` disables persisted documents. */
   readonly store: TrustedDocuments["store"] | null;
 }
 
-/** Apollo Server around the graph, with nothing in it that instruments every field or calls home. */
+/** Creates the Apollo Server of the graph, without plugins that instrument every field or call home. */
 export function createApollo(
   schema: GraphQLSchema,
   logger: FastifyBaseLogger,
@@ -40,7 +40,7 @@ export function createApollo(
     formatError: production ? (...args) => withoutSuggestions(formatError(...args)) : formatError,
     logger,
     introspection,
-    // Suggestions of names would tell what introspection does not.
+    // Suggested names would reveal what disabled introspection hides.
     hideSchemaDetailsFromClientErrors: production,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: [...LIMIT_RULES],
@@ -67,7 +67,7 @@ export function createApollo(
   });
 }
 
-/** Every error names the request, as the response's header does. */
+/** Adds the request id to every error; the response header carries it too. */
 const requestIds: OperationPart = () => ({
   willSendResponse({ response, contextValue }) {
     if (response.body.kind !== "single" || !response.body.singleResult.errors) return;
@@ -76,8 +76,8 @@ const requestIds: OperationPart = () => ({
 });
 
 /**
- * Who asks for `application/json` and nothing newer gets HTTP 200 with the errors, as GraphQL over HTTP says (SHOULD);
- * 400 is for `application/graphql-response+json`.
+ * Sends errors with HTTP 200 to clients that accept only `application/json`, as GraphQL over HTTP says (SHOULD).
+ * HTTP 400 is for `application/graphql-response+json`.
  */
 const legacyStatus: OperationPart = ({ request }) => {
   const accept = request.http?.headers.get("accept") ?? "";
@@ -89,7 +89,7 @@ const legacyStatus: OperationPart = ({ request }) => {
   };
 };
 
-/** What fails is logged where it is known. */
+/** Logs errors where the request and the operation are known. */
 const errorLog =
   (logger: FastifyBaseLogger): OperationPart =>
   () => ({
@@ -98,7 +98,7 @@ const errorLog =
     },
   });
 
-/** Whoever asks for one as if it were a query would get nothing but its first message. */
+/** Rejects subscriptions sent as queries: the client would receive only the first message. */
 const refuseSubscriptions: OperationPart = () => ({
   didResolveOperation({ operation }) {
     if (operation?.operation !== "subscription") return;

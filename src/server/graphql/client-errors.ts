@@ -2,13 +2,13 @@ import type { FastifyBaseLogger } from "fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { formatError } from "../../graph/errors.js";
 
-/** The same without names that a client may not know: graphql-js suggests them. */
+/** Returns the error without the names that graphql-js suggests, which a client may not know. */
 export const withoutSuggestions = (error: GraphQLFormattedError): GraphQLFormattedError => ({
   ...error,
   message: error.message.replace(/ Did you mean .*$/s, ""),
 });
 
-/** The same errors, each with `extensions.requestId`. */
+/** Returns the errors, each with `extensions.requestId`. */
 export function withRequestId(
   errors: readonly GraphQLFormattedError[],
   requestId: string,
@@ -16,14 +16,14 @@ export function withRequestId(
   return errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
 }
 
-/** Names in a document are the client's text: they are logged, but not at any length. */
+/** Maximum length of a logged name. Names in a document are client text of any length. */
 const MAX_NAME_CHARS = 64;
 const shorten = <T>(name: T): T | string => (typeof name === "string" ? name.slice(0, MAX_NAME_CHARS) : name);
 
-/** What one operation may add to the log. */
+/** Maximum number of errors that one operation adds to the log. */
 const MAX_LOGGED_ERRORS = 20;
 
-/** Faults of ours are logged with their stack. Of all others the message is not: it may repeat what a client sent. */
+/** Logs internal errors with their stack. The messages of all others are left out: they may repeat client input. */
 export function logErrors(
   logger: FastifyBaseLogger,
   errors: readonly GraphQLError[],

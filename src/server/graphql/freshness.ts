@@ -2,15 +2,15 @@ import type { FastifyRequest } from "fastify";
 import type { Clock } from "../../core/clock.js";
 import type { OperationPart } from "../../graph/operation-part.js";
 
-/** Two who use one browser, or one who changes the language, are not given each other's. */
+/** Value of the `Vary` header. Two users of one browser, or two languages, must not share a cached response. */
 export const VARY = "Origin, Authorization, Accept-Language";
 
-/** Whether a request asks not to be answered from what is held: `Cache-Control: no-cache`, or stricter. */
+/** Returns true if a request bypasses the cache: `Cache-Control: no-cache`, or stricter. */
 export function wantsFresh({ headers }: FastifyRequest): boolean {
   return /(^|,)\s*(no-cache|no-store)\s*(,|$)/i.test(headers["cache-control"] ?? "");
 }
 
-/** Keeps the shortest of the times that it is told, each counted from when it was told. */
+/** Creates a gauge that keeps the earliest expiry it is given. Each duration counts from its call of `note`. */
 export function createFreshnessGauge(clock: Clock): { note(freshForMs: number): void; shortestMs(): number | null } {
   let untilMs: number | null = null;
   return {
@@ -22,8 +22,8 @@ export function createFreshnessGauge(clock: Clock): { note(freshForMs: number): 
 }
 
 /**
- * Says honestly for how long an answer is good: as long as the part of it that goes off first. It is one caller's, and with
- * an error in it nobody's to keep.
+ * Sets `Cache-Control` to the lifetime of the part that goes stale first. An answer is private to its caller.
+ * An answer with an error is not stored.
  */
 export const cacheControl: OperationPart = () => ({
   willSendResponse({ response, errors, contextValue }) {

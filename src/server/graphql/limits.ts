@@ -3,24 +3,25 @@ import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesRule } from "@escape.tech/graphql-armor-max-directives";
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from "graphql";
 
-/** What a request may be at most. The flagship query has about 100 tokens, 7 levels and one root field. */
+/** Limits of a request. The flagship query has about 100 tokens, 7 levels and one root field. */
 export const LIMITS = {
-  /** Bytes of a request's body. */
+  /** Bytes of a request body. */
   bodyBytes: 1024 * 1024,
-  /** Milliseconds in which a request has to have arrived, and how often that is looked at. */
+  /** Milliseconds that a request may take to arrive. */
   receiveMs: 10_000,
+  /** Milliseconds between checks of `receiveMs`. */
   lookEveryMs: 1000,
-  /** Tokens of a document; GraphiQL's introspection has 300. */
+  /** Tokens of a document; GraphiQL's introspection query has 300. */
   tokens: 3000,
-  /** Levels of fields, introspection not counted. */
+  /** Levels of fields, without introspection. */
   depth: 20,
   aliases: 30,
   directives: 50,
-  /** Fields of `Query`, those in fragments included. */
+  /** Fields of `Query`, including those in fragments. */
   rootFields: 20,
 } as const;
 
-/** Says what is wrong in the words of the rule, without calling it a syntax error. */
+/** Reports the message of the rule without its `Syntax Error: ` prefix. */
 const report = {
   propagateOnRejection: false,
   onReject: [
@@ -30,7 +31,7 @@ const report = {
   ],
 };
 
-/** The limits on documents, as rules of validation. */
+/** Limits on documents, as validation rules. */
 export const LIMIT_RULES: readonly ValidationRule[] = [
   maxDepthRule({ n: LIMITS.depth, ...report }) as ValidationRule,
   maxAliasesRule({ n: LIMITS.aliases, ...report }) as ValidationRule,
@@ -38,9 +39,9 @@ export const LIMIT_RULES: readonly ValidationRule[] = [
   maxRootFieldsRule,
 ];
 
-/** The packages have no rule for this one. */
+/** Limits the number of root fields; the packages have no rule for it. */
 function maxRootFieldsRule(context: ValidationContext) {
-  // Each fragment is counted once, however often it is spread: one that contains itself is refused by another rule.
+  // Each fragment is walked once, however often it is spread. Another rule rejects fragments that contain themselves.
   const counted = new Map<string, number>();
   const countFragment = (name: string): number => {
     const known = counted.get(name);

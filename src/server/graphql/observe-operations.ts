@@ -1,10 +1,10 @@
 import type { ErrorCode } from "../../graph/errors.js";
 import type { OperationPart } from "../../graph/operation-part.js";
 
-/** A name is the client's text. */
+/** Maximum length of an operation name, which is client text. */
 const MAX_NAME_CHARS = 64;
 
-/** Tells the context when its operation has ended, and how. */
+/** Reports the end and the outcome of an operation to its context. */
 export const observeOperations: OperationPart = () => ({
   willSendResponse({ operationName, response, contextValue }) {
     const [error] = (response.body.kind === "single" && response.body.singleResult.errors) || [];

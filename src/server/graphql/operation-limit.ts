@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Redis } from "ioredis";
 import type { Caller } from "../../authz/viewer.js";
+import { OPERATION_COUNTER_PREFIX } from "../../core/redis-keys.js";
 import { RequestError } from "../../graph/errors.js";
 import { keyOf } from "../auth/authenticate.js";
 
-/** A client has asked more operations in a second than are allowed. */
+/** Error of a client that exceeds its operations per second. */
 export class TooManyOperations extends RequestError {
   readonly statusCode = 429;
 
@@ -14,12 +15,12 @@ export class TooManyOperations extends RequestError {
 }
 
 /**
- * Counts an operation, by whichever way it comes.
+ * Counts an operation, whatever its transport.
  * @throws {TooManyOperations}
  */
 export type CountOperation = (request: FastifyRequest, caller: Caller) => Promise<void>;
 
-/** Counts operations by client, `max` a second, where that is asked for; replicas that share Redis count together. */
+/** Limits each client to `max` operations a second; `null`: no limit. Replicas that share Redis count together. */
 export async function limitOperations(
   app: FastifyInstance,
   max: number | null,
@@ -31,8 +32,8 @@ export async function limitOperations(
     global: false,
     timeWindow: 1000,
     max,
-    nameSpace: "feishu-hire-graphql:operations:",
-    // A counter that cannot be reached must not close the service.
+    nameSpace: OPERATION_COUNTER_PREFIX,
+    // An unreachable counter must not stop the service.
     skipOnError: true,
     keyGenerator: (request) => keyOf(callers.get(request) ?? null, request),
     ...(redis && { redis }),

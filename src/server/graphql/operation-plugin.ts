@@ -3,8 +3,8 @@ import type { GraphContext } from "../../graph/context.js";
 import type { OperationHooks, OperationPart } from "../../graph/operation-part.js";
 
 /**
- * Makes one plugin of all concerns, in their order. Apollo awaits every hook of every plugin: with one plugin that is one promise a
- * hook, however many concerns there are.
+ * Combines all parts, in order, into one plugin. Apollo awaits every hook of every plugin.
+ * One plugin costs one promise per hook, regardless of the number of parts.
  */
 export function operationPlugin(parts: readonly OperationPart[]): ApolloServerPlugin<GraphContext> {
   return {

@@ -6,28 +6,28 @@ import { createTimeouts, type Expiring } from "../../core/timeouts.js";
 import type { GraphContext } from "../../graph/context.js";
 import { RequestError } from "../../graph/errors.js";
 
-/** How long one operation may run. */
+/** Time limits of one operation. */
 export interface OperationTerms {
-  /** Aborts at the deadline, and when the client goes away: nothing is asked of Feishu that nobody waits for. */
+  /** Aborts at the deadline and when the client disconnects, so that no Feishu call runs without a waiter. */
   readonly signal: CancelSignal;
-  /** The end, on the injected clock. */
+  /** Deadline on the injected clock. */
   readonly deadlineMs: number;
 }
 
-/** Whoever waits for an operation. */
+/** Waiter of an operation. */
 export interface Client {
-  /** Calls `listener` once, when the operation has been answered, or when nobody waits for it any more. */
+  /** Calls `listener` once, when the operation is answered or the client disconnects. */
   onEnd(listener: (isAnswered: boolean) => void): void;
 }
 
-/** Makes the context of one operation. */
+/** Creates the context of one operation. */
 export type CreateContext = (request: FastifyRequest, client: Client, caller: Caller) => Promise<GraphContext>;
 
-/** The client at the other end of a reply. */
+/** Returns the client at the other end of a reply. */
 export const clientOf = ({ raw }: FastifyReply): Client => ({
   onEnd(listener) {
     const end = (): void => listener(raw.writableFinished);
-    // It may have left while it was found out who it is.
+    // The client may have disconnected during authentication.
     if (raw.destroyed) end();
     else raw.once("close", end);
   },
@@ -37,8 +37,8 @@ const TIMEOUT_HEADER = "x-request-timeout";
 const MAX_TIMEOUT_DIGITS = 9;
 
 /**
- * Milliseconds that the client of a request waits at most (`x-request-timeout`); `null` when it does not say.
- * @throws with HTTP status 400 when it is no positive integer.
+ * Returns the maximum milliseconds that a client waits (`x-request-timeout`); `null` without the header.
+ * @throws with HTTP status 400 when the header is not a positive integer.
  */
 export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
   const header = headers[TIMEOUT_HEADER];
@@ -50,13 +50,13 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
   throw Object.assign(new Error(message), { statusCode: 400 });
 }
 
-/** Starts operations that may take `maxMs` milliseconds each, or fewer where the client says so. */
+/** Returns a function that starts operations. Each may take `maxMs` milliseconds, or fewer if the client asks. */
 export function createOperations(clock: Clock, maxMs: number) {
   const deadlines = createTimeouts(clock, maxMs);
   return (request: FastifyRequest, client: Client): OperationTerms => {
     const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
     const operation = new Operation(timeoutMs);
-    // Those of the usual length share one timer.
+    // Operations with the default timeout share one timer.
     const line = timeoutMs === maxMs ? deadlines : createTimeouts(clock, timeoutMs);
     line.add(operation);
     client.onEnd((isAnswered) => {

@@ -1,6 +1,6 @@
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../../authz/viewer.js";
 import { UpstreamError } from "../../feishu/errors.js";
 import type { GraphContext } from "../../graph/context.js";
@@ -18,32 +18,33 @@ import type { Answer, SharedAnswers } from "./shared-answers.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** What the route needs beside the graph. */
-export interface RouteParts {
+/** Options of the GraphQL route. */
+export interface GraphqlRouteOptions {
+  readonly apollo: ApolloServer<GraphContext>;
+  readonly config: {
+    /** Browsers get the GraphiQL page. */
+    readonly graphiql: boolean;
+    /** Serves only requests to a loopback name. */
+    readonly loopbackOnly: boolean;
+    /** Foreign origins that may open a WebSocket. */
+    readonly corsOrigins: readonly string[];
+  };
   readonly authenticate: Authenticate;
-  readonly count: CountOperation;
-  /** A browser that comes by is shown the page. */
-  readonly hasGraphiql: boolean;
-  /** Only requests to a loopback name are served. */
-  readonly loopbackOnly: boolean;
-  /** The documents that clients may ask for by id; `null` where there is no manifest. */
-  readonly trust: TrustedDocuments | null;
-  /** Origins other than our own that may open a WebSocket. */
-  readonly corsOrigins: readonly string[];
-  readonly streams: EventStreams;
-  readonly sockets: WebSockets;
-  /** Answers that equal operations share; `null`: each is run. */
-  readonly answers: SharedAnswers | null;
+  readonly countOperation: CountOperation;
+  readonly createContext: CreateContext;
+  /** Documents that clients may send by id; `null` without a manifest. */
+  readonly trustedDocuments: TrustedDocuments | null;
+  /** Responses that equal operations share; `null`: every operation runs. */
+  readonly sharedAnswers: SharedAnswers | null;
+  readonly subscriptions: { readonly streams: EventStreams; readonly sockets: WebSockets };
 }
 
-/** `/graphql`: the graph for clients, and its explorer for a browser that comes by. */
-export function addGraphqlRoute(
-  app: FastifyInstance,
-  apollo: ApolloServer<GraphContext>,
-  { authenticate, count, hasGraphiql, loopbackOnly, corsOrigins, trust, answers, streams, sockets }: RouteParts,
-  createContext: CreateContext,
-): void {
-  const isPage = (request: FastifyRequest): boolean => hasGraphiql && wantsGraphiql(request);
+/** `/graphql`: operations, subscriptions, and GraphiQL for browsers. */
+export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app, options) => {
+  const { apollo, authenticate, countOperation, createContext, trustedDocuments, sharedAnswers } = options;
+  const { graphiql, loopbackOnly, corsOrigins } = options.config;
+  const { streams, sockets } = options.subscriptions;
+  const isPage = (request: FastifyRequest): boolean => graphiql && wantsGraphiql(request);
   const callers = new WeakMap<FastifyRequest, Caller>();
   const contexts = new WeakMap<FastifyRequest, GraphContext>();
   const answer = fastifyApolloHandler(apollo, {
@@ -67,29 +68,29 @@ export function addGraphqlRoute(
       refuseBrokenHeaders,
     ],
     preHandler: async (request: FastifyRequest) => {
-      // The page is for everybody: what it asks is not. Who opens a WebSocket signs in later.
+      // The page is public; its operations are not. WebSocket clients authenticate later.
       if (isPage(request) || request.ws) return;
       const caller = await authenticate(credentialsOf(request));
       callers.set(request, caller);
-      await count(request, caller);
-      trust?.enforce(request);
+      await countOperation(request, caller);
+      trustedDocuments?.enforce(request);
     },
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request: FastifyRequest, reply: FastifyReply) {
       if (isPage(request)) return sendGraphiql(reply);
       if (wantsEventStream(request)) return streams.answer(request, reply);
-      if (!answers) return (await run(request, reply)).body;
-      return answers.answer(request, reply, callers.get(request) ?? null, () => run(request, reply));
+      if (!sharedAnswers) return (await run(request, reply)).body;
+      return sharedAnswers.answer(request, reply, callers.get(request) ?? null, () => run(request, reply));
     },
   };
   app.route({ ...route, method: "POST" });
   app.route({ ...route, method: "GET", wsHandler: sockets.serve });
-  // Where clients of graphql-sse look first.
+  // Clients of graphql-sse try this path first.
   app.route({ ...route, method: "POST", url: "/graphql/stream" });
-}
+};
 
-/** The integration makes a URL of the host, and would fail on one that is none as if the fault were ours. */
+/** Rejects an invalid host. The integration builds a URL from it and would report a server fault. */
 async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
   if (URL.canParse(`http://${hostname}/`)) return;
   throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
@@ -97,14 +98,17 @@ async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Somebody's page may come here under a name of its own (DNS rebinding), and browsers would let it read the answer. */
+/**
+ * Rejects a host that is not loopback. A foreign page may reach this service under its own name (DNS rebinding).
+ * Browsers would let that page read the answer.
+ */
 async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
   if (LOOPBACK_NAMES.has(new URL(`http://${hostname}/`).hostname)) return;
   const message = "the Host header has to be localhost where nobody signs in; ALLOW_UNAUTHENTICATED=1 lifts that";
   throw Object.assign(new Error(message), { statusCode: 403 });
 }
 
-/** Browsers let any page open a WebSocket anywhere: whose page it is has to be looked at here. */
+/** Rejects WebSockets of foreign origins. Browsers let any page open a WebSocket to any site. */
 const refuseForeignSocket =
   (corsOrigins: readonly string[]) =>
   async ({ ws, headers: { origin, host } }: FastifyRequest): Promise<void> => {
@@ -114,13 +118,13 @@ const refuseForeignSocket =
     throw Object.assign(new Error(message), { statusCode: 403 });
   };
 
-/** Headers that say nothing usable are refused before there is an operation. */
+/** Rejects unusable headers before an operation starts. */
 async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {
   clientTimeoutMs(request);
   refuseUnknownExplain(request.headers["x-explain"]);
 }
 
-/** Errors found before there is an operation, such as a body that is not JSON, have no other place to get their id. */
+/** Adds the request id to errors that precede an operation, such as a body that is not JSON. */
 async function addRequestId(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (reply.statusCode < 400 || typeof payload !== "string") return payload;
   const { errors, ...rest } = JSON.parse(payload);
@@ -128,7 +132,7 @@ async function addRequestId(request: FastifyRequest, reply: FastifyReply, payloa
   return JSON.stringify({ errors: withRequestId(errors, request.id), ...rest });
 }
 
-/** What Fastify refuses (size, content type, syntax) in the form of a GraphQL answer. */
+/** Sends the errors that Fastify raises (size, content type, syntax) in the form of a GraphQL response. */
 function sendRequestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Unauthenticated) {
     const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];

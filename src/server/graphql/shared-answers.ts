@@ -6,19 +6,19 @@ import type { Clock } from "../../core/clock.js";
 import type { CostReport } from "../../graph/cost/report.js";
 import { VARY, wantsFresh } from "./freshness.js";
 
-/** What an operation was answered with, as it may be given again. */
+/** Answer to an operation, in a form that can be sent again. */
 export interface Answer {
   readonly body: string;
   readonly contentType: string;
-  /** Milliseconds for which all of it stays fresh; 0 for what nobody may have again, such as errors. */
+  /** Milliseconds for which the whole answer stays fresh; 0 for an answer that is not reused, such as errors. */
   readonly freshForMs: number;
 }
 
 /** Answers that equal operations of one caller share. */
 export interface SharedAnswers {
-  /** Something has changed: what was answered before is given to nobody any more. */
+  /** Evicts all answers after a change, and detaches the operations in flight. */
   clear(): void;
-  /** Answers a request with what an equal one has got, or is getting, and otherwise with what `run` gives. */
+  /** Answers a request from an equal one that is cached or in flight, and otherwise calls `run`. */
   answer(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -27,27 +27,27 @@ export interface SharedAnswers {
   ): Promise<string | Buffer>;
 }
 
-/** An answer that is kept, in the two forms in which others get it, each made when it is first wanted. */
+/** Cached answer, in the two forms in which others receive it. Each form is built on first use. */
 interface CachedAnswer {
   readonly answer: Answer;
   readonly untilMs: number;
   readonly forms: Partial<Record<keyof CostReport["saved"], { readonly bytes: Buffer; readonly etag: string }>>;
 }
 
-/** An operation under way: what comes of it for others. */
+/** Operation in flight, with its outcome for waiters. */
 interface RunningOperation {
   readonly outcome: Promise<CachedAnswer | null>;
   readonly beganAtMs: number;
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
-/** What an answer takes up beside its text. */
+/** Bytes that an answer occupies beside its text. */
 const ENTRY_BYTES = 512;
 
 /**
- * Whole operations are run once: equal ones that began within `maxAgeMs` are joined, and an answer is given again, byte by
- * byte, while all of it is fresh, for as long at most. Equal are operations of one caller with the same rights, text, variables and
- * headers: compared, not only hashed.
+ * Creates the cache that runs equal operations once. It coalesces those that began within `maxAgeMs`.
+ * It resends an answer, byte by byte, while all of it is fresh and for at most `maxAgeMs`.
+ * Equal operations share the caller, rights, text, variables and headers; these are compared, not only hashed.
  */
 export function createSharedAnswers(
   clock: Clock,
@@ -57,11 +57,11 @@ export function createSharedAnswers(
   const running = new Map<string, RunningOperation>();
   const cached = new LRUCache<string, CachedAnswer>({
     maxSize: MAX_BYTES,
-    // The key is what was asked, at any length: whoever asks for little at great length must not fill the memory.
+    // The key is the whole request, of any length: long requests with short answers must not fill the memory.
     sizeCalculation: ({ answer }, key) => 2 * key.length + 3 * answer.body.length + ENTRY_BYTES,
   });
 
-  /** What is wrong, or nobody may have again, is nobody else's: `null`, and each then finds out alone. */
+  /** Caches an answer while it is fresh. Returns `null` for errors, so that each waiter runs the operation itself. */
   const store = (key: string, answer: Answer, isCurrent: () => boolean): CachedAnswer | null => {
     if (answer.body.startsWith('{"errors"')) return null;
     const outcome = { answer, untilMs: clock.now() + Math.min(answer.freshForMs, maxAgeMs), forms: {} };
@@ -69,7 +69,7 @@ export function createSharedAnswers(
     return outcome;
   };
 
-  /** Runs it for all who join. */
+  /** Runs an operation for all of its waiters. */
   const runForAll = async (key: string, run: () => Promise<Answer>): Promise<string> => {
     const answering = run();
     const outcome = answering.then(
@@ -116,19 +116,22 @@ export function createSharedAnswers(
       const held = cached.get(key);
       if (held && held.untilMs > clock.now()) return sendCached(request, reply, held, "cache");
       const operation = running.get(key);
-      // What a long one read first may be older by now than an answer may be.
+      // The first reads of a long operation may already exceed the maximum age of an answer.
       if (!operation || clock.now() - operation.beganAtMs > maxAgeMs) return runForAll(key, run);
       const outcome = await operation.outcome;
-      // Where it failed for whoever led it, those who waited run it themselves; their reads are joined further down.
+      // If the first call failed, its waiters run the operation themselves; the loaders coalesce their reads.
       return outcome ? sendCached(request, reply, outcome, "coalesced") : (await run()).body;
     },
   };
 }
 
-/** Headers that change an answer. */
+/** Request headers that change an answer. */
 const HEADERS = ["accept", "accept-language", "x-request-timeout", "x-gateway-secret"] as const;
 
-/** What has to be equal; `null` for what is not shared: it is asked for anew, explained, or not safe from other sites. */
+/**
+ * Returns the cache key of a request; `null` when its answer is not shared.
+ * Such a request bypasses the cache, asks for an explanation, or is not safe from other sites.
+ */
 function keyOf(request: FastifyRequest, caller: Caller): string | null {
   const { method, headers, body, raw } = request;
   if (wantsFresh(request) || headers["x-explain"] !== undefined || !isFromOurClients(request)) return null;
@@ -142,18 +145,18 @@ function keyOf(request: FastifyRequest, caller: Caller): string | null {
   try {
     return JSON.stringify([method, method === "GET" ? raw.url : body, who, HEADERS.map((name) => headers[name])]);
   } catch {
-    // Variables that are nested deeper than the stack: whoever checks them says what is wrong.
+    // Variables that are nested deeper than the stack. Their validation reports the error.
     return null;
   }
 }
 
-/** What Apollo Server's protection against cross-site requests lets through: all else it has to see itself. */
+/** Returns true for requests that pass Apollo Server's CSRF protection. Apollo Server must see all others itself. */
 const isFromOurClients = ({ method, headers }: FastifyRequest): boolean =>
   method === "POST"
     ? /^application\/json\b/.test(headers["content-type"] ?? "")
     : !!(headers["apollo-require-preflight"] || headers["x-apollo-operation-name"]);
 
-/** The same answer for somebody whom it has cost nothing. */
+/** Returns the same answer for a caller that it cost no upstream calls. */
 function toForm({ body }: Answer, how: keyof CostReport["saved"]) {
   const { extensions, ...rest } = JSON.parse(body) as { extensions?: { cost?: CostReport } };
   const cost = extensions?.cost && withoutCalls(extensions.cost, how);

@@ -1,28 +1,30 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyPluginAsync } from "fastify";
 
-/** What is known of the way to Feishu, without asking. */
+/** Known state of the connection to Feishu, without a call. */
 export interface Readiness {
-  /** Feishu refuses the app: whoever is sent here gets nothing but errors. */
+  /** Feishu refuses the app: every request to this replica fails. */
   readonly isRefused: boolean;
-  /** Whether quotas are shared with other replicas; `null` where there is no Redis. Alone it serves as well, with less. */
+  /** Quotas are shared with other replicas; `null` without Redis. A replica alone still serves, with less quota. */
   readonly isShared: boolean | null;
 }
 
-/** Where Prometheus looks. */
+/** Source of the metrics for Prometheus. */
 export interface Exposition {
   expose(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
+/** Options of the health routes. */
+export interface HealthOptions {
+  isDraining(): boolean;
+  readiness(): Readiness;
+  readonly metrics: Exposition;
+}
+
 /**
- * `/health/live`: the process answers. `/health/ready`: it takes requests, and can answer them as far as it knows.
- * `/metrics`: what Prometheus reads. None asks Feishu anything: probes must not spend the tenant's calls.
+ * Adds `/health/live` (liveness), `/health/ready` (readiness, as far as the process knows) and `/metrics` (Prometheus).
+ * None of them calls Feishu: probes must not spend the tenant's quota.
  */
-export function addHealthRoutes(
-  app: FastifyInstance,
-  isDraining: () => boolean,
-  readiness: () => Readiness,
-  metrics: Exposition,
-): void {
+export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { isDraining, readiness, metrics }) => {
   app.get("/metrics", async (_, reply) => {
     const { text, contentType } = await metrics.expose();
     return reply.type(contentType).send(text);
@@ -35,4 +37,4 @@ export function addHealthRoutes(
     if (isRefused) return reply.code(503).send({ status: "refused by Feishu", redis });
     return { status: "ok", redis };
   });
-}
+};

@@ -3,18 +3,18 @@ import { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import { LIMITS } from "../graphql/limits.js";
 
-/** Of a request that cannot be read Node keeps the bytes, with the credentials in them. */
+/** Redaction of the raw bytes that Node keeps of an unreadable request. They contain the credentials. */
 const RAW_BYTES = { paths: ["err.rawPacket"], remove: true };
 
-/** A request id of the client's is taken over when it looks like one. */
+/** Pattern that a client's request id must match to be adopted. */
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /**
- * Once anybody listens for upgrades, Node takes every request that offers one for an upgrade, without a body: HTTP/2, which some
- * clients offer with each request, among them. Only WebSockets are meant.
+ * Request that counts as an upgrade only for WebSockets. Once an upgrade listener exists, Node treats every request
+ * that offers an upgrade as one, without a body. Some clients offer HTTP/2 with each request.
  */
 class Incoming extends IncomingMessage {
-  // Not a private field: the constructor above sets `upgrade` before there are any.
+  // Not a private field: the superclass constructor sets `upgrade` before private fields exist.
   declare private offersUpgrade: boolean;
 
   get upgrade(): boolean {
@@ -26,13 +26,13 @@ class Incoming extends IncomingMessage {
   }
 }
 
-/** An HTTP server without routes, whose requests are bounded in size and time, and each answer of which names its request. */
+/** Creates an HTTP server without routes. Requests are bounded in size and time; answers carry their request id. */
 export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>): FastifyInstance {
   const app = Fastify({
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
-    // What comes on a connection that is there already is served, while the last of the others are.
+    // Requests on open connections are still served while the last running requests finish.
     return503OnClosing: false,
     requestTimeout: LIMITS.receiveMs,
     http: {

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import helmet from "@fastify/helmet";
 import serveFiles from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import fastifyPlugin from "fastify-plugin";
 
-/** The package's own folder: this module stands at another depth in each of its builds. */
+/** Returns the root folder of the package. The depth of this module differs between builds. */
 function packageRoot(folder = new URL(".", import.meta.url)): URL {
   return existsSync(new URL("package.json", folder)) ? folder : packageRoot(new URL("..", folder));
 }
 
-/** What `npm run build` made of `web/graphiql` and of `examples/web`. */
+/** Returns the folder of a page that `npm run build` made of `web/graphiql` or `examples/web`. */
 const builtPage = (name: string): string => fileURLToPath(new URL(`dist/${name}`, packageRoot()));
 
 /**
- * Everything comes from here. The editor writes its own `<style>` elements, embeds fonts, and draws its underlines as
- * data: images; scripts need no exception.
+ * Content security policy that loads everything from this origin. The editor writes its own `<style>` elements,
+ * embeds fonts, and draws its underlines as data: images. Scripts need no exception.
  */
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
@@ -29,24 +29,26 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** The pages that are served. */
+/** Pages that are served. */
 export interface PagesSettings {
   /** GraphiQL at `/graphiql/`. */
   readonly graphiql: boolean;
-  /** The example of a web app at `/demo/`. */
+  /** Example web app at `/demo/`. */
   readonly isSandbox: boolean;
 }
 
-/** Security headers for every answer, and the pages that are wanted, from local files only. */
-export async function addPages(app: FastifyInstance, { graphiql, isSandbox }: PagesSettings): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    // TLS ends in front of this service; whoever ends it decides on HSTS.
-    strictTransportSecurity: false,
-  });
+/** Security headers of every response. */
+export const SECURITY_HEADERS = {
+  contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+  // TLS ends at a proxy; that proxy decides on HSTS.
+  strictTransportSecurity: false,
+};
+
+/** Serves the configured pages from local files. It shares its scope because the GraphQL route sends a page as well. */
+export const pages = fastifyPlugin<PagesSettings>(async (app, { graphiql, isSandbox }) => {
   if (graphiql) await servePage(app, "graphiql", true);
   if (isSandbox) await servePage(app, "demo", !graphiql);
-}
+});
 
 const servePage = async (app: FastifyInstance, name: string, isFirst: boolean): Promise<void> => {
   await app.register(serveFiles, {
@@ -62,12 +64,12 @@ const servePage = async (app: FastifyInstance, name: string, isFirst: boolean): 
   });
 };
 
-/** Whether a request is a browser's visit and not a query. */
+/** Returns true if a request is a browser's visit and not a query. */
 export function wantsGraphiql({ method, headers, query }: FastifyRequest): boolean {
   return method === "GET" && !!headers.accept?.includes("text/html") && !(query as Record<string, unknown>).query;
 }
 
-/** The page itself; its assets have absolute paths. */
+/** Sends the GraphiQL page; its assets have absolute paths. */
 export function sendGraphiql(reply: FastifyReply): FastifyReply {
   return reply.header("vary", "accept").sendFile("index.html", builtPage("graphiql"));
 }

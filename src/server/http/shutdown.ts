@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Whether the service is closing, or about to. From then on answers end their connections, and once the last running request is
- * answered, connections that carry none are cut: kept alive, or opened in advance by a browser, each would hold the process
- * up until it times out.
+ * Tracks the drain of a service that is closing or about to close. From then on, each answer ends its connection.
+ * Idle connections are cut once the last running request is answered. Kept alive, or opened in advance by a browser,
+ * each would block the process until it times out.
  */
 export function trackDraining(app: FastifyInstance): {
   readonly isDraining: () => boolean;
@@ -14,7 +14,7 @@ export function trackDraining(app: FastifyInstance): {
   let running = 0;
   const cutIdleConnections = (): void => {
     if (!closing || running > 0) return;
-    // After a whole turn: an answer that has just ended is then on its way, and what came while nobody looked has been read.
+    // After a whole turn, an answer that has just ended is on its way. Requests that arrived meanwhile are read.
     setImmediate(() => setImmediate(() => running === 0 && app.server.closeAllConnections()));
   };
   app.addHook("onRequest", async (_, reply) => {
@@ -41,14 +41,14 @@ export function trackDraining(app: FastifyInstance): {
   };
 }
 
-/** The most turns of the event loop for which connections that wait to be taken are taken. */
+/** Maximum turns of the event loop in which waiting connections are accepted. */
 const MAX_TURNS = 10_000;
-/** Turns without a new connection, after which none waits. */
+/** Turns without a new connection after which none is waiting. */
 const QUIET_TURNS = 3;
 
 /**
- * Takes the connections that the system holds for us: once nobody listens, it resets them, with the requests that they bring. A
- * process that has much to do takes one each turn of its event loop.
+ * Accepts the connections that the operating system has queued. The system resets them, with their requests,
+ * once the server stops listening. A busy process accepts one connection per turn of its event loop.
  */
 async function takeWaiting(server: FastifyInstance["server"]): Promise<void> {
   let quietTurns = 0;

@@ -4,10 +4,10 @@ import type { EstimateSettings } from "../../graph/cost/estimate.js";
 import { priceRange } from "../../graph/cost/range.js";
 import { LIMIT_RULES, LIMITS } from "../graphql/limits.js";
 
-/** Documents by their ids. */
+/** Documents by id. */
 export type Documents = ReadonlyMap<string, string>;
 
-/** Apollo's format, of `generate-persisted-query-manifest`. */
+/** Apollo's format, written by `generate-persisted-query-manifest`. */
 const apolloManifest = z
   .object({
     format: z.literal("apollo-persisted-query-manifest"),
@@ -16,23 +16,23 @@ const apolloManifest = z
   })
   .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body])));
 
-/** Relay's format, of `relay-compiler`, and of graphql-codegen's client preset. */
+/** Relay's format, written by `relay-compiler` and graphql-codegen's client preset. */
 const relayManifest = z.record(z.string(), z.string()).transform((texts) => new Map(Object.entries(texts)));
 
-/** What documents are held against. */
+/** Settings that documents are checked against. */
 export interface CheckSettings extends EstimateSettings {
   readonly maxCost: number;
 }
 
-/** A manifest that was read: its documents, and everything that is wrong with them. */
+/** Result of reading a manifest: its documents and all of their problems. */
 export interface CheckedManifest {
   readonly documents: Documents;
   readonly problems: readonly string[];
-  /** The most upstream calls that any of them may cost at worst. */
+  /** Highest worst-case cost of any document, in upstream calls. */
   readonly highestCost: number;
 }
 
-/** Reads a manifest in either format; every document is parsed, validated and priced. */
+/** Reads a manifest in either format; parses, validates and prices every document. */
 export function checkManifest(json: string, schema: GraphQLSchema, settings: CheckSettings): CheckedManifest {
   const documents = parseManifest(json);
   if (!documents) {

@@ -3,25 +3,28 @@ import type { FastifyRequest } from "fastify";
 import { type ErrorCode, RequestError } from "../../graph/errors.js";
 import type { Documents } from "./manifest.js";
 
-/** Handling of documents that are not in the manifest: run and logged, run, or refused. */
+/** Handling of documents outside the manifest: run and logged, run, or refused. */
 export type TrustedDocumentsMode = "log" | "allow" | "only";
 
-/** The documents that clients may ask for by their ids. */
+/** Documents that clients may request by id. */
 export interface TrustedDocuments {
-  /** Where Apollo Server looks ids up. */
+  /** Store in which Apollo Server looks up ids. */
   readonly store: { get(key: string): Promise<string | undefined>; set(): Promise<void>; delete(): Promise<void> };
-  /** Other documents are trusted from now on. */
+  /** Replaces the trusted documents. */
   replace(documents: Documents): void;
   /**
-   * Lets a request through, with its `documentId` where Apollo Server looks for it.
-   * @throws {RefusedDocument} when it brings a text of its own that it may not.
+   * Lets a request through, with its `documentId` where Apollo Server reads it.
+   * @throws {RefusedDocument} when the request sends a text that it may not run.
    */
   enforce(request: FastifyRequest): void;
-  /** The same for what comes by other ways than the body of a request: gives it with its id where Apollo Server has it. */
+  /**
+   * Enforces the same on params from outside a request body.
+   * Returns them with their id where Apollo Server reads it.
+   */
   enforceParams<P extends object>(params: P, request: FastifyRequest): P;
 }
 
-/** A document that does not run here. */
+/** Error of a document that may not run. */
 export class RefusedDocument extends RequestError {
   readonly statusCode: number;
 
@@ -38,13 +41,13 @@ const notTrusted = (): Error =>
     "only trusted documents run here: send the id of one, or its text as it was trusted",
   );
 
-/** Two ways to say the same, which could say two things. */
+/** Creates the error of a request with both an id and a text, which could contradict each other. */
 const ambiguous = (): Error => new RefusedDocument(400, "BAD_USER_INPUT", "documentId: send it or query, not both");
 
-/** Apollo Server asks its store for hashes under this prefix. */
+/** Prefix of the hashes that Apollo Server looks up in its store. */
 const STORE_PREFIX = "apq:";
 
-/** Trusts the documents of a manifest, and whatever `isExempt`: a router writes its documents by itself. */
+/** Trusts the documents of a manifest, and all requests that `isExempt`: a gateway writes its own documents. */
 export function createTrustedDocuments(
   mode: TrustedDocumentsMode,
   initialDocuments: Documents,
@@ -62,7 +65,7 @@ export function createTrustedDocuments(
   return {
     store: {
       get: async (key) => documents.get(key.slice(STORE_PREFIX.length)),
-      // Clients may not add to what is trusted.
+      // Clients may not add trusted documents.
       set: nothing,
       delete: nothing,
     },
@@ -78,7 +81,7 @@ export function createTrustedDocuments(
     enforceParams(params, request) {
       const { query, extensions }: { readonly query?: unknown; readonly extensions?: unknown } = params;
       const id = persistedIdOf(extensions);
-      // What is trusted under the id is run, whatever the text beside it says.
+      // The document trusted under the id runs, whatever text accompanies it.
       if (id !== undefined && documents.has(id)) return params;
       enforceText(typeof query === "string" && query !== "" ? query : undefined, request);
       return withDocumentId(params as never) as typeof params;
@@ -86,7 +89,7 @@ export function createTrustedDocuments(
   };
 }
 
-/** The id of a document, where Apollo's clients put it. */
+/** Returns the id of a document from the extension that Apollo's clients send. */
 export function persistedIdOf(extensions: unknown): string | undefined {
   const persisted = isObject(extensions) ? extensions.persistedQuery : undefined;
   const id = isObject(persisted) ? persisted.sha256Hash : undefined;
@@ -96,7 +99,7 @@ export function persistedIdOf(extensions: unknown): string | undefined {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The text that Apollo Server would run, read as it reads it; `undefined` when there is none. */
+/** Returns the text that Apollo Server would run, read in the same way; `undefined` without one. */
 function textOf({ method, body, raw }: FastifyRequest): string | undefined {
   const query =
     method === "GET"
@@ -105,7 +108,10 @@ function textOf({ method, body, raw }: FastifyRequest): string | undefined {
   return typeof query === "string" && query !== "" ? query : undefined;
 }
 
-/** `documentId` is GraphQL over HTTP's name, `doc_id` what Relay's own example sends; Apollo's clients send an extension. */
+/**
+ * Moves a document's id into the extension that Apollo's clients send. GraphQL over HTTP names it `documentId`.
+ * Relay's own example sends `doc_id`.
+ */
 function withDocumentId(body: Readonly<Record<string, unknown>>): object {
   const { documentId, doc_id, ...rest } = body;
   const id = documentId ?? doc_id;

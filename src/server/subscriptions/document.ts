@@ -18,7 +18,7 @@ import { RequestError } from "../../graph/errors.js";
 import { LIMIT_RULES, LIMITS } from "../graphql/limits.js";
 import { persistedIdOf, type TrustedDocuments } from "../persisted/trusted-documents.js";
 
-/** What a client asks for, unchecked, as GraphQL over HTTP names it. */
+/** Unchecked request of a client, with the names of GraphQL over HTTP. */
 export interface OperationParams {
   readonly query?: unknown;
   readonly operationName?: unknown;
@@ -26,18 +26,18 @@ export interface OperationParams {
   readonly extensions?: unknown;
 }
 
-/** A subscription that may run. */
+/** Subscription that may run. */
 export interface SubscriptionOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** The client's name for it, of bounded length; `null` when it has none. */
+  /** Client's name for the operation, of bounded length; `null` without a name. */
   readonly name: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What one message of it costs at worst. */
+  /** Worst-case cost of one message. */
   readonly steps: readonly PlanStep[];
 }
 
-/** Everything that is wrong with a document. */
+/** Error that lists everything wrong with a document. */
 export class RefusedOperation extends Error {
   override readonly name = "RefusedOperation";
   readonly errors: readonly GraphQLError[];
@@ -48,19 +48,19 @@ export class RefusedOperation extends Error {
   }
 }
 
-/** What documents are held against. */
+/** Settings that documents are checked against. */
 export interface DocumentSettings {
   readonly schema: GraphQLSchema;
   readonly cost: CostSettings;
-  /** Where documents are found by their ids; `null`: nowhere. */
+  /** Store that maps ids to documents; `null` disables persisted documents. */
   readonly store: TrustedDocuments["store"] | null;
 }
 
-/** A name is the client's text. */
+/** Maximum length of an operation name, which is client text. */
 const MAX_NAME_CHARS = 64;
 
 /**
- * Reads a subscription: all that Apollo Server does to a query before it runs, for what does not come to it.
+ * Reads and validates a subscription, as Apollo Server does for a query. Subscriptions bypass Apollo Server.
  * @throws {RequestError | RefusedOperation}
  */
 export async function readSubscription(
@@ -84,7 +84,10 @@ export async function readSubscription(
   return { document: only(document, operation), operation, name, variables, steps };
 }
 
-/** Whether there is a subscription at all must not depend on variables: graphql-js looks for its field without them. */
+/**
+ * Rejects `@skip` and `@include` on the root field of a subscription. Its presence must not depend on variables:
+ * graphql-js looks for the field without them.
+ */
 function refuseConditions(document: DocumentNode, operationName: string | null): void {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== "subscription") return;
@@ -114,7 +117,7 @@ function namesOf({ operationName = null, variables = null }: OperationParams) {
   return { operationName, variables: variables ?? {} };
 }
 
-/** The text itself, or the one that is trusted under an id. */
+/** Returns the document trusted under an id, or else the client's own text. */
 async function textOf(
   { query, extensions }: OperationParams,
   store: TrustedDocuments["store"] | null,
@@ -134,7 +137,7 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
-/** As Apollo Server marks what a document alone is to blame for. */
+/** Marks an error that the document alone caused, as Apollo Server does. */
 const asClientFault = (error: GraphQLError): GraphQLError =>
   new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
@@ -143,7 +146,7 @@ const asClientFault = (error: GraphQLError): GraphQLError =>
     extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
   });
 
-/** The document without its other operations: those who run it need no name then. */
+/** Returns the document without its other operations, so that it runs without an operation name. */
 const only = (document: DocumentNode, operation: OperationDefinitionNode): DocumentNode => ({
   ...document,
   definitions: document.definitions.filter((node) => node === operation || node.kind === Kind.FRAGMENT_DEFINITION),

@@ -8,7 +8,7 @@ import { logErrors, withoutSuggestions, withRequestId } from "../graphql/client-
 import type { Client, CreateContext } from "../graphql/operation.js";
 import { type DocumentSettings, RefusedOperation, type SubscriptionOperation } from "./document.js";
 
-/** What messages are made with. */
+/** Dependencies that produce messages. */
 export interface MessageParts extends DocumentSettings {
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
@@ -16,29 +16,29 @@ export interface MessageParts extends DocumentSettings {
   readonly createContext: CreateContext;
 }
 
-/** Whoever subscribes: the request that they came with, and what they sign in with. */
+/** Subscriber: its request and its credentials. */
 export interface SubscriptionClient {
   readonly request: FastifyRequest;
   readonly credentials: Credentials;
-  /** Stops when the connection that they have come by is closed. */
+  /** Aborts when the subscriber's connection closes. */
   readonly connection: CancelSignal;
 }
 
-/** A message of a subscription. */
+/** Message of a subscription. */
 export interface Message {
   readonly data?: ExecutionResult["data"];
   readonly errors?: readonly GraphQLFormattedError[];
   readonly extensions?: { readonly cost: CostReport };
 }
 
-/** The messages of a subscription, until it is ended with `return`, or there is none to come after an error. */
+/** Messages of a subscription, until `return` ends it or no message can follow an error. */
 export type Messages = Pick<AsyncGenerator<Message, undefined>, "next" | "return" | "throw"> & AsyncIterable<Message>;
 
-/** Ends the wait for the end of what has been answered. */
+/** Cancel reason of an operation that has been answered. */
 export const ANSWERED = new Error("it has been answered");
 const CLIENT_LEFT = new Error("whoever subscribed has left");
 
-/** Who waits until `over`. */
+/** Returns a client that waits until `over` aborts. */
 export const waitingUntil = (over: CancelSource): Client => ({
   onEnd(listener) {
     const end = (): void => listener(over.reason === ANSWERED);
@@ -47,7 +47,7 @@ export const waitingUntil = (over: CancelSource): Client => ({
   },
 });
 
-/** The messages that `changes` make; `leave` is called once, when the last has been. */
+/** Returns the messages that `changes` produce; calls `leave` once, after the last. */
 export function follow(
   parts: MessageParts,
   operation: SubscriptionOperation,
@@ -62,7 +62,7 @@ export function follow(
       for await (const change of changes) {
         const message = await answer(parts, operation, subscriber, change, closed);
         yield message;
-        // Whoever may not see this change, or cannot be told of it, is told no other.
+        // No message follows one without data: the change is denied to the subscriber, or cannot be delivered.
         if (!message.data) return;
       }
     } catch (error) {
@@ -74,7 +74,7 @@ export function follow(
   const messages = generate();
   const end = async (): Promise<void> => {
     closed.abort(CLIENT_LEFT);
-    // Whoever waits for a change, waits no more.
+    // Releases a pending wait for the next change.
     await changes.return?.();
   };
   const { connection } = subscriber;
@@ -92,7 +92,7 @@ export function follow(
   };
 }
 
-/** Makes a message of a change: as an operation of its own, for whoever the subscriber is by now. */
+/** Turns a change into a message, as an operation of its own. Authenticates the subscriber again for each change. */
 async function answer(
   { schema, cost, authenticate, createContext, ...parts }: MessageParts,
   { document, operation, name, variables, steps }: SubscriptionOperation,
@@ -121,7 +121,7 @@ async function answer(
   }
 }
 
-/** What went wrong, as errors of GraphQL. */
+/** Converts a failure to GraphQL errors. */
 export function errorsOf(error: unknown): readonly GraphQLError[] {
   if (error instanceof RefusedOperation) return error.errors;
   const known = error instanceof Unauthenticated ? new RequestError("UNAUTHENTICATED", error.message) : error;
@@ -131,7 +131,7 @@ export function errorsOf(error: unknown): readonly GraphQLError[] {
   ];
 }
 
-/** Errors as clients see them, and as the log has them. */
+/** Logs errors and returns them in the form that clients see. */
 export function toClient(
   { production, log }: Pick<MessageParts, "production" | "log">,
   errors: readonly GraphQLError[],

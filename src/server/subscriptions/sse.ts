@@ -8,44 +8,44 @@ import { credentialsOf } from "../auth/authenticate.js";
 import type { OperationParams } from "./document.js";
 import type { Subscriptions } from "./subscriptions.js";
 
-/** Subscriptions as server-sent events: one connection for each. */
+/** Subscriptions as server-sent events, with one connection each. */
 export interface EventStreams {
-  /** Answers a request with the stream of its subscription's messages. */
+  /** Answers a request with a stream of its subscription's messages. */
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Ends all connections, which their clients then open anew elsewhere. */
+  /** Ends all connections; their clients reconnect elsewhere. */
   endAll(): void;
-  /** The same, and of those that are still being opened when they are. */
+  /** Ends all connections, and those still opening once they are open. */
   close(): void;
 }
 
 const EVENT_STREAM = "text/event-stream";
 
-/** Whether a request would rather have a stream than JSON. */
+/** Returns true if a request prefers a stream to JSON. */
 export const wantsEventStream = ({ method, headers }: FastifyRequest): boolean =>
   method === "POST" && new Negotiator({ headers }).mediaType(ANSWER_TYPES) === EVENT_STREAM;
 
 const ANSWER_TYPES = ["application/json", "application/graphql-response+json", EVENT_STREAM];
 
-/** What graphql-sse is told of a request beside it. */
+/** Context that graphql-sse carries with a request. */
 interface Context {
   readonly reply: FastifyReply;
   readonly messages: AsyncIterable<object>;
 }
 
-/** What fails at once is a stream of one message. */
+/** Yields one message: a subscription that fails at once is a stream of one. */
 async function* just<T>(message: T): AsyncGenerator<T> {
   yield message;
 }
 
-/** No stream is open yet. */
+/** Creates the transport for server-sent events, with no stream open. */
 export function createEventStreams({ open }: Subscriptions): EventStreams {
   const bodies = new Set<AsyncGenerator<string>>();
   let isClosed = false;
   const handle = createHandler<FastifyRequest, Context>({
-    // Each stream is a connection's own: there are none to be found by a token.
+    // Each stream belongs to one connection; no stream is found by a token.
     authenticate: () => null,
     onSubscribe: ({ context }) => context.messages as never,
-    // Whoever does not read does not fill the memory.
+    // A client that does not read must not fill the memory.
     async onNext(_, { context: { reply } }) {
       if (!reply.raw.writableNeedDrain) return;
       const over = new AbortController();
@@ -66,7 +66,7 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
       const [body, { status, headers = {} }] = await handle({
         method: "POST",
         url: request.url,
-        // What it accepts, and in which form it came, has been looked at.
+        // The accept header and the content type are already checked.
         headers: { get: (name) => ({ accept: EVENT_STREAM, "content-type": "application/json" })[name] ?? null },
         body: { query: "subscription" },
         raw: request,
@@ -79,7 +79,7 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
         bodies.delete(body);
         void body.return(undefined);
       };
-      // Whoever has left while it was opened is told by no event any more.
+      // A client that disconnected during opening emits no further event.
       if (isClosed || reply.raw.destroyed) end();
       else reply.raw.once("close", end);
       return reply.send(Readable.from(body));

@@ -16,33 +16,33 @@ import {
   waitingUntil,
 } from "./messages.js";
 
-/** What subscriptions are served with. */
+/** Dependencies that serve subscriptions. */
 export interface SubscriptionParts extends MessageParts {
-  /** Told how many are open, from now on. */
+  /** Receives the number of open subscriptions on each change. */
   readonly onCount: (open: number) => void;
 }
 
-/** What a subscription comes to: what it fails with, or its document and its messages. */
+/** Result of opening a subscription: its errors, or its document and messages. */
 export type Opened =
   | { readonly errors: readonly GraphQLFormattedError[] }
   | { readonly document: DocumentNode; readonly messages: Messages };
 
-/** Serves subscriptions, whatever they travel by. */
+/** Subscriptions, independent of the transport. */
 export interface Subscriptions {
-  /** `read` gives what is asked for; what it throws is what the subscription fails with. */
+  /** Opens the subscription that `read` returns. An error that `read` throws fails the subscription. */
   open(read: () => OperationParams | Promise<OperationParams>, subscriber: SubscriptionClient): Promise<Opened>;
 }
 
-/** Where callers sign in, the most that one of them may have open. */
+/** Maximum number of open subscriptions per caller, where callers authenticate. */
 const MAX_PER_CALLER = 100;
 
-/** Nobody has subscribed yet. */
+/** Creates the subscription service, with no subscriber. */
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const { createContext, authenticate, onCount } = parts;
   const byCaller = new Map<string, number>();
   let open = 0;
 
-  /** Counts one more, where there may be one. */
+  /** Counts a new subscription within the caller's limit. Returns a function that releases it. */
   const enter = (caller: Caller, request: FastifyRequest): (() => void) => {
     const key = keyOf(caller, request);
     const others = byCaller.get(key) ?? 0;

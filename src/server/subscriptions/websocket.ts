@@ -10,49 +10,52 @@ import type { OperationParams } from "./document.js";
 import type { Messages } from "./messages.js";
 import type { Subscriptions } from "./subscriptions.js";
 
-/** Subscriptions over WebSockets: any number over one connection, in the protocol of graphql-ws. */
+/** Subscriptions over WebSockets, any number per connection, in the protocol of graphql-ws. */
 export interface WebSockets {
-  /** Serves a connection that has just been opened. */
+  /** Serves a newly opened connection. */
   serve(socket: WebSocket, request: FastifyRequest): void;
-  /** Ends all connections, which their clients then open anew elsewhere. */
+  /** Ends all connections; their clients reconnect elsewhere. */
   endAll(): void;
 }
 
-/** What connections are served with. */
+/** Dependencies that serve connections. */
 export interface WebSocketParts {
   readonly subscriptions: Subscriptions;
   readonly authenticate: Authenticate;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   readonly schema: GraphQLSchema;
-  /** What a client asks for, if it may ask for it and does not ask too often. */
+  /** Returns the params to run, if the client may run them and stays within its rate limit. */
   readonly admit: (params: OperationParams, request: FastifyRequest, caller: Caller) => Promise<OperationParams>;
 }
 
-/** What is known of a connection; who it is, once they have signed in. */
+/** State of a connection; `caller` is set once the client has authenticated. */
 interface Connection {
   readonly socket: WebSocket;
   readonly request: FastifyRequest;
-  /** Stops when it is closed. */
+  /** Aborts when the connection closes. */
   readonly closed: CancelSource;
-  /** Subscriptions that are being opened, by their ids. */
+  /** Ids of subscriptions that are being opened. */
   readonly opening: Set<string>;
   credentials: Credentials;
   caller: Caller;
 }
 
-/** The most bytes of a message; a client's largest is its document. */
+/** Maximum bytes of a message; a client's largest is its document. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** The most bytes that wait for a client to read them: more than any answer has. */
+/** Maximum bytes that wait for a client to read them; no answer is this large. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** A reason has 123 bytes at most, and graphql-ws puts ids of clients in. */
+/** Maximum length of a close reason. The protocol allows 123 bytes, and graphql-ws includes client ids. */
 const MAX_REASON_CHARS = 40;
 
-/** Between two pings, of which each wants to be answered before the next: proxies close what is silent. */
+/**
+ * Milliseconds between pings, because proxies close silent connections.
+ * The client must answer each ping before the next.
+ */
 const PING_EVERY_MS = 12_000;
 
-/** Of the protocol, and of WebSockets. */
+/** Close codes of the graphql-ws protocol and of WebSockets. */
 const CLOSED = {
   failed: [4500, "Internal server error"],
   refused: [4401, "Unauthorized"],
@@ -61,12 +64,12 @@ const CLOSED = {
   restart: [1012, "Service restart"],
 } as const;
 
-/** Whoever does not answer a goodbye is cut off after so long. */
+/** Milliseconds after which a client that does not answer the close frame is cut off. */
 const GOODBYE_MS = 1000;
 
 const GONE = new Error("the connection is closed");
 
-/** No connection is open yet. */
+/** Creates the WebSocket transport, with no connection open. */
 export function createWebSockets(parts: WebSocketParts): WebSockets {
   const { clock, log } = parts;
   const sockets = new Set<WebSocket>();
@@ -131,7 +134,10 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** Browsers cannot give a WebSocket headers: they sign in with what they send first, `{ authorization: "Bearer …" }`. */
+/**
+ * Returns the credentials of a connection. Browsers cannot set WebSocket headers.
+ * They authenticate with their first message, `{ authorization: "Bearer …" }`.
+ */
 function credentialsIn(params: Params | undefined, { credentials }: Connection): Credentials {
   const given = Object.entries(params ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
   return given.length > 0
@@ -139,7 +145,7 @@ function credentialsIn(params: Params | undefined, { credentials }: Connection):
     : credentials;
 }
 
-/** What graphql-ws asks of us. */
+/** Returns the hooks that graphql-ws calls. */
 const hooksOf = ({
   subscriptions,
   authenticate,
@@ -166,7 +172,7 @@ const hooksOf = ({
     }
     opening.add(id);
     const { query, ...rest } = payload;
-    // The protocol wants a text, even beside the id of a trusted document.
+    // The protocol requires a text, even with the id of a trusted document.
     const read = () => admit(query === "" ? rest : payload, request, caller);
     const opened = await subscriptions.open(read, { request, credentials, connection });
     opening.delete(id);
@@ -175,6 +181,6 @@ const hooksOf = ({
     return { schema, document: opened.document, contextValue: opened.messages };
   },
   subscribe: (args: ExecutionArgs) => args.contextValue as Messages as never,
-  // They are in the form that clients get already.
+  // Messages already have the form that clients receive.
   onNext: (_, __, ___, ____, message) => message as never,
 });

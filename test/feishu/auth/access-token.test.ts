@@ -32,7 +32,7 @@ async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
   return { clock, sandbox, token, requests };
 }
 
-/** Resolves when the token is another than `first`: a renewal goes on beside the calls. */
+/** Resolves when the token differs from `first`: renewal runs in the background. */
 const shown = async (token: AccessToken): Promise<string> => (await token.get(never)).reveal();
 const renewed = (token: AccessToken, first: string) => expect.poll(() => shown(token)).not.toBe(first);
 

@@ -9,7 +9,7 @@ import { createHarness, TOKEN } from "../../support/harness.js";
 
 const QUERY = '{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a") { edges { node { id } } } }';
 
-/** Several services with the same app, before one sandbox. */
+/** Starts several services of the same app on one sandbox. */
 async function startReplicas(count: number) {
   const sandbox = await startSandbox({ quotas: {} });
   const env = { REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_${randomUUID()}` };
@@ -51,7 +51,7 @@ describe("the store", () => {
     await store.get(anyGood, async () => ({ value: new Secret("t-secret-token"), expiresInMs: 60_000 }));
     const kept = (await redis.get(`feishu-hire-graphql:{${appId}}:token`)) ?? "";
     const bytes = Buffer.from(kept, "base64");
-    // Nonce and tag of AES-GCM around a ciphertext as long as the token.
+    // AES-GCM: a 12-byte nonce, a 16-byte tag, and a ciphertext as long as the token.
     expect(bytes).toHaveLength(12 + 16 + "t-secret-token".length);
     expect(kept).not.toContain("t-secret-token");
     expect(bytes.toString("latin1")).not.toContain("secret");

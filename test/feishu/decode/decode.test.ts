@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 const context = { caller: "test", deadlineMs: Number.POSITIVE_INFINITY, signal };
 const upstream = { endpoint: "GET /documented", httpStatus: 200, code: 0, logId: null };
 
-/** Decodes a documented body as the client would have. */
+/** Returns a `send` that decodes a documented body as the client does. */
 const answering = (body: { data: unknown }): Send => {
   const bytes = Buffer.from(JSON.stringify(body));
   return (async <T>(call: Call<T>) => call.decode.decode(body.data, upstream, bytes)) as Send;

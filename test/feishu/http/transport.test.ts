@@ -12,7 +12,7 @@ const request = (signal = new AbortController().signal): HttpRequest => ({
   signal,
 });
 
-/** The error that a request ends with. */
+/** Returns the error that a request fails with. */
 async function failureOf(answer: Promise<unknown>): Promise<UpstreamError> {
   const error = await answer.then(
     () => undefined,

@@ -11,7 +11,7 @@ const codesOf = ({ errors = [] }: ClientAnswer<unknown>) => errors.map(({ extens
 const tasksWith = (selection: string, first = 20) =>
   `{ examMarkingTasks(userId: "${USER}", first: ${first}) { edges { node { id ${selection} } } } }`;
 
-/** What a clock that stands still cannot do by itself: the pause before a retry. */
+/** Sends a query and advances the fake clock until the response, past any retry backoff. */
 async function askPast(harness: Harness, clock: ReturnType<typeof createFakeClock>, query: string) {
   const answer = harness.askText(query);
   let isDone = false;
@@ -121,7 +121,7 @@ describe("an endpoint that does nothing but fail", () => {
   });
 });
 
-/** A task of an ad hoc query. */
+/** A task edge of an ad hoc query. */
 type LooseNode = { readonly node: { readonly job: { readonly title: string | null } } };
 
 describe("a client's own deadline", () => {

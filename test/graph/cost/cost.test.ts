@@ -10,9 +10,9 @@ const USER = "ou_e6139117c300506837def50545420c6a";
 const DETAILS = "node { job { title } talent { name } application { stage { id } } exams { score } marker { name } }";
 const FLAGSHIP = `query ($first: Int! = 20) { examMarkingTasks(userId: "${USER}", first: $first) { edges { ${DETAILS} } } }`;
 
-/** What the service says of an answer's cost; the real calls stand beside it. */
+/** Runs a query and returns its reported cost beside the actual number of calls. */
 async function costOf(harness: Harness, query: string, variables?: object) {
-  // What the mirror reads by itself is nobody's cost.
+  // The job mirror's own reads count toward no operation.
   const counted = () => harness.calls() - harness.calls("/hire/v1/jobs");
   const before = counted();
   const answer = (await harness.askText(query, variables)) as ClientAnswer<unknown> & {
@@ -63,7 +63,7 @@ describe("the price tag", () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => costOf(harness, FLAGSHIP)));
     const lines = answers.flatMap(({ cost }) => cost.endpoints);
     expect(lines.reduce((sum, { actual }) => sum + actual, 0)).toBe(harness.calls());
-    // A call of a batch serves many reads: there it is reads that are spared, and not calls.
+    // One batch call serves many reads, so batches save reads rather than calls and are left out here.
     const single = lines.filter(({ endpoint }) => !/tests\/search|users\/batch/.test(endpoint));
     for (const kind of new Set(single.map(({ endpoint }) => endpoint))) {
       const ofKind = single.filter(({ endpoint }) => endpoint === kind);
@@ -243,7 +243,7 @@ describe("what was paid", () => {
     expect([cost.actual, cost.extra]).toEqual([calls, 0]);
   });
 
-  /** Selections of an entity, each of which another endpoint may have to be read for. */
+  /** Selections of a job, each of which may need another endpoint. */
   const JOB = [
     "title",
     "recruiter { name }",

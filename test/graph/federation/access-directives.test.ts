@@ -10,14 +10,14 @@ import {
 } from "../../../src/authz/policy.js";
 import { buildGraph } from "../../../src/graph/schema/build.js";
 
-/** Whom candidates may ask: it needs no scope, and is kept out of logs all the same. */
+/** Contact details meant for candidates: they need no scope but still stay out of logs. */
 const CONTACTS_FOR_CANDIDATES = [
   "AppointmentConfig.contactMobile",
   "AppointmentConfig.contactEmail",
   "Interview.contactMobile",
 ];
 
-/** Every field that a router is told to guard, with what it is told. */
+/** Returns every field with access directives for routers, with those directives. */
 async function guardedFields(): Promise<Record<string, unknown>> {
   const schema = await buildGraph();
   const told = (directives: readonly ConstDirectiveNode[]): unknown[] =>

@@ -29,7 +29,7 @@ const argumentOf = ({ astNode }: Directed, directive: string, name: string): unk
   return value && valueFromASTUntyped(value);
 };
 
-/** What a router computes from the directives alone: an object costs its weight, one unless it says otherwise. */
+/** Computes a router's static cost from the directives alone: an object costs its weight, 1 by default. */
 function staticCost(
   schema: GraphQLSchema,
   typeName: string,

@@ -4,7 +4,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
 
-/** A stranger that knows a job's title where it names the job, and not elsewhere. */
+/** SDL of a third-party subgraph that provides a job's title only on its own references to the job. */
 export const REPORTS_SDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@external", "@key", "@provides", "@shareable"])
   type Query { reports(jobId: ID!): [Report!]! }
@@ -23,7 +23,7 @@ const resolvers = {
   User: { desk: ({ id, idType }: { id: string; idType: string }) => `${idType} ${id.slice(0, 3)}` },
 };
 
-/** Starts it on a free port. */
+/** Starts the subgraph on a free port. */
 export async function startReports() {
   const schema = buildSubgraphSchema({ typeDefs: parse(REPORTS_SDL), resolvers });
   const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });

@@ -19,7 +19,7 @@ const build = (sdl: string): GraphQLSchema => buildSchema(sdl, { assumeValidSDL:
 const RELEASED = read("test/released/schema.graphql");
 const ACCEPTED = JSON.parse(read("test/released/accepted-changes.json")) as { path: string; reason: string }[];
 
-/** What would break a client that the released schema serves, and is not accepted. */
+/** Returns the changes that break clients of the released schema and are not accepted. */
 async function breakingChanges(present: string): Promise<string[]> {
   const changes: Change[] = await diff(build(RELEASED), build(present));
   const accepted = new Set(ACCEPTED.map(({ path }) => path));
@@ -28,7 +28,7 @@ async function breakingChanges(present: string): Promise<string[]> {
     .map(({ message }) => message);
 }
 
-/** An entity's key is what other subgraphs hold on to: to graphql-inspector it is a directive like any other. */
+/** Returns whether a change is breaking. graphql-inspector does not know that other subgraphs depend on `@key`. */
 const isBreaking = ({ criticality: { level }, path = "" }: Change): boolean =>
   level === CriticalityLevel.Breaking || (path.includes(".@key") && level !== CriticalityLevel.NonBreaking);
 

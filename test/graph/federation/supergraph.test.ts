@@ -11,7 +11,7 @@ import { REPORTS_SDL, startReports } from "./reports-subgraph.js";
 const SDL = readFileSync(`${ROOT}schema.graphql`, "utf8");
 const SECRET = "gateway-0123456789";
 const USER = "ou_e6139117c300506837def50545420c6a";
-/** What the service holds by default; pages are not held, so that every list call is counted. */
+/** Default cache TTLs, except for pages: they stay uncached, so that every list call is counted. */
 const HELD = {
   CACHE_TTL_JOB_S: "300",
   CACHE_TTL_TALENT_S: "60",
@@ -23,7 +23,7 @@ const HELD = {
 type Loose = any;
 type Ask = (query: string, variables?: object, headers?: Record<string, string>) => Promise<ClientAnswer<Loose>>;
 
-/** The service with two strangers behind a real gateway. */
+/** Starts a real gateway in front of the service and two third-party subgraphs. */
 async function startSupergraph(harness: Harness): Promise<{ ask: Ask; seenByNotes: IncomingHttpHeaders[] }> {
   const seenByNotes: IncomingHttpHeaders[] = [];
   const notes = await startNotes(0, (headers: IncomingHttpHeaders) => void seenByNotes.push(headers));
@@ -48,7 +48,7 @@ async function startSupergraph(harness: Harness): Promise<{ ask: Ask; seenByNote
 const startHire = (env: Record<string, string> = {}) =>
   createHarness({ env: { ...HELD, GATEWAY_SECRET: SECRET, ...env } });
 
-/** The calls that a question costs when it is asked of the service itself. */
+/** Returns the calls that a query costs when it is sent to the service directly. */
 async function callsAskedDirectly(query: string): Promise<number> {
   const harness = await startHire();
   expect((await harness.askText(query)).errors).toBeUndefined();
@@ -279,7 +279,7 @@ it("npm run demo:supergraph starts all of it, and prints a query that works", as
     notes: { edges: [{ node: { text: "clear handwriting" } }] },
     talent: { name: "林知夏", badge: "林知夏 ★" },
   });
-  // Killed at once it would leave the service behind.
+  // SIGKILL would leave the service's child process running.
   demo.process.kill("SIGTERM");
   expect(await demo.exit()).toBe(0);
 });

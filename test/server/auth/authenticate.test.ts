@@ -8,7 +8,7 @@ import { startUpstream } from "../../support/upstream.js";
 
 const VIEWER = "{ viewer { userId } }";
 
-/** Everything that a request with these headers gets. */
+/** Sends a query with these headers and returns the whole response. */
 async function send(harness: Harness, headers: Record<string, string>, query = VIEWER) {
   const response = await fetch(`${harness.url}/graphql`, {
     method: "POST",
@@ -59,7 +59,7 @@ describe("an issuer's keys", () => {
     expect((await send(harness, before)).status).toBe(200);
     harness.sandbox.signIn.rotateKey();
     const after = await signedIn(harness, "ou_a");
-    // The address is not asked more often than every half minute.
+    // The JWKS URL is fetched at most once every 30 seconds.
     vi.setSystemTime(Date.now() + 31_000);
     expect((await send(harness, after)).status).toBe(200);
     expect((await send(harness, before)).status).toBe(401);
@@ -157,7 +157,7 @@ describe("a user_access_token of Feishu's", () => {
     await harness.callsReach(1);
     leaving.abort();
     expect(await left).toBe("left");
-    // Another connection's answer comes after the service has seen that one close.
+    // A response on another connection comes after the service has seen the first one close.
     await fetch(`${harness.url}/health/live`);
     held.release();
     expect((await send(harness, headers)).status).toBe(200);

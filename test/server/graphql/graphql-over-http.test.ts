@@ -4,7 +4,7 @@ import { auditServer } from "graphql-http";
 import { describe, expect, it } from "vitest";
 import { createHarness } from "../../support/harness.js";
 
-/** What is left of the audits, and why. */
+/** Audits that the service does not pass, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "5A70": "GET without a header of its own is refused: that is the protection against cross-site requests",
   D6D5: "likewise",

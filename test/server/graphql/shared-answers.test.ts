@@ -43,7 +43,7 @@ describe("equal operations", () => {
     await harness.callsReach(1);
     const others = Array.from({ length: 20 }, () => ask(harness));
     await harness.requestsReach(21);
-    // Whoever is answered after them came after them.
+    // This request comes after the others: its response shows that they have been received.
     await fetch(`${harness.url}/health/live`);
     held.release();
     const [led, ...joined] = await Promise.all([first, ...others]);
@@ -76,7 +76,7 @@ describe("equal operations", () => {
 
   it("are known by an ETag, with which a GET is answered by 304", async () => {
     const harness = await createHarness({ clock: createFakeClock(), env: HELD });
-    // Not by fetch, which asks for everything anew when it is given a condition.
+    // Not with fetch, which turns a conditional request into an uncached one.
     const get = async (headers: Record<string, string> = {}) => {
       const path = `${harness.url}/graphql?query=${encodeURIComponent(LIST)}`;
       const answer = await request(path, { headers: { "apollo-require-preflight": "1", ...headers } });
@@ -102,7 +102,7 @@ it("an operation that began longer ago than a page is fresh is not joined", asyn
   await expect.poll(() => harness.calls(TASKS)).toBe(2);
   held.release();
   expect((await first).data).toEqual((await second).data);
-  // Its list was read too long ago to be given to anybody now.
+  // Its list page is too old to be served now.
   expect((await ask(harness)).cost.saved.cache).toBeGreaterThan(0);
 });
 
@@ -188,6 +188,6 @@ it("answers are the same with and without sharing", async () => {
   }
 });
 
-/** Feishu's tokens have the time in them, and so have cursors. */
+/** Removes cursors: like Feishu's tokens, they contain the time. */
 const withoutCursors = (data: unknown): string =>
   JSON.stringify(data).replace(/"(endCursor|cursor)":"[^"]*"/g, '"$1":"…"');

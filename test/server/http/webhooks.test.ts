@@ -24,7 +24,7 @@ async function post({ url }: Harness, { headers, body }: WebhookRequest) {
   return { status: response.status, body: await response.json() };
 }
 
-/** A talent with what is read of it, by the first task. */
+/** Returns the talent of the first task, with a query that reads it. */
 function talentOf({ sandbox }: Harness) {
   const id = sandbox.world.markers[0]?.tasks[0]?.talent_id ?? "";
   return { id, query: `{ talent(id: "${id}") { name } }` };

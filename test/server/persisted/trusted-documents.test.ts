@@ -21,7 +21,7 @@ const APOLLO = {
 };
 const RELAY = { "ids-1": TRUSTED };
 
-/** A manifest's file, which ends with the test. */
+/** Writes a manifest file that is deleted after the test. */
 async function manifestOf(content: unknown): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "manifest-"));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -16,16 +16,16 @@ const USER = "ou_e6139117c300506837def50545420c6a";
 const OPEN = "feishu_hire_subscriptions";
 const PROTOCOL = "graphql-transport-ws";
 
-/** A WebSocket as it is, without a client around it. */
+/** Opens a raw WebSocket without a client library. */
 function connect(url: string, options: object = {}, protocol = PROTOCOL): WebSocket {
   const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, protocol, options);
   onTestFinished(() => socket.terminate());
-  // What is expected is said where it is.
+  // Tests assert expected errors themselves.
   socket.on("error", () => {});
   return socket;
 }
 
-/** The code and the reason that a connection is closed with. */
+/** Returns the code and the reason that a connection closes with. */
 async function closed(socket: WebSocket): Promise<[number, string]> {
   const [code, reason] = await once(socket, "close");
   return [code, String(reason)];
@@ -36,7 +36,7 @@ const open = async (socket: WebSocket): Promise<WebSocket> => {
   return socket;
 };
 
-/** One stream as it is. */
+/** Opens one event stream with plain fetch. */
 async function stream({ url }: Harness, init: { headers?: object; body?: object; path?: string } = {}) {
   const leave = new AbortController();
   onTestFinished(() => leave.abort());
@@ -204,7 +204,7 @@ describe("a WebSocket", () => {
     await pings;
     const pinged = once(lively, "ping");
     const cut = closed(dead);
-    // A whole round trip: what was answered has then arrived.
+    // After a full round trip the earlier pong has arrived.
     lively.ping();
     await once(lively, "pong");
     await clock.advance(12_000);
@@ -309,7 +309,7 @@ it("an operation counts once, by whichever way it comes", async () => {
     }),
   );
   const statuses = await Promise.all(posts);
-  // Two windows at most, however long it took.
+  // The requests span at most two windows, however long they took.
   expect(statuses.filter((status) => status !== 429).length).toBeLessThanOrEqual(10);
 });
 
@@ -418,7 +418,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     const { position } = await live.change();
     const ended = live.next().catch((error: unknown) => error);
     harness.controls.drain();
-    // Neither completed nor failed: what a client tries again after.
+    // The stream neither completes nor fails: it ends in a way that makes clients retry.
     const reason = (await ended) as { code?: number; message?: string };
     if (way === "websocket") expect(reason.code).toBe(1012);
     else expect(reason.message).toContain("Connection closed while having active streams");
