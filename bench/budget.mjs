@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
 const latencies = options.latency ? [Number(options.latency)] : [0, 200];
 const replicaCounts = options.replicas ? [Number(options.replicas)] : [1, 2];
 const LIST = "GET /open-apis/hire/v1/exam_marking_tasks";
-/** The narrowest documented quota, that of talents. */
+/** Narrowest documented quota, that of talents. */
 const NARROW = [{ limit: 20, windowMs: 1000 }];
 const DOCUMENTED = [
   { limit: 50, windowMs: 1000 },
@@ -64,7 +64,7 @@ const rows = {
   },
   tenants: async () => [await measureTenants(100)],
   queue: async () => {
-    // Compiled code first.
+    // The first run compiles the code.
     measureQueue(10_000);
     return [10_000, 1_000_000].map(measureQueue);
   },
@@ -75,7 +75,7 @@ for (const name of options.rows.split(",")) {
 }
 await redis.kill();
 
-/** Calls made by somebody who knows all windows and loses no time. */
+/** Returns the number of calls that a caller could make who knows all windows and loses no time. */
 function allowedIn(ms, quota) {
   const starts = [];
   for (let now = 0; now < ms; now += 1) {
@@ -87,7 +87,8 @@ function allowedIn(ms, quota) {
 }
 
 async function startAll({ quota, mode, latency, replicas: count, deadlineMs }) {
-  // Half a second and half a minute into the upstream's windows: theirs begin in the middle of ours.
+  // The run starts half a second and half a minute into the upstream's windows.
+  // Their windows therefore begin in the middle of ours.
   const shiftMs = 90_500 - (Date.now() % 60_000);
   const sandbox = await startSandbox({ quotas: { [LIST]: quota }, quotaMode: mode, now: () => Date.now() + shiftMs });
   const lists = listsOf(sandbox, 24_000);
@@ -106,7 +107,7 @@ async function startAll({ quota, mode, latency, replicas: count, deadlineMs }) {
   return { sandbox, lists, replicas };
 }
 
-/** The first hundreds of operations of a process take many times as long as those that follow: these call nothing. */
+/** Runs operations that call nothing, because the first hundreds of a process take many times as long. */
 async function warmUp(replica, lists) {
   const caller = createCaller("127.0.3.1");
   await openLoop(300, 4000, (n) => caller.ask(replica.url, lists[n], { "x-explain": "plan" }));
@@ -157,7 +158,10 @@ async function measure(setting) {
   return result;
 }
 
-/** A client that asks for a page every 667 ms, alone and beside one that keeps a hundred pages waiting. */
+/**
+ * Measures a client that requests a page every 667 ms.
+ * It runs alone, and beside a client that keeps a hundred pages waiting.
+ */
 async function measureFairness(latency) {
   const started = await startAll({ quota: DOCUMENTED, mode: "sliding", latency, replicas: 1, deadlineMs: 15_000 });
   const { lists, replicas, sandbox } = started;
@@ -201,7 +205,7 @@ async function measureFairness(latency) {
   return result;
 }
 
-/** The first call of each of many tenants, one after the other, and what they cost once they are idle. */
+/** Measures the first call of each of many tenants in sequence, and their cost once they are idle. */
 async function measureTenants(count) {
   const { openRedis } = await import("../build/bootstrap/redis.js");
   const { Secret } = await import("../build/core/secret.js");
@@ -248,7 +252,7 @@ async function measureTenants(count) {
   };
 }
 
-/** Processor time of a queued call, beside the size of the quota. */
+/** Measures the processor time of a queued call by the size of the quota. */
 function measureQueue(limit) {
   let now = 0;
   const never = new Promise(() => {});

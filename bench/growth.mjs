@@ -1,4 +1,4 @@
-// Measures growth: processor time a task by page size, and memory over time. npm run bench:growth
+// Measures growth: processor time per task by page size, and memory over time. npm run bench:growth
 import { startUpstream } from "./peers/peers.mjs";
 import { askFor, openPeer, summarize, warmUp } from "./side-by-side.mjs";
 
@@ -7,7 +7,7 @@ const ROUND = { clients: 16, delayMs: 0, first: 20, marker: (n) => n };
 /** Distinct entities of one marker's first page: 20 talents, 20 applications, 5 jobs. */
 const ENTITIES_A_MARKER = 45;
 
-/** Asks one peer for `slices` times ten seconds; `watch` is called after each with the memory in MiB. */
+/** Loads one peer for `slices` times ten seconds. Calls `watch` after each with the memory in MiB. */
 async function measure(name, round, slices = 1, watch = () => {}) {
   const upstream = await startUpstream(round);
   const peer = await openPeer(name, upstream, round);

@@ -1,4 +1,4 @@
-// Is the heap flat? 100,000 operations over 50,000 distinct talents, with a cache bound of 64 MiB.
+// Checks that the heap stays flat: 100,000 operations over 50,000 distinct talents, with a cache bound of 64 MiB.
 // npm run bench:heap  (about a minute; loopback only; the upstream is a process of its own)
 import "reflect-metadata";
 import { fork } from "node:child_process";
@@ -20,7 +20,7 @@ const MIB = 1024 * 1024;
 if (process.argv[2] === "upstream") serveTalents();
 else await measure();
 
-/** A Feishu that has every talent, and nothing else. */
+/** Serves a simulated Feishu that has every talent, and nothing else. */
 function serveTalents() {
   const server = createServer((request, response) => {
     const id = request.url?.split("/").at(-1) ?? "";
@@ -72,7 +72,7 @@ async function ask(pool, id) {
   if (errors || !data.talent.name) throw new Error(JSON.stringify(errors));
 }
 
-/** Heap size after a full collection. */
+/** Returns the heap size in MiB after a full collection. */
 function heapMib() {
   globalThis.gc();
   return Math.round(process.memoryUsage().heapUsed / MIB);

@@ -1,4 +1,4 @@
-// Is one call a row (get_detail with job and talent) better than three? Cold pages under the documented quotas.
+// Compares one call per row (get_detail with job and talent) with three, on cold pages under the documented quotas.
 // npm run bench:joint  (half a minute; loopback only)
 import "reflect-metadata";
 import { buildApp } from "../build/bootstrap/app.js";
@@ -15,7 +15,7 @@ for (const first of PAGE_SIZES) {
 }
 console.table(rows);
 
-/** A cold page, and the same page of another marker right behind it, while the quotas are still in use. */
+/** Measures a cold page, then the same page of another marker while the quotas are still in use. */
 async function measure(first, JOINT_READS) {
   const sandbox = await startSandbox();
   const config = parseConfig({

@@ -1,4 +1,4 @@
-// Records each second of a failure under load: Redis, a replica, the link of one replica to Redis, throttling by Feishu.
+// Records each second of a failure under load: Redis, a replica, one replica's Redis link, throttling by Feishu.
 // npm run bench:kill -- [--quota minute|second]  (about two minutes; loopback only; needs redis-server)
 import { createServer, connect as dial } from "node:net";
 import { parseArgs } from "node:util";
@@ -22,13 +22,13 @@ const env = {
   FEISHU_TIMEOUT_MS: "1000",
   FEISHU_QUOTAS: JSON.stringify({ [LIST]: QUOTA }),
 };
-/** The second replica reaches Redis through the gate, which can be shut. */
+/** Starts a replica. The second one reaches Redis through the gate, which can be shut. */
 const startOne = (n) =>
   startReplica(sandbox.url, { ...env, REDIS_URL: n === 0 ? redis.url : `redis://127.0.0.1:${gate.port}` });
 const replicas = [await startOne(0), await startOne(1)];
 const callers = Array.from({ length: 8 }, (_, i) => createCaller(`127.0.4.${i + 1}`));
 
-/** By second: what happens then. Half a minute goes before, so that the minute's window is in use. */
+/** Events by second. Half a minute passes before the first, so that the minute's window is in use. */
 const EVENTS = {
   40: ["replica 2 is killed (SIGKILL); its clients go to replica 1", () => replicas[1].end("SIGKILL")],
   60: ["replica 2 is back", async () => (replicas[1] = await startOne(1))],
@@ -91,7 +91,7 @@ await sandbox.close();
 await redis.kill();
 gate.close();
 
-/** A way to Redis that can be shut: connections through it end, and new ones are refused. */
+/** Opens a proxy to Redis that can be shut: connections through it end, and new ones are refused. */
 async function openGate(redisPort) {
   let isOpen = true;
   const sockets = new Set();

@@ -7,7 +7,7 @@ import { Agent, request } from "undici";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** Starts one replica; `restart` of the same settings is the caller's. */
+/** Starts one replica. The caller restarts it with the same settings if needed. */
 export async function startReplica(sandboxUrl, env = {}) {
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -41,7 +41,7 @@ export async function startReplica(sandboxUrl, env = {}) {
   };
 }
 
-/** Asks from an address of its own: the service tells callers apart by it. */
+/** Creates a caller with an address of its own, by which the service tells callers apart. */
 export function createCaller(address) {
   const dispatcher = new Agent({ localAddress: address, connections: 1000, pipelining: 1 });
   return {
@@ -71,7 +71,7 @@ const ONE_PAGE = `query ($userId: ID!, $userIdType: UserIdType!, $status: ExamMa
 const ID_TYPES = ["open_id", "union_id", "user_id", "people_admin_id"];
 const STATES = [null, "PENDING", "MARKED"];
 
-/** The variables of so many different lists: equal ones that wait would be one call. */
+/** Returns the variables of `count` distinct lists. Equal lists that wait would be coalesced into one call. */
 export function listsOf(sandbox, count) {
   const variants = ID_TYPES.flatMap((idType) => STATES.map((status) => ({ idType, status })));
   const markers = Array.from({ length: Math.ceil(count / variants.length) }, () => sandbox.world.addMarker(1));
@@ -80,7 +80,7 @@ export function listsOf(sandbox, count) {
   );
 }
 
-/** Calls `fire` at an even rate for a time, whatever becomes of it, and waits for all. */
+/** Calls `fire` at an even rate for `ms` milliseconds, whatever the outcome, and waits for all. */
 export async function openLoop(perSecond, ms, fire) {
   const startMs = performance.now();
   const fired = [];

@@ -1,5 +1,6 @@
-// Pages of the service beside its peers: on one core, before the same upstream, in short slices that take turns, so that all meet
-// the same noise. npm run bench:page -- [slices] [round] [peer,peer]
+// Compares pages of the service with those of its peers, on one core, before the same upstream.
+// Short slices take turns, so that all peers meet the same noise.
+// npm run bench:page -- [slices] [round] [peer,peer]
 import { PEERS, startUpstream } from "./peers/peers.mjs";
 import { askFor, openPeer, summarize, warmUp } from "./side-by-side.mjs";
 
@@ -8,7 +9,7 @@ const ONLY = process.argv[3] ?? "";
 const ONLY_PEERS = process.argv[4]?.split(",") ?? Object.keys(PEERS);
 const SLICE_MS = 2000;
 
-/** `marker` gives whose page the n-th question asks for. */
+/** Returns another marker for each request. `marker` of a round selects whose page the n-th request reads. */
 const unique = (n) => n;
 const ROUNDS = [
   { key: "page", clients: 16, delayMs: 0, first: 20, marker: unique },
@@ -24,7 +25,7 @@ const ROUNDS = [
 const titleOf = ({ clients, delayMs, first, bodies = "full", marker }) =>
   `${clients} clients, ${delayMs} ms, first: ${first}, ${bodies} bodies, ${marker === unique ? "pages not asked for before" : "pages asked for again"}`;
 
-/** Asks all peers in turn, each slice beginning with another one. */
+/** Loads all peers in turn; each turn begins with another peer. */
 async function compare(round) {
   const upstream = await startUpstream(round);
   const peers = await Promise.all(ONLY_PEERS.map((name) => openPeer(name, upstream, round)));
@@ -63,7 +64,7 @@ for (const round of ROUNDS.filter(({ key }) => !ONLY || key === ONLY)) {
   );
 }
 
-/** The goals, each of two figures of one run. */
+/** Returns the ratio of two figures of one run, as every goal is; `null` if one is missing. */
 const ratio = (round, peer, field, otherRound, other, otherField = field) => {
   const [a, b] = [results[round]?.[peer]?.[field], results[otherRound]?.[other]?.[otherField]];
   return a === undefined || b === undefined ? null : a / b;

@@ -35,7 +35,7 @@ const readAll = (from) =>
     ),
   );
 
-// Connections, timers and compiled code first.
+// The first reads open connections, start timers and compile code.
 await readAll(0);
 let promises = 0;
 const hook = createHook({ init: (_, type) => (promises += type === "PROMISE" ? 1 : 0) }).enable();

@@ -1,4 +1,4 @@
-// Peers on one core, before the same upstream, asked in turn: what the benches of pages, memory and growth have in common.
+// Shared by the page, memory and growth benches: peers on one core, before the same upstream, loaded in turn.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { Pool } from "undici";
@@ -7,10 +7,10 @@ import { PEERS } from "./peers/peers.mjs";
 // The clients and the upstream share the core that the peers leave free.
 execFileSync("taskset", ["-acp", "1", String(process.pid)], { stdio: "ignore" });
 
-/** Until the code is warm. */
+/** Milliseconds until the code is warm. */
 const WARM_UP_MS = 4000;
 
-/** Milliseconds that a process' threads have run, and have waited for a core. */
+/** Returns the milliseconds that the threads of a process have run, and have waited for a core. */
 export function schedulerMs(pid) {
   const total = { ranMs: 0, waitedMs: 0 };
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -24,7 +24,7 @@ export function schedulerMs(pid) {
 const statusMiB = (pid, field) =>
   Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 
-/** Starts a peer before an upstream. `round` says how it is asked. */
+/** Starts a peer before an upstream. The round sets its clients and whether pages are cached. */
 export async function openPeer(name, upstream, { clients, isHot = false }) {
   const { page, counted = '"experienceYears"' } = PEERS[name];
   const { pid, url, stop } = await PEERS[name].start(upstream.url.origin, isHot);
@@ -36,7 +36,7 @@ export async function openPeer(name, upstream, { clients, isHot = false }) {
     schedulerMs: () => schedulerMs(pid),
     residentMiB: () => statusMiB(pid, "VmRSS"),
     peakMiB: () => statusMiB(pid, "VmHWM"),
-    /** Asks for `first` rows of a marker's list, and looks whether they are all there. */
+    /** Requests `first` rows of a marker's list, and checks that all are present. */
     async ask(marker, first, headers = {}) {
       const { body } = await pool.request({
         method: "POST",
@@ -57,8 +57,9 @@ export async function openPeer(name, upstream, { clients, isHot = false }) {
 let asked = 0;
 
 /**
- * Lets each of `clients` ask for one page after another for `ms`: `first` rows of the marker that `marker` names for the n-th
- * question. The time counts until the last answer.
+ * Lets each of `clients` request one page after another for `ms` milliseconds.
+ * A page has `first` rows of the marker that `marker` selects for the n-th request.
+ * The time counts until the last response.
  */
 export async function askFor(ms, peer, { clients, first, marker }) {
   const before = { ...peer.schedulerMs(), calls: await peer.callsOf(), atMs: performance.now() };
@@ -85,7 +86,7 @@ export async function askFor(ms, peer, { clients, first, marker }) {
 
 export const warmUp = (peer, round) => askFor(WARM_UP_MS, peer, round);
 
-/** What several slices of one peer come to. */
+/** Summarizes several slices of one peer. */
 export function summarize(slices, peakMiB) {
   const sum = (field) => slices.reduce((total, slice) => total + slice[field], 0);
   const times = slices.flatMap((slice) => slice.times).toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Ten minutes of load with everything that goes wrong now and then, and an end under load. npm run bench:soak -- [minutes]
+// Runs ten minutes of load with occasional faults, then a shutdown under load. npm run bench:soak -- [minutes]
 // Loopback only; needs redis-server.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
@@ -31,12 +31,14 @@ const service = await startReplica(sandbox.url, {
 });
 const markers = Array.from({ length: 50 }, () => sandbox.world.addMarker(TASKS).ids.open_id);
 const agent = new Agent({ connections: 256 });
-/** What looks whether the service is ready does not wait behind questions. */
+/** Separate agent of the readiness probe, so that it does not wait behind queries. */
 const prober = new Agent();
 
 /**
- * What goes wrong, less often than opens a breaker: while one is open nothing would use a fault up. One comes after the
- * other, every few seconds. */
+ * Faults, each one every few seconds after the other.
+ * They are too rare to open a circuit breaker.
+ * While it is open, no call would use a fault up.
+ */
 const FAULTS = [
   () => sandbox.faults.arm({ kind: "latency", ms: 300, on: { times: 200 } }),
   () => sandbox.faults.arm({ kind: "reset", on: { times: 8 } }),
@@ -52,7 +54,7 @@ const FAULTS = [
 ];
 const FAULT_EVERY_MS = 8000;
 
-/** What came of one question: an answer is whole, or says what is missing from it. */
+/** Returns the outcome of one query. A response is complete, or says what is missing. */
 function verdictOf(body, first) {
   const { data, errors = [] } = body;
   const list = data?.examMarkingTasks;
@@ -83,7 +85,7 @@ async function ask(n) {
   }
 }
 
-/** Heap, memory, open files and what the event loop holds, as the service tells Prometheus. */
+/** Returns heap, memory, open files and active event loop resources, from the service's Prometheus metrics. */
 async function vitals() {
   const text = await (await request(`${service.url}/metrics`, { dispatcher: agent })).body.text();
   const value = (name) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? 0);
@@ -115,7 +117,7 @@ isOver = true;
 await faults;
 sandbox.faults.clear();
 live.rest();
-// What is under way, and every timer of an operation, has come to its end by then.
+// Calls in flight, and every timer of an operation, have ended by then.
 await sleep(20_000);
 console.log("clients that followed lists, left, and came back; `wrong` have missed something");
 console.table([await live.end()]);

@@ -1,4 +1,4 @@
-// Cold start beside a stock server, and 200 tasks under the documented quotas. npm run bench:start
+// Measures cold start beside a stock server, and 200 tasks under the documented quotas. npm run bench:start
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { startSandbox } from "../build/sandbox/server.js";
 const RUNS = 7;
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Starts a server, and gives its address as soon as it prints one. */
+/** Starts a server, and returns its address as soon as it prints one. */
 async function start(script, env, ready) {
   const child = spawn(process.execPath, [path(script)], {
     env: { PATH: process.env.PATH, PORT: "0", NODE_ENV: "production", ...env },
@@ -61,7 +61,7 @@ const PAGE = `query Page($userId: ID!, $after: String) { examMarkingTasks(userId
 const { ids, tasks } = sandbox.world.addMarker(200);
 const { url, stop } = await ours(sandbox.url);
 await ask(url, "{ __typename }");
-// The calls of the start have left the windows.
+// The calls of the start leave the windows meanwhile.
 await sleep(1100);
 sandbox.calls.clear();
 const startedAt = performance.now();

@@ -1,6 +1,8 @@
-// What traces cost: one service whose clients decide, by `traceparent`, what is traced. Windows of six seconds in which a tenth of the
-// pages are, or all, and in which none are, follow each other in one process: from process to process the machine differs by more.
-// npm run bench:tracing -- [windows]. The collector takes what comes and keeps nothing, on the clients' core.
+// Measures the cost of traces in one service, whose clients decide by `traceparent` which pages are traced.
+// Windows of six seconds with a tenth of the pages traced, or all, alternate with windows without traces.
+// They run in one process, because the machine differs by more from process to process.
+// npm run bench:tracing -- [windows]
+// The collector accepts everything and keeps nothing, on the clients' core.
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +10,7 @@ import { startUpstream } from "./peers/peers.mjs";
 import { openPeer } from "./side-by-side.mjs";
 
 const WINDOWS = Number(process.argv[2] ?? 10);
-/** Spans are sent when there are 512 of them, or after five seconds. */
+/** Milliseconds of one window. Spans are sent in batches of 512, or after five seconds. */
 const WINDOW_MS = 6000;
 const WARM_UP_MS = 6000;
 const CLIENTS = 16;
@@ -32,7 +34,7 @@ let done = 0;
 let rate = 0;
 let isOver = false;
 const traceparent = () => {
-  // Evenly: the tenth page, and not a tenth of them by chance.
+  // Sampling is even: every tenth page, not a random tenth.
   const isSampled = rate > 0 && asked % Math.round(1 / rate) === 0;
   return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-0${isSampled ? 1 : 0}`;
 };
@@ -44,7 +46,7 @@ const clients = Array.from({ length: CLIENTS }, async () => {
   }
 });
 await sleep(WARM_UP_MS);
-/** Pages a second, and processor time of each, in a window in which so many are traced. */
+/** Returns pages per second, and processor time per page, of a window with a given traced part. */
 async function measureWindow(traced) {
   rate = traced;
   const before = { cpu: peer.schedulerMs().ranMs, done, at: performance.now() };
@@ -68,7 +70,7 @@ upstream.stop();
 collector.close();
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-/** The difference that traces make, window by window. */
+/** Returns the median difference in percent that traces make, window by window. */
 const more = (traced, field) =>
   median(pairs[traced].map((pair) => (pair.with[field] / pair.without[field] - 1) * 100)).toFixed(1);
 console.table(

@@ -1,4 +1,4 @@
-// Clients that follow lists while these change, leave now and then, and come back with the position that they left at.
+// Clients that follow changing lists, leave now and then, and come back with their last resume token.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 const LISTS = 10;
 const WATCHERS = 40;
 const TASKS = 30;
-/** Milliseconds that one follows a list before leaving, at most. */
+/** Maximum milliseconds that a client follows a list before leaving. */
 const STAY_MS = 30_000;
 const LIST = `query ($userId: ID!) { examMarkingTasks(userId: $userId, first: 100) {
   edges { node { id } } pageInfo { hasNextPage } interruption { code } } }`;
@@ -26,7 +26,7 @@ const subscribeBy = {
     }).iterate(payload),
 };
 
-/** Reads a list whole, however often that has to be tried. */
+/** Reads a whole list, with as many attempts as it takes. */
 async function readList(url, userId) {
   for (;;) {
     const answer = await request(`${url}/graphql`, {
@@ -40,7 +40,7 @@ async function readList(url, userId) {
   }
 }
 
-/** Follows one list until `over` says so, and tells what it believes to be in it. */
+/** Follows one list until `over` aborts, and returns its view of the list. */
 function follow(url, userId, way, over) {
   const known = new Set();
   const counts = { messages: 0, resumed: 0, interruptions: 0, twice: 0 };
@@ -60,7 +60,7 @@ function follow(url, userId, way, over) {
     try {
       for await (const { data } of messages) if (data) await take(data.examMarkingTasksChanged);
     } catch {
-      // It comes back, with what it knows.
+      // The client comes back, with what it knows.
     } finally {
       clearTimeout(leave);
       await messages.return();
@@ -76,7 +76,10 @@ function follow(url, userId, way, over) {
   return { known, counts, done };
 }
 
-/** Lets clients follow lists that change every second; `end` says what they believe, and what is so. */
+/**
+ * Starts clients that follow lists that change every second.
+ * `end` compares the clients' views with the actual lists.
+ */
 export function startWatchers(url, sandbox) {
   const over = new AbortController();
   const markers = Array.from({ length: LISTS }, () => sandbox.world.addMarker(TASKS));
@@ -95,12 +98,12 @@ export function startWatchers(url, sandbox) {
     return { marker, ...follow(url, marker.ids.open_id, n % 2 === 0 ? "sse" : "websocket", over.signal) };
   });
   return {
-    /** The lists stand still from now on. */
+    /** Stops changing the lists. */
     rest() {
       clearInterval(timer);
       timer = null;
     },
-    /** Ends all; where somebody believes something else than what is so, something was lost. */
+    /** Ends all clients. A view that differs from the actual list shows that something was lost. */
     async end() {
       const wrong = watchers.filter(({ marker, known }) => {
         const ids = new Set(marker.tasks.map(({ id }) => id));

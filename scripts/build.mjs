@@ -1,4 +1,4 @@
-// Builds what has changed since its last build: npm run build -- [server] [graphiql] [demo]. All of them when none is named.
+// Builds the parts that have changed since their last build. npm run build -- [server] [graphiql] [demo] (default: all)
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -41,7 +41,7 @@ function filesOf(path) {
     .flatMap((name) => filesOf(join(path, name)));
 }
 
-/** A hash of the inputs: times of files mean nothing in a fresh clone. */
+/** Returns a hash of the inputs, because times of files mean nothing in a fresh clone. */
 function digestOf(inputs) {
   const hash = createHash("sha256");
   for (const file of [...SHARED, ...inputs].flatMap(filesOf)) hash.update(`${file}\0`).update(readFileSync(file));

@@ -1,17 +1,17 @@
-// Checks the voice of comments and docs: no banned opening, no banned word, no name of the old vocabulary. CONTRIBUTING.md has the
-// rules. npm run check:voice -- [file ...]
+// Checks the voice of comments and docs: banned openings, banned words, and names of the old vocabulary.
+// CONTRIBUTING.md has the rules. npm run check:voice -- [file ...]
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A doc comment starts with a verb or noun phrase. */
+/** Banned openings. A doc comment starts with a verb or noun phrase. */
 const OPENINGS =
   /^(What|Who|Whoever|Whom|Whose|Somebody|Someone|Nobody|Anybody|Told|How|Whether|That|Those|Which|There)\b/;
 
-/** Turns of phrase that readers have to translate. */
+/** Banned phrases, which readers would have to translate. */
 const PHRASES =
   /\b(whoever|whomever|somebody|nobody's|anew|of late|so long as it|for so long|so many|there is none|there are none|all the same|at hand|in hand|goes? on|gone on)\b/i;
 
-/** Names that stood for something else once. */
+/** Names of the old vocabulary, which stood for something else once. */
 const OLD_NAMES =
   /\b(Told|toldBy|Misfit|Payer|Asker|CallTerms|OperationTerms|Passage|patienceMs|heedThrottle|isNotMade|TokenShelf|TicketShelf|noShelf|LivingToken|StopSignal|neverStopped|takeOff|landed|keepGoing|outdate|Spared|onSpared|ledger|thaw|frozen|wishesOf|RowWishes|PageWishes|ROW_TELLS|TOLD_BY_ID|asksBeyond|leadsOn|isReached|ThingKind|THING_SCOPES|impersonal|foresight|goAlone|holdBack|tellSoon|putBack|poke|onNews|anchorOf|createMemory|walkPages|priceTag|tooDear|ToldCall|toldCalls|Standing|BackDoors?|revealPersonal|greeting|hearEvents|StoreOffice|comeIds|useWhenSeen)\b/;
 
@@ -28,7 +28,7 @@ const files =
             !/^(scripts\/check-voice|CHANGELOG|test\/released|test\/support\/generated)/.test(file),
         );
 
-/** The comments of a source file, each with its line and whether it documents something. */
+/** Returns the comments of a source file, each with its line and whether it documents something. */
 function commentsOf(text) {
   const comments = [];
   const pattern = /\/\*\*([\s\S]*?)\*\/|(?:^|\s)\/\/ (.*)$/gm;
@@ -44,7 +44,7 @@ function commentsOf(text) {
   return comments;
 }
 
-/** The paragraphs of a Markdown file outside code. */
+/** Returns the paragraphs of a Markdown file outside code. */
 const paragraphsOf = (text) =>
   text
     .replace(/```[\s\S]*?```/g, (block) => block.replace(/[^\n]/g, ""))

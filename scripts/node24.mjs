@@ -1,4 +1,4 @@
-// Runs the tests on Node 24, from npm's package of it. npm run test:node24 -- [vitest's arguments]
+// Runs the tests on Node 24, from its npm package. npm run test:node24 -- [vitest's arguments]
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

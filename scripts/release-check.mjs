@@ -1,4 +1,4 @@
-// Packs the package, installs the tarball in an empty folder, and asks what runs there. npm run release:check
+// Packs the package, installs the tarball in an empty folder, and queries the service there. npm run release:check
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ try {
   run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], folder);
   console.log(run("npx", ["feishu-hire-graphql", "--check"], folder).trim());
 
-  // What npx would run, without npx between us: it does not always pass the signal on.
+  // This is what npx would run, without npx itself, which does not always forward the signal.
   const service = spawn(process.execPath, [join(folder, "node_modules", ".bin", "feishu-hire-graphql")], {
     cwd: folder,
     env: { ...process.env, PORT: "0" },

@@ -1,4 +1,5 @@
-// The floor: the same upstream calls and the same JSON by hand, with no GraphQL, no checks and no budget. UPSTREAM, PORT.
+// The floor: the same upstream calls and the same JSON by hand, without GraphQL, checks or rate limits.
+// Environment: UPSTREAM, PORT.
 import http from "node:http";
 import { Pool } from "undici";
 

@@ -1,5 +1,5 @@
-// The peers of the benches: how each starts, and how it is asked for a page. SERVICE_ENV (JSON) and NODE_ARGS are the service's
-// alone.
+// Peers of the benches: the start and the page query of each.
+// SERVICE_ENV (JSON) and NODE_ARGS apply to the service alone.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,7 +8,7 @@ import { ENDPOINTS } from "../../build/feishu/endpoints.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const MAIN = path("../../dist/main.js");
-/** What the service's own first line gives to Node, and more of it. */
+/** Node arguments from the service's own first line, and those of the environment. */
 const NODE_ARGS = [
   ...readFileSync(MAIN, "utf8").split("\n", 1)[0].split(" ").slice(3),
   ...(process.env.NODE_ARGS ?? "").split(" ").filter(Boolean),
@@ -42,7 +42,7 @@ function start(core, command, env, ready) {
 const startNode = (core, script, env, ready = READY, args = []) =>
   start(core, [process.execPath, ...args, script], env, ready);
 
-/** Starts an upstream that answers after `delayMs` with bodies of the size that Feishu's have, or `small` ones. */
+/** Starts an upstream that answers after `delayMs`. Its bodies have the size of Feishu's, or are `small`. */
 export const startUpstream = ({ delayMs, bodies = "full" }) =>
   startNode("1", path("./upstream.mjs"), { DELAY_MS: String(delayMs), BODIES: bodies });
 
@@ -70,7 +70,7 @@ const TAILCALL = "@tailcallhq/core-linux-x64-gnu@1.0.0";
 const TAILCALL_FOLDER = path("../../build/peers");
 const TAILCALL_BIN = `${TAILCALL_FOLDER}/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall`;
 
-/** Installs Tailcall's binary beside the build: npm packs it for each system under another name. */
+/** Installs Tailcall's binary beside the build. npm packs it under another name for each system. */
 function installTailcall() {
   if (existsSync(TAILCALL_BIN)) return;
   if (process.platform !== "linux" || process.arch !== "x64") throw new Error(`${TAILCALL} is for Linux on x64`);
@@ -100,7 +100,7 @@ async function startTailcall(upstream) {
 const TAILCALL_ROWS =
   "items { id activity_status job { data { job { title code department { zh_name } } } } talent { data { basic_info { name experience_years } } } application { data { application { stage { zh_name } } } } } has_more page_token";
 
-/** Pages of 20, each a level deeper than the one before. */
+/** Returns a query of pages of 20, each a level deeper than the one before. */
 function byLevels(userId, first) {
   let rows = TAILCALL_ROWS;
   for (let read = 20; read < first; read += 20) rows = `${TAILCALL_ROWS} next(userId: $userId) { data { ${rows} } }`;
@@ -110,7 +110,7 @@ function byLevels(userId, first) {
   };
 }
 
-/** What is compared: how it starts, what it is asked, and the field by which rows are counted. */
+/** Compared peers: the start, the page query, and the field by which rows are counted. */
 export const PEERS = {
   floor: { start: (upstream) => startNode("0", path("./floor.mjs"), { UPSTREAM: upstream }), page: byFirst },
   stock: { start: (upstream) => startNode("0", path("./stock.mjs"), { UPSTREAM: upstream }), page: byFirst },

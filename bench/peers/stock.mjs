@@ -1,5 +1,6 @@
-// The stock baseline: Apollo Server as its documentation starts it, dataloaders, fetch. With LEAN=1 the same on undici's dispatch
-// and without the plugin that instruments each field. UPSTREAM, PORT, LEAN.
+// The stock baseline: Apollo Server as its documentation starts it, dataloaders, fetch.
+// LEAN=1 uses undici's dispatch, and omits the plugin that instruments each field.
+// Environment: UPSTREAM, PORT, LEAN.
 import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
@@ -24,7 +25,7 @@ const isLean = process.env.LEAN === "1";
 const headers = { authorization: "Bearer t-bench" };
 const pool = isLean && new Pool(process.env.UPSTREAM, { connections: 512 });
 
-/** The body of an answer, by undici's dispatch. */
+/** Returns the body of a response, by undici's dispatch. */
 const dispatch = (path) =>
   new Promise((resolve, reject) => {
     const chunks = [];

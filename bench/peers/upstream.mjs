@@ -1,6 +1,7 @@
-// A Feishu for measuring: it answers as fast as a socket can, from bodies made once, for any marker. PORT, DELAY_MS, BODIES
-// (`full`: the sandbox's, a talent has 9 kB; `small`: a few fields, 0.5 kB); GET /__calls.
-// The sandbox itself checks quotas, tokens and faults, and would be what is measured.
+// A simulated Feishu for measuring. It answers as fast as a socket can, from bodies made once, for any marker.
+// Environment: PORT, DELAY_MS, BODIES (`full`: the sandbox's, 9 kB a talent; `small`: a few fields, 0.5 kB).
+// GET /__calls returns the number of calls.
+// The sandbox itself checks quotas, tokens and faults, so a bench would measure the sandbox.
 import net from "node:net";
 import { applicationBody } from "../../build/sandbox/bodies/application.js";
 import { jobBody } from "../../build/sandbox/bodies/job.js";
@@ -8,7 +9,10 @@ import { talentBody } from "../../build/sandbox/bodies/talent.js";
 
 const DELAY_MS = Number(process.env.DELAY_MS ?? 0);
 const TASKS = 200;
-/** Of a page of 20, as the sandbox has it: several candidates for a job, and one call for each candidate and application. */
+/**
+ * Jobs on a page of 20, as in the sandbox. Several candidates share a job.
+ * Each candidate and each application takes one call.
+ */
 const JOBS_A_PAGE = 5;
 const CREATOR = "ou_e6139117c300506837def50545420c6a";
 const VARIANTS = 6;
@@ -21,7 +25,7 @@ const answer = (body) => {
 };
 const success = (data) => answer({ code: 0, msg: "success", data });
 
-/** Bodies with marks of the ids' own length in their place. */
+/** Placeholders in the bodies, each as long as an id. */
 const [ID, OTHER, THIRD] = ["@", "#", "~"].map((mark) => mark.repeat(19));
 const variants = (make) => Array.from({ length: VARIANTS }, (_, n) => success(make(n)));
 const isSmall = process.env.BODIES === "small";

@@ -20,34 +20,34 @@ import {
 } from "./policy.js";
 import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
 
-/** Guards what one request reads. It remembers what the request has been led to by what it may read. */
+/** Authorization of one request. It remembers the resources that the request's readable data has granted. */
 export interface Gate {
   readonly caller: Caller;
   /**
-   * Lets a list be read, or not.
-   * @throws {AccessDenied} at no call, unless ids of different kinds have to be compared.
+   * Checks that the caller may read a list.
+   * @throws {AccessDenied} without a call, unless ids of different kinds have to be compared.
    */
   admitList(kind: ListKind, owner: Owner): Promise<void>;
-  /** @throws {AccessDenied} unless the thing has been granted, or may be read by its bare id. */
+  /** Checks a resource. @throws {AccessDenied} unless it has been granted, or may be read by its bare id. */
   admit(kind: ResourceKind, id: string): void;
-  /** Whether the request has been led to the thing. */
+  /** Returns true if the request has been granted the resource. */
   isGranted(kind: ResourceKind, id: string): boolean;
-  /** The caller has come to this thing on a way that they may go. */
+  /** Grants a resource that readable data refers to. */
   grant(kind: ResourceKind, id: string | null | undefined): void;
-  /** @throws {AccessDenied} when one of a user's fields is personal, and the caller may not see that. */
+  /** Checks a user's fields. @throws {AccessDenied} when one of them is PII that the caller may not see. */
   admitContacts(fields: ReadonlySet<string>): void;
-  /** Those of a thing's fields that the caller may see; fields of an application's parts are named by their paths. */
+  /** Returns the fields that the caller may see; fields of an application's parts are named by their paths. */
   visibleOf(fields: ReadonlySet<string>): ReadonlySet<string>;
-  /** A talent with a refusal in place of everything personal that the caller may not see. */
+  /** Returns a talent with a denial in place of all PII that the caller may not see. */
   maskTalent<T extends Talent>(talent: T): T;
-  /** The same of an application's parts. Of a part that is not there because nothing else of it is in `fields`, the refusal. */
+  /** Returns an application masked likewise. An absent part has only the denial if `fields` has only its PII. */
   maskApplication<T extends Application>(application: T, fields: ReadonlySet<string>): T;
 }
 
-/** Finds the ids that the directory knows of a user; `null` when it does not know them. */
+/** Finds the ids that the directory knows of a user; `null` when it does not know the user. */
 export type FindIds = (viewer: Viewer) => Promise<Readonly<Partial<Record<ViewerIdType, string | null>>> | null>;
 
-/** A gate for one request. */
+/** Creates the gate of one request. */
 export function createGate(caller: Caller, findIds: FindIds): Gate {
   const granted: Readonly<Record<ResourceKind, Set<string>>> = {
     job: new Set(),
@@ -112,7 +112,7 @@ const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
   ...APPLICATION_PARTS_PII_PATHS,
 ]);
 
-/** Rows of a page ask for the same fields: what is left of these is the same, too. */
+/** Visible part of each field set. Rows of a page select the same fields, so they share the result. */
 const nonPersonalFields = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 function withoutPersonal(fields: ReadonlySet<string>): ReadonlySet<string> {

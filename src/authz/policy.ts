@@ -3,17 +3,17 @@ import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
 /** Feishu's task lists. */
 export type ListKind = "examMarkingTasks" | "interviewTasks" | "evaluationTasks";
 
-/** What can be read by its id. */
+/** Kinds of resource that can be read by id. */
 export type ResourceKind = "job" | "talent" | "application" | "user";
 
-/** The scope for the lists of others. */
+/** Scopes that grant the lists of others. */
 export const LIST_SCOPES = {
   examMarkingTasks: "hire:exam:read_all",
   interviewTasks: "hire:interview:read_all",
   evaluationTasks: "hire:evaluation:read_all",
 } as const satisfies Record<ListKind, string>;
 
-/** The scope for things that are asked for by a bare id. */
+/** Scopes that grant resources by a bare id. */
 export const RESOURCE_SCOPES = {
   job: "hire:job:read",
   talent: "hire:talent:read",
@@ -21,10 +21,10 @@ export const RESOURCE_SCOPES = {
   user: "hire:user:read",
 } as const satisfies Record<ResourceKind, string>;
 
-/** The scope for what is personal of a talent. */
+/** Scope that grants the PII of a talent. */
 export const PII_SCOPE = "hire:talent:pii";
 
-/** What is personal of a talent: contacts, identity, birthday, address, documents. */
+/** PII of a talent: contacts, identity, birthday, address, documents. */
 export const TALENT_PII = [
   "mobileNumber",
   "mobileCode",
@@ -41,21 +41,21 @@ export const TALENT_PII = [
   "interviewRegistrations",
 ] as const;
 
-/** What is personal of an application: the résumé. */
+/** PII of an application: the résumé. */
 export const APPLICATION_PII = ["resumeAttachmentId"] as const;
 
-/** What is personal in parts of an application: salaries, as an offer (录用) and an agency (猎头) tell them. */
+/** PII in parts of an application: salaries, as an offer (录用) and an agency (猎头) state them. */
 export const APPLICATION_PARTS_PII = { offer: ["salary"], agency: ["salaries"] } as const;
 
-/** The same as paths. */
+/** PII in parts of an application, as paths. */
 export const APPLICATION_PARTS_PII_PATHS: readonly string[] = Object.entries(APPLICATION_PARTS_PII).flatMap(
   ([part, fields]) => fields.map((field) => `${part}.${field}`),
 );
 
-/** What is personal of a colleague: needs the scope for users, though names do not. */
+/** PII of a colleague: it needs the scope for users, names do not. */
 export const USER_PII = ["email", "mobile", "enterpriseEmail"] as const;
 
-/** A refusal: which scope would have been needed. It has cost no call. */
+/** Error for a denial, with the scope that would grant access. A denial costs no call, except to compare ids. */
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly scope: string;
@@ -66,15 +66,15 @@ export class AccessDenied extends Error {
   }
 }
 
-/** Whose list it is. */
+/** Owner of a list. */
 export interface Owner {
   readonly userId: string;
   readonly userIdType: ViewerIdType;
 }
 
 /**
- * Whether the caller may read a list: their own, or anybody's with the scope. `compare` when the owner is named by a kind
- * of id that is not known of the caller: then it has to be found out, for ids of different kinds never tell.
+ * Decides if the caller may read a list: their own, or any with the scope. Returns `compare` if the caller has no known
+ * id of the owner's kind. The directory must then be read, because ids of different kinds are not comparable.
  */
 export function mayList(caller: Caller, kind: ListKind, { userId, userIdType }: Owner): "allow" | "deny" | "compare" {
   if (caller === null || caller.scopes.has(LIST_SCOPES[kind])) return "allow";
@@ -83,35 +83,39 @@ export function mayList(caller: Caller, kind: ListKind, { userId, userIdType }: 
   return isComparable(caller, userIdType) ? "compare" : "deny";
 }
 
-/** Whether the directory can tell the one kind of id from the other: it knows nothing of people_admin_ids. */
+/** Returns true if the directory can map one kind of id to the other: it does not know people_admin_ids. */
 const isComparable = ({ idType }: Viewer, other: ViewerIdType): boolean =>
   idType !== "people_admin_id" && other !== "people_admin_id";
 
-/** Whether the caller may read a thing: one that a list they may read has led to, or any with the scope. */
+/** Returns true if the caller may read a resource: one granted by a readable list, or any with the scope. */
 export const mayRead = (caller: Caller, kind: ResourceKind, isGranted: boolean): boolean =>
   caller === null || isGranted || caller.scopes.has(RESOURCE_SCOPES[kind]);
 
-/** Whether the caller may see what is personal of colleagues. */
+/** Returns true if the caller may see the PII of colleagues. */
 export const maySeeContacts = (caller: Caller): boolean => mayRead(caller, "user", false);
 
-/** Whether the caller may see what is personal. */
+/** Returns true if the caller may see the PII of candidates. */
 export const maySeePersonal = (caller: Caller): boolean => caller === null || caller.scopes.has(PII_SCOPE);
 
-/** Feishu's code of a note that its author keeps to themselves. */
+/** Feishu's code of a note that is private to its author. */
 const PRIVATE_NOTE = 1;
 
-/** A note on a talent: who wrote it, and whether it is private. */
+/** A note on a talent: its author and its privacy. */
 export interface Note {
   readonly privacy: number | null;
   readonly creator: { readonly id: string } | null;
 }
 
-/** Whether a note's content may be seen: a private one by its author, and by those who may see what is personal. */
+/**
+ * Returns true if a note's content is visible. A private note is visible to its author, and to callers who may see PII.
+ */
 export const maySeeNote = (caller: Caller, { privacy, creator }: Note): boolean =>
   privacy !== PRIVATE_NOTE || maySeePersonal(caller) || (creator !== null && creator.id === caller?.ids.open_id);
 
-/** The scope for being told what an operation did upstream. */
+/** Scope that grants a report of an operation's upstream calls. */
 const EXPLAIN_SCOPE = "hire:explain";
 
-/** Whether the caller may be told what their operation did upstream, call by call: it says how the service is doing. */
+/**
+ * Returns true if the caller may see each upstream call of their operation. The calls reveal the state of the service.
+ */
 export const mayExplain = (caller: Caller): boolean => caller?.scopes.has(EXPLAIN_SCOPE) ?? false;

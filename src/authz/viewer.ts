@@ -1,20 +1,20 @@
 /** Feishu's kinds of user id. */
 export type ViewerIdType = "open_id" | "union_id" | "user_id" | "people_admin_id";
 
-/** Somebody who has signed in. */
+/** A signed-in user. */
 export interface Viewer {
-  /** The id that they signed in with, and its kind. */
+  /** Id that the viewer signed in with; `idType` is its kind. */
   readonly userId: string;
   readonly idType: ViewerIdType;
-  /** All ids that are known of them, that one included. */
+  /** All known ids of the viewer, including `userId`. */
   readonly ids: Readonly<Partial<Record<ViewerIdType, string>>>;
-  /** The tenant that they have signed in to, where the app acts for many. It comes from what was verified alone. */
+  /** Tenant that the viewer signed in to, where the app serves several. It comes only from verified data. */
   readonly tenant?: string;
-  /** `null` when signing in did not tell. */
+  /** Name of the viewer; `null` when sign-in did not provide one. */
   readonly name: string | null;
-  /** The rights that they were given, by name. */
+  /** Names of the scopes that the viewer was granted. */
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Who asks: `null` is anybody, where nobody has to sign in. */
+/** Caller of a request; `null` is any caller when sign-in is not required. */
 export type Caller = Viewer | null;

@@ -1,4 +1,4 @@
-/** What a newcomer reads after `npm start`: where the page is, and a query that can be pasted. */
+/** Returns the text that `npm start` prints: the addresses, and a query to paste. */
 export function banner(url: string, sandboxUrl: string | null): string {
   const pages = [`  GraphiQL   ${url}/graphiql/`, `  GraphQL    ${url}/graphql`];
   const lines =

@@ -10,12 +10,12 @@ import { banner } from "./banner.js";
 import { parseCommandLine, USAGE } from "./command-line.js";
 import { readConfigFiles } from "./config-files.js";
 
-/** After SIGTERM, running operations have their whole deadline and this much more before the process ends without them. */
+/** Milliseconds beyond the deadline that running operations have after SIGTERM before the process exits. */
 const DRAIN_MARGIN_MS = 5000;
 
 /**
- * Connections that may wait to be taken. Node's own 511 are used up by a burst of new clients, and those that find no place
- * come again after a second or more. The system may allow fewer.
+ * Connections that may wait to be accepted. A burst of new clients fills Node's default of 511, and rejected clients retry after a
+ * second or more. The system may allow fewer.
  */
 const CONNECTION_BACKLOG = 4096;
 
@@ -42,11 +42,11 @@ async function runCommand(args: readonly string[], env: Env): Promise<void> {
   return serve(config);
 }
 
-/** Everything that would stop the service from starting, without starting it. */
+/** Checks everything that could keep the service from starting, without starting it. */
 async function checkConfig(config: Config): Promise<void> {
   const schema = await buildGraph();
   await readConfigFiles(config, schema);
-  process.stdout.write("the configuration is good\n");
+  process.stdout.write("configuration is valid\n");
 }
 
 async function serve(config: Config): Promise<void> {
@@ -68,12 +68,12 @@ async function serve(config: Config): Promise<void> {
     await traces?.close();
   });
   const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
-  // Before anybody can know that it runs: a signal that comes sooner would end it as it is.
+  // Installed before the address is printed, because an earlier signal would end the process without draining.
   closeWithGrace({ delay, logger: app.log, skip: ["SIGHUP"] }, async ({ err, signal }) => {
-    if (err) app.log.fatal({ err }, "closing after an error that nothing caught");
+    if (err) app.log.fatal({ err }, "Closing after an uncaught error");
     drain();
-    app.log.info({ signal }, "draining: not ready any more, and running operations may finish");
-    // Whoever sends requests here has to see that it is not ready before nobody listens any more.
+    app.log.info({ signal }, "Draining: reporting not ready, finishing running operations");
+    // Load balancers have to see that the service is not ready before it stops listening.
     await systemClock.sleep(config.drainDelayMs);
     await app.close();
   });
@@ -81,17 +81,17 @@ async function serve(config: Config): Promise<void> {
   process.stdout.write(banner(url, config.credentials ? null : settled.baseUrl));
 }
 
-/** Only where traces are wanted: it delays the first answer. */
+/** Loads the exporter on demand, because it delays the first response. */
 async function openTraces(settings: NonNullable<Config["traces"]>) {
   const { openTraceExport } = await import("../observability/trace-exporter.js");
   return openTraceExport(settings);
 }
 
-/** Without credentials the upstream is a sandbox in this process. */
+/** Starts a sandbox in this process as the upstream when there are no credentials. */
 async function settleUpstream(config: Config): Promise<{ config: AppConfig; closeUpstream: () => Promise<void> }> {
   const { credentials } = config;
   if (credentials) return { config: { ...config, credentials }, closeUpstream: async () => {} };
-  // Only where it is wanted: what is not loaded does not delay the first answer.
+  // Loaded on demand, because it delays the first response.
   const [{ startSandbox }, { SANDBOX_SECRET }] = await Promise.all([
     import("../sandbox/server.js"),
     import("../sandbox/access-tokens.js"),

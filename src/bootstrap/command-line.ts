@@ -1,21 +1,21 @@
 import { parseArgs } from "node:util";
 import { ConfigError } from "../config/config.js";
 
-/** What the command is asked to do. */
+/** Task of one run of the command. */
 export type Command = "serve" | "check" | "print-config" | "help";
 
-/** What `--help` says. */
+/** Text of `--help`. */
 export const USAGE = `usage: feishu-hire-graphql [--check | --print-config | --help]
 
-  --check         says whether the configuration is good, and ends
-  --print-config  prints the configuration without its secrets, and ends
+  --check         validates the configuration and exits
+  --print-config  prints the configuration without its secrets and exits
 
-The configuration are environment variables: docs/configuration.md explains them. Without any it shows itself on a sandbox.
+Environment variables configure the service: see docs/configuration.md. Without any it runs on an embedded sandbox.
 `;
 
 /**
  * Reads the arguments of the command.
- * @throws {ConfigError} for one that there is not.
+ * @throws {ConfigError} for an unknown argument.
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const options = {
@@ -29,6 +29,6 @@ export function parseCommandLine(args: readonly string[]): Command {
     if (values["print-config"]) return "print-config";
     return values.check ? "check" : "serve";
   } catch (error) {
-    throw new ConfigError([`${(error as Error).message}; --help says what there is`]);
+    throw new ConfigError([`${(error as Error).message}; see --help`]);
   }
 }

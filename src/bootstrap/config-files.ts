@@ -3,16 +3,16 @@ import type { GraphQLSchema } from "graphql";
 import { type Config, ConfigError, parseQuotas } from "../config/config.js";
 import { type CheckSettings, checkManifest, type Documents } from "../server/persisted/manifest.js";
 
-/** What of the configuration stands in files, and may change while the service runs. */
+/** The part of the configuration that comes from files and can be reloaded. */
 export interface ConfigFiles {
   readonly quotas: Config["quotas"];
-  /** None where none are trusted. */
+  /** Trusted documents; empty without a manifest. */
   readonly documents: Documents;
-  /** How many documents there are, and the most that one of them costs, for the log. */
+  /** For the log: number of documents, and the highest estimate of one of them in calls. */
   readonly summary: { readonly documents: number; readonly dearest: number };
 }
 
-/** What operations are priced by. */
+/** Returns the settings that estimates depend on. */
 export const costSettingsOf = ({ maxFirst, basicNames, jointReads, maxCost }: Config): CheckSettings => ({
   maxFirst,
   basicNames,
@@ -22,7 +22,7 @@ export const costSettingsOf = ({ maxFirst, basicNames, jointReads, maxCost }: Co
 
 /**
  * Reads and checks the files.
- * @throws {ConfigError} naming everything that is wrong with them.
+ * @throws {ConfigError} naming every problem.
  */
 export async function readConfigFiles(config: Config, schema: GraphQLSchema): Promise<ConfigFiles> {
   const { quotasFile, trusted } = config;

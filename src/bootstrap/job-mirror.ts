@@ -4,7 +4,7 @@ import type { Send } from "../feishu/client.js";
 import { listJobs } from "../feishu/hire/jobs.js";
 import { createJobMirror, type JobMirror } from "../loaders/job-mirror.js";
 
-/** What a running mirror is made of. */
+/** Dependencies of a running mirror. */
 interface Parts {
   readonly send: Send;
   readonly clock: Clock;
@@ -14,7 +14,7 @@ interface Parts {
 const REFRESH_EVERY_MS = 60_000;
 const MAX_AGE_MS = 5 * 60_000;
 
-/** A mirror that refreshes itself for as long as the application runs. A refresh that fails is logged and tried again. */
+/** Starts a mirror that refreshes itself until the application closes. A failed refresh is logged and retried. */
 export function runJobMirror({ send, clock, app }: Parts): JobMirror {
   const closing = new AbortController();
   const { signal } = closing;
@@ -23,7 +23,7 @@ export function runJobMirror({ send, clock, app }: Parts): JobMirror {
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await mirror.refresh().catch((err: unknown) => {
-        if (!signal.aborted) app.log.warn({ err }, "the mirror of jobs could not be refreshed");
+        if (!signal.aborted) app.log.warn({ err }, "Job mirror refresh failed; keeping the previous copy");
       });
       await clock.sleep(REFRESH_EVERY_MS, signal).catch(() => {});
     }

@@ -89,7 +89,7 @@ export async function openRateLimits({ config, clock, log, redis }: RateLimitsPa
 
 function readQuotas(overrides: Quotas, log: FastifyBaseLogger): QuotasByEndpoint {
   const { quotas, unknown } = quotasByEndpoint(overrides);
-  if (unknown.length > 0) log.warn({ unknown }, "the quotas name endpoints that are never called");
+  if (unknown.length > 0) log.warn({ unknown }, "Quotas configured for endpoints that are never called");
   return quotas;
 }
 

@@ -7,8 +7,8 @@ const CONNECT_WITHIN_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 
 /**
- * A connection to Redis that fails at once where it cannot serve: nothing waits in a queue for it to come back, and nothing
- * is sent twice. It goes on trying to connect by itself.
+ * Creates a connection to Redis whose commands fail at once while it is down: no command is queued or sent twice. It reconnects by
+ * itself.
  */
 export function openRedis(url: Secret): Redis {
   const redis = new Redis(url.reveal(), {
@@ -18,12 +18,12 @@ export function openRedis(url: Secret): Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_WITHIN_MS,
-    // A server that takes commands and never answers is left, and its commands with it.
+    // Closes the connection to a server that accepts commands and never responds.
     socketTimeout: 2 * ANSWER_WITHIN_MS,
     connectTimeout: CONNECT_WITHIN_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS),
   });
-  // Each command fails by itself, and whoever sent it tells; without a listener an error would end the process.
+  // Callers handle the failure of their commands; without a listener an error would end the process.
   redis.on("error", () => {});
   return redis;
 }

@@ -15,7 +15,7 @@ import { preferredLocale } from "../server/graphql/locale.js";
 import { type CreateContext, createOperations } from "../server/graphql/operation.js";
 import type { Tenants } from "./tenants.js";
 
-/** What every request has in common. */
+/** Dependencies of all request contexts. */
 export interface ContextParts {
   readonly config: AppConfig;
   readonly clock: Clock;
@@ -27,7 +27,7 @@ export interface ContextParts {
   readonly tracing: Tracing | null;
 }
 
-/** Makes what the resolvers of one request get: its loaders, its callStats, its rights, its end. */
+/** Creates the context of one operation: loaders, call statistics, access and deadline. */
 export function createContexts({ config, clock, log, tenants, mirror, metrics, tracing }: ContextParts): CreateContext {
   const { basicNames, jointReads, credentials } = config;
   const settings = {
@@ -83,22 +83,22 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
       },
       freshForMs: gauge.shortestMs,
       logError({ code, upstream }: PublicError, fieldName: string): void {
-        log.warn({ requestId: request.id, fieldName, code, upstream }, "a list was interrupted");
-        // Half a list is nothing to keep.
+        log.warn({ requestId: request.id, fieldName, code, upstream }, "List interrupted");
+        // A partial list must not be reused.
         gauge.note(0);
       },
     };
   };
 }
 
-/** With a secret, the back doors are for those who show it; without one, the schema is told where introspection is. */
+/** With a secret, only gateways that send it use `_entities` and `_service`; without one, `_service` follows introspection. */
 function gatewayAccessOf(request: FastifyRequest, { gatewaySecret, introspection }: AppConfig): GatewayAccess {
   if (gatewaySecret === null) return { _entities: true, _service: introspection };
   const isOpen = isGateway(request, gatewaySecret);
   return { _entities: isOpen, _service: isOpen };
 }
 
-/** Calls that were made, and that were not. */
+/** Sums the calls made and saved. */
 function sumOf(lines: ReturnType<CallStats["byEndpoint"]>): { readonly paid: number; readonly saved: number } {
   let paid = 0;
   let saved = 0;
@@ -109,7 +109,7 @@ function sumOf(lines: ReturnType<CallStats["byEndpoint"]>): { readonly paid: num
   return { paid, saved };
 }
 
-/** What a span says of an operation, as spans name things. */
+/** Returns an operation's span attributes. */
 const attributesOf = ({
   requestId,
   tenant,

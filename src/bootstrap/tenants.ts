@@ -8,7 +8,7 @@ import type { EndpointState } from "../observability/metrics.js";
 import { tenantId } from "./access-tokens.js";
 import type { TenantUpstream, Upstream } from "./upstream.js";
 
-/** What one tenant's requests share, and no other's: token, quotas, breakers, and all that is held under its name. */
+/** State that only one tenant's requests share: token, quotas, circuit breakers, cached reads and live lists. */
 export interface Tenant extends TenantUpstream {
   /** Its name in keys, cursors and logs. */
   readonly id: string;
@@ -16,9 +16,9 @@ export interface Tenant extends TenantUpstream {
   readonly live: LiveLists;
 }
 
-/** The tenants that this process acts for: one, or a store app's customers as they come. */
+/** Tenants of this process: one, or a store app's customers. */
 export interface Tenants {
-  /** The tenant that a caller has signed in to. It stands in what was verified of them, and nowhere else. */
+  /** Returns the tenant of a caller, which comes from the verified credentials only. */
   of(caller: Caller): Tenant;
   /** Open tenants. */
   open(): readonly Tenant[];
@@ -31,7 +31,7 @@ export interface TenantsParts {
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly cache: Cache;
-  /** A list that is watched has changed. */
+  /** Called when a polled list has changed. */
   onChange(): void;
 }
 
@@ -40,7 +40,7 @@ interface OpenTenant {
   usedAtMs: number;
 }
 
-/** Opens each tenant at its first request, and closes those of a store app that nobody has asked for in a while. */
+/** Opens each tenant at its first request; closes idle tenants of a store app. */
 export function createTenants({ config, clock, upstream, cache, onChange }: TenantsParts): Tenants {
   const { credentials, ttl, appType, tenantIdleMs } = config;
   const byKey = new Map<string | null, OpenTenant>();
@@ -70,7 +70,7 @@ export function createTenants({ config, clock, upstream, cache, onChange }: Tena
       tenant.close();
     }
   };
-  /** Runs while there is a tenant to close. */
+  /** Runs while any tenant is open. */
   const closeIdleTenants = async (): Promise<void> => {
     isClosingIdle = true;
     while (byKey.size > 0) {
@@ -97,7 +97,7 @@ export function createTenants({ config, clock, upstream, cache, onChange }: Tena
   };
 }
 
-/** An endpoint in all tenants together. */
+/** Returns the state of an endpoint over all tenants. */
 export function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
   const states = tenants.map(({ breakerState }) => breakerState(endpoint));
   return {

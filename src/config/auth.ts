@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, httpUrl, longSecret, oneOf, rule, type SettingsOf, subject, text } from "./env.js";
 import { LOOPBACK } from "./http.js";
 
-/** Who may use the service. */
+/** Authentication of callers and gateways. */
 export const auth = subject(
   {
     HOST: z.string().default("127.0.0.1"),
@@ -22,7 +22,7 @@ export const auth = subject(
   },
   (v) => ({
     auth: modeOf(v),
-    /** What a router sends to use `_entities` and `_service`; `null`: nothing. */
+    /** Secret that a gateway sends to use `_entities` and `_service`; `null` requires none. */
     gatewaySecret: v.GATEWAY_SECRET,
     /** Only requests to a loopback name are served, because a foreign page whose name resolves here could read everything. */
     loopbackOnly: v.AUTH_MODE === "none" && !v.ALLOW_UNAUTHENTICATED && LOOPBACK.has(v.HOST),

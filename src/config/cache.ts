@@ -1,6 +1,6 @@
 import { int, onOff, type SettingsOf, seconds, subject } from "./env.js";
 
-/** How long answers are reused, and how much memory they may take. */
+/** Times to live and memory of the cache. */
 export const cache = subject(
   {
     CACHE_TTL_JOB_S: seconds(0, 86_400, 300),

@@ -69,7 +69,7 @@ export const feishuRules = rule((env, report) => {
   }
 });
 
-/** A store app acts for whoever has signed in, and starts with a ticket that Feishu sends as an event. */
+/** A store app acts for the tenants of its callers, and starts with a ticket that Feishu sends as an event. */
 export const storeAppRules = rule((env, report) => {
   if (env.FEISHU_APP_TYPE !== "store") return;
   const isTenantKnown = env.AUTH_MODE === "feishu" || (env.AUTH_MODE === "jwt" && env.JWT_TENANT_CLAIM);

@@ -1,20 +1,20 @@
 /** Listener that is called once, on cancellation. An object saves the allocation of a closure. */
 export type CancelListener = (() => void) | { handleEvent(): void };
 
-/** Says when something is no longer wanted: as much of an `AbortSignal` as calls need, which is one, too. */
+/** Cancellation signal: the part of `AbortSignal` that calls need. An `AbortSignal` is one as well. */
 export interface CancelSignal {
   readonly aborted: boolean;
-  /** Why; `undefined` until then. */
+  /** Reason of the cancellation; `undefined` until then. */
   readonly reason: unknown;
-  /** @throws the reason, once there is one. */
+  /** Checks for cancellation. @throws the reason, once cancelled. */
   throwIfAborted(): void;
   addEventListener(type: "abort", listener: CancelListener): void;
   removeEventListener(type: "abort", listener: CancelListener): void;
 }
 
 /**
- * An `AbortController` at a fiftieth of its cost: each of a page's forty-odd reads has one, and an operation's has as many
- * listeners, which an `AbortSignal` looks through whenever one is added or removed.
+ * Cancellation source at a fiftieth of the cost of an `AbortController`. Each of a page's forty-odd reads has one, and
+ * an operation's has as many listeners. An `AbortSignal` scans its listeners whenever one is added or removed.
  */
 export class CancelSource implements CancelSignal {
   #isAborted = false;
@@ -45,7 +45,10 @@ export class CancelSource implements CancelSignal {
     else this.#others?.delete(listener);
   }
 
-  /** Cancels. Each listener is called once, whatever they do; only the first reason counts. */
+  /**
+   * Cancels. Each listener is called once, even if listeners cancel again or remove others. Only the first reason
+   * counts.
+   */
   abort(reason: unknown): void {
     if (this.#isAborted) return;
     this.#isAborted = true;
@@ -64,5 +67,5 @@ function notify(listener: CancelListener): void {
   else listener.handleEvent();
 }
 
-/** The signal of what is wanted in any case. */
+/** Signal that is never cancelled. */
 export const neverCancelled: CancelSignal = new CancelSource();

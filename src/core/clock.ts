@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Where time comes from: injected everywhere, so that tests move it by hand. */
+/** Source of time, injected everywhere so that tests control it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -13,7 +13,7 @@ export interface Clock {
 
 const STARTED_AT_MS = performance.timeOrigin;
 
-/** The machine's clock, which never goes back. Its sleeps do not keep the process alive. */
+/** System clock, which never goes back. Its sleeps do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => STARTED_AT_MS + performance.now(),
   async sleep(ms, signal) {

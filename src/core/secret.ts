@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 
 /**
- * A value that is shown on purpose only: a secret, a token, something personal. Whatever prints, logs, serialises, copies
- * or compares what holds it finds "[redacted]". Written here, for packages that redact work on the names of fields, and a
- * name that is forgotten leaks.
+ * A value that is revealed only on purpose: a secret, a token, PII. Printing, logging, serializing, copying or
+ * comparing its holder yields "[redacted]". It is implemented here because redaction packages match field names, and a
+ * forgotten name leaks.
  */
 export class Secret<T = string> {
   readonly #value: T;
@@ -12,7 +12,7 @@ export class Secret<T = string> {
     this.#value = value;
   }
 
-  /** The value itself. Whoever calls this answers for where it goes. */
+  /** Returns the value itself. The caller is responsible for where it goes. */
   reveal(): T {
     return this.#value;
   }
@@ -32,8 +32,8 @@ export class Secret<T = string> {
 
 const REDACTED = "[redacted]";
 
-/** What a type hides. */
+/** Type of the value that a `Secret` hides; any other type unchanged. */
 export type Revealed<T> = T extends Secret<infer Value> ? Value : T;
 
-/** What a secret hides; anything else as it is. */
+/** Returns the value that a secret hides; any other value unchanged. */
 export const reveal = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);

@@ -2,25 +2,28 @@ import type { Clock } from "./clock.js";
 
 /** A pending timeout, linked to the one before it and the one after it. */
 export interface Expiring {
-  /** These three are set by the line that it is in. */
+  /** Set by the queue, like `earlier` and `later`. */
   dueAtMs: number;
   earlier: Expiring | null;
   later: Expiring | null;
   expire(): void;
 }
 
-/** Gives everything the same time: then what begins first ends first, and one sleep at a time watches over all. */
+/**
+ * Queue of timeouts of equal duration. The first to start is the first to expire, so one sleep at a time serves all.
+ */
 export interface Timeouts {
   add(item: Expiring): void;
-  /** Takes an item out; one that is not in the line, or has expired, is left alone. */
+  /** Removes an item; ignores one that is not in the queue or has expired. */
   remove(item: Expiring): void;
 }
 
 /**
- * Timeouts of `ms` milliseconds. A timer and a signal for each of hundreds of calls a page cost more than the calls.
+ * Creates timeouts of `ms` milliseconds. A page makes hundreds of calls; a timer and a signal for each cost more than
+ * the calls.
  *
- * The line is linked, and not a `Set`: V8 keeps a set's outgrown tables while anything walks over it, and with them all that has
- * left the line meanwhile; every minor collection would copy it.
+ * The queue is a linked list rather than a `Set`: V8 keeps a set's outgrown tables during an iteration. The tables keep
+ * every item removed meanwhile, and each minor collection would copy them.
  */
 export function createTimeouts(clock: Clock, ms: number): Timeouts {
   let first: Expiring | null = null;
@@ -42,7 +45,7 @@ export function createTimeouts(clock: Clock, ms: number): Timeouts {
     for (let next = first; next; next = first) {
       const leftMs = next.dueAtMs - clock.now();
       if (leftMs > 0) await clock.sleep(leftMs);
-      // It may have ended meanwhile.
+      // The item may have been removed meanwhile.
       if (next !== first) continue;
       remove(next);
       next.expire();

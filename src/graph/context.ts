@@ -25,9 +25,7 @@ export interface GraphContext {
   remainingOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
   /** Returns the milliseconds for which everything read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
-  /**
-   * Records the end of the operation. `name` is the client's name for it; `outcome` is the first error's code, if any.
-   */
+  /** Records the end of the operation. `name` is the client's for it; `outcome` is the first error's code, if any. */
   ended(name: string | null, outcome: "ok" | ErrorCode): void;
   /** Logs an error that a response carries outside its `errors`. */
   logError(error: PublicError, fieldName: string): void;

@@ -58,9 +58,7 @@ export interface PublicError {
   readonly upstream?: UpstreamAnswer;
 }
 
-/**
- * Returns the public part of any thrown value. An unknown error is an internal fault, and its message stays internal.
- */
+/** Returns the public part of any thrown value. An unknown error is an internal fault; its message stays internal. */
 export function toPublicError(error: unknown): PublicError {
   if (error instanceof UpstreamError) {
     const { code, message, upstream, retryAfterMs } = error;

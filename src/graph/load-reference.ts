@@ -2,10 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { PlannedLoader } from "../loaders/planned-loader.js";
 import { type Selection, selectionOf } from "./selection.js";
 
-/**
- * Fields that a task's row, or any other bare id, provides of the entities it refers to. Selecting only these costs no
- * call.
- */
+/** Fields that a task's row, or any other bare id, provides of its entities. Selecting only these costs no call. */
 export const FIELDS_ON_ROW = {
   job: new Set(["id"]),
   talent: new Set(["id"]),

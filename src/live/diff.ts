@@ -1,38 +1,40 @@
-/** What a watcher of a list has been told of it: each row's id, and the state that it was in. */
+/** Row states that a subscriber has received: each row's id with its state. */
 export type RowStates = ReadonlyMap<string, number | null>;
 
-/** What a watcher has been told, and what a position stands for. */
+/** State of a list that a subscriber has received, and that a resume token stands for. */
 export interface SubscriberState {
   readonly rowStates: RowStates;
-  /** When that was so, in milliseconds since the Unix epoch by the clock of `replica`. */
+  /** Time of that state, in milliseconds since the Unix epoch by the clock of `replica`. */
   readonly asOfMs: number;
-  /** The name of the process that told it. */
+  /** Name of the replica that sent it. */
   readonly replica: string;
 }
 
-/** A row of a list that is watched. */
+/** A row of a polled list. */
 export interface StatedRow {
   readonly id: string;
   readonly activityStatus: number | null;
 }
 
-/** What has become of a list since a watcher was last told. */
+/** Changes of a list since a subscriber last received any. */
 export interface Changes<Row> {
-  /** New ones, and those in another state, in the list's order. */
+  /** New rows and rows in another state, in the list's order. */
   readonly rows: readonly Row[];
   readonly removedIds: readonly string[];
-  /** What the watcher knows once it has been told of these. */
+  /** Row states that the subscriber knows after these changes. */
   readonly rowStates: RowStates;
 }
 
-/** What is in hand of a list: its rows by their ids, in its order. */
+/** Snapshot of a list: its rows by id, in the list's order. */
 export type Snapshot<Row extends StatedRow> = ReadonlyMap<string, Row>;
 
-/** All that there is to know of a list. */
+/** Returns the states of all rows of a list. */
 export const rowStatesOf = (rows: Snapshot<StatedRow>): RowStates =>
   new Map([...rows.values()].map(({ id, activityStatus }) => [id, activityStatus]));
 
-/** The first `limit` rows that are news to whoever knows `known`, and all that have gone; `null` when there is nothing. */
+/**
+ * Returns the first `limit` rows that differ from `rowStates`, and all removed ids; `null` when nothing has changed.
+ */
 export function diff<Row extends StatedRow>(
   rowStates: RowStates,
   snapshot: Snapshot<Row>,
@@ -49,8 +51,8 @@ export function diff<Row extends StatedRow>(
 }
 
 /**
- * What is left of a list after two reads of it, one after the other. Pages move while they are read, so that a row may be on none
- * of them: only what both reads lack has gone.
+ * Merges two consecutive reads of a list. Pages shift while they are read, so a row may be on none of them. Only rows
+ * missing from both reads have left the list.
  */
 export const confirmedBy = <Row extends StatedRow>(first: Snapshot<Row>, second: Snapshot<Row>): Snapshot<Row> =>
   new Map([...second, ...[...first].filter(([id]) => !second.has(id))]);

@@ -11,48 +11,51 @@ import type { SubscriberState } from "./diff.js";
 import { PolledList } from "./polled-list.js";
 import type { Subscriber } from "./subscriber.js";
 
-/** How lists are watched. */
+/** Settings of live lists. */
 export interface LiveSettings {
   /** Milliseconds between two reads of a list. */
   readonly intervalMs: number;
-  /** The most subscriptions of a tenant. */
+  /** Maximum number of subscriptions of a tenant. */
   readonly maxWatchers: number;
-  /** The most milliseconds that a page is waited for. */
+  /** Maximum milliseconds to wait for a page. */
   readonly deadlineMs: number;
 }
 
-/** The lists of one tenant that somebody watches: each is read once, however many watch it. */
+/** Subscribed lists of one tenant: each is read once, however many subscribers it has. */
 export interface LiveLists {
   /**
-   * Watches the tasks of one employee, from `since` on, or from now on. It has to be ended with its `return`.
-   * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when there are too many already.
+   * Subscribes to the tasks of one employee, from `since` or from now on. The subscriber must be ended with its
+   * `return`.
+   * @throws {UpstreamError} `UPSTREAM_RATE_LIMITED` when the tenant has the maximum number of subscriptions.
    */
   subscribe(filter: TaskFilter, since: SubscriberState | null): Subscriber;
-  /** A page of a list is asked for, by whomever; what this gives is told of it. */
+  /** Announces any request for a page of a list; the returned function receives the page. */
   observePage(filter: TaskFilter, token: string | null): (page: TaskPage) => void;
-  /** Applications or talents have changed, which may move tasks: lists that have them first, then all others. */
+  /**
+   * Requests a refresh because applications or talents have changed, which may move tasks. Lists with them come first.
+   */
   requestRefresh(ids: readonly string[]): void;
   /** True while any list has a subscriber. */
   hasSubscribers(): boolean;
   close(): void;
 }
 
-/** What lists are read with. */
+/** Dependencies of live lists. */
 export interface LiveParts {
   readonly clock: Clock;
   readonly reads: Pick<CachedReads, "taskPage">;
   readonly background: Pick<BackgroundLimiter, "acquire">;
   readonly settings: LiveSettings;
-  /** A list turns out to be another than it was, or is read for the first time: what was answered before may be older. */
+  /** Called when a list has changed or is read for the first time: earlier answers may be stale. */
   onChange(): void;
 }
 
 const KIND = "examMarkingTasks";
 
-/** In the quota's queue these reads are one caller among others. */
+/** Caller of these reads in the quota's queue, one among others. */
 const CALLER = "live lists";
 
-/** No list is watched yet. */
+/** Creates the live lists of a tenant, without any subscription. */
 export function createLiveLists({ clock, reads, background, settings, onChange }: LiveParts): LiveLists {
   const lists = new Map<string, PolledList>();
   const replica = randomBytes(6).toString("base64url");

@@ -6,24 +6,24 @@ import { diff, type RowStates, rowStatesOf, type Snapshot, type SubscriberState 
 import { ListTooLong, readSnapshot, snapshotOf } from "./snapshot.js";
 import { type PolledSource, Subscriber } from "./subscriber.js";
 
-/** What a list is watched with. */
+/** Dependencies and settings of a polled list. */
 export interface PolledListParts {
   readonly clock: Clock;
-  /** Milliseconds between two reads of the list, unless something hints at a change. */
+  /** Milliseconds between two reads of the list, unless a refresh is requested. */
   readonly intervalMs: number;
-  /** The name of this process among those that read the same list: their clocks differ. */
+  /** Name of this replica among those that read the same list: their clocks differ. */
   readonly replica: string;
   readPage(token: string | null, signal: CancelSignal): Promise<TaskPage>;
-  /** It has changed, or is read for the first time. */
+  /** Called when the list has changed or is read for the first time. */
   onChange(): void;
-  /** Nobody watches any more, or nobody can: it is over. */
+  /** Called when polling has ended: no subscriber is left, or the failure is permanent. */
   onEnd(): void;
 }
 
-/** However many hints there are, a list is not read more often. */
+/** Minimum milliseconds between two reads of a list, regardless of refresh requests. */
 const MIN_GAP_MS = 1000;
 
-/** What asking again does not change. */
+/** Errors that a retry does not resolve. */
 const LASTING: ReadonlySet<UpstreamErrorCode> = new Set([
   "UPSTREAM_BAD_REQUEST",
   "UPSTREAM_PERMISSION_MISSING",
@@ -37,20 +37,20 @@ const WOKEN = new Error("there is a reason to look again");
 const OVER = new Error("the list is watched no more");
 const UNWATCHED = new Error("the last who watched has left");
 
-/** One list that is read again and again, for all who watch it. */
+/** A list that is polled for all its subscribers. */
 export class PolledList implements PolledSource {
   readonly #parts: PolledListParts;
   readonly #stop = new CancelSource();
   readonly #listeners = new Set<() => void>();
   #subscriberCount = 0;
-  /** Ends the read that is under way; `null` between two. */
+  /** Cancels the read in progress; `null` between reads. */
   #reading: CancelSource | null = null;
-  /** When the oldest page of the read under way was asked for: it may have been somebody else's before. */
+  /** Time when the oldest page of the current read was requested, possibly by an earlier equal read. */
   #readFromMs = 0;
-  /** Reasons to look again, and how many of them the last read has taken account of. */
+  /** Refresh requests, and the number of them that the last read covers. */
   #refreshRequests = { count: 0, atMs: Number.NEGATIVE_INFINITY, handled: 0 };
   #beganAtMs = Number.NEGATIVE_INFINITY;
-  /** No read begins before that, whatever hints there are. */
+  /** Earliest start of the next read, regardless of refresh requests. */
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #dueAtMs: number;
   #pause = new AbortController();
@@ -70,7 +70,7 @@ export class PolledList implements PolledSource {
     return this.#parts.replica;
   }
 
-  /** `onLeave` is told when the watcher has gone. */
+  /** Adds a subscriber; `onLeave` is called when it leaves. */
   subscribe(since: SubscriberState | null, onLeave: () => void): Subscriber {
     this.#subscriberCount += 1;
     return new Subscriber(this, this.#parts.clock.now(), since, () => {
@@ -98,12 +98,12 @@ export class PolledList implements PolledSource {
   }
 
   /**
-   * Somebody has read a page of the list, which was asked for at `askedAtMs`. One that is the whole list spares a call; one that
-   * brings news calls for the rest.
+   * Observes a page of the list that any read requested at `askedAtMs`. A page that is the whole list saves a call. A
+   * page with changes requests a refresh.
    */
   observePage(token: string | null, { items, hasMore }: TaskPage, askedAtMs: number): void {
     this.#readFromMs = Math.min(this.#readFromMs, askedAtMs);
-    // What was asked for before the last read says nothing new.
+    // A page requested before the last read brings nothing new.
     if (this.#reading || !this.snapshot || askedAtMs < this.#beganAtMs) return;
     const isNewerThanRequests = askedAtMs > this.#refreshRequests.atMs;
     if (token === null && !hasMore)
@@ -115,14 +115,14 @@ export class PolledList implements PolledSource {
     else if (diff(this.rowStates, snapshotOf(items), 1)?.rows.length) this.requestRefresh();
   }
 
-  /** Whether the list has one of these applications or talents. */
+  /** Returns true if a row of the list has one of these application or talent ids. */
   refersTo(ids: ReadonlySet<string>): boolean {
     return [...(this.snapshot?.values() ?? [])].some(
       ({ applicationId, talentId }) => ids.has(applicationId ?? "") || ids.has(talentId ?? ""),
     );
   }
 
-  /** Nobody is told anything any more. */
+  /** Stops polling: subscribers receive no more changes. */
   close(): void {
     this.#stop.abort(OVER);
     this.#reading?.abort(OVER);
@@ -182,7 +182,7 @@ export class PolledList implements PolledSource {
   #fail(error: unknown): void {
     const { clock, intervalMs } = this.#parts;
     const nowMs = clock.now();
-    // Whoever has come meanwhile is served at once, and otherwise that was it.
+    // A subscriber that joined meanwhile is served at once; without one, polling ends.
     if (error === UNWATCHED) {
       this.#dueAtMs = nowMs;
       return;

@@ -5,14 +5,20 @@ import type { SubscriberState } from "./diff.js";
 const VERSION = 1;
 const POSITION: SignedTokenKind = { name: "position", argument: "since", maxChars: 65_536 };
 
-/** Turns what a watcher has been told into a text that it keeps, and back: no server has to remember it. */
+/**
+ * Codec between a subscriber's state and a resume token. The client keeps the token, so no server has to store the
+ * state.
+ */
 export interface ResumeTokenCodec {
   encode(state: SubscriberState): string;
-  /** @throws {InvalidCursorError} when the position is not one of this list's. */
+  /** Decodes a resume token. @throws {InvalidCursorError} when the position was not issued for this list. */
   decode(position: string): SubscriberState;
 }
 
-/** A codec for the list that `scope` names (tenant, user, filters). An id of 19 digits takes about 12 characters. */
+/**
+ * Creates a codec for the list that `scope` names (tenant, user, filters). An id of 19 digits takes about 12
+ * characters.
+ */
 export function createResumeTokenCodec(secret: string, scope: readonly string[]): ResumeTokenCodec {
   const { sign, verify } = createTokenSigner(secret, scope, POSITION);
   return {

@@ -3,10 +3,10 @@ import { TASK_PAGE_SIZE } from "../feishu/hire/tasks.js";
 import { paginate, toPage } from "../pagination/paginate.js";
 import { confirmedBy, type Snapshot } from "./diff.js";
 
-/** The most tasks of a list that is watched: reading it whole takes as many twentieths of calls. */
+/** Maximum number of tasks in a polled list: a whole read costs one call per 20 tasks. */
 export const MAX_POLLED_TASKS = 400;
 
-/** A list cannot be watched, for it is too long to be read again and again. */
+/** Error for a list that is too long to be polled. */
 export class ListTooLong extends Error {
   override readonly name = "ListTooLong";
 
@@ -15,16 +15,16 @@ export class ListTooLong extends Error {
   }
 }
 
-/** Reads one page of the list; `null` is the first. */
+/** Reads one page of the list; a token of `null` means the first page. */
 export type ReadPage = (token: string | null) => Promise<TaskPage>;
 
-/** Rows by their ids. */
+/** Returns a snapshot of the rows. */
 export const snapshotOf = (rows: readonly TaskRow[]): Snapshot<TaskRow> => new Map(rows.map((row) => [row.id, row]));
 
 /**
- * Reads a list whole: one call for 20 tasks. A list of more pages than one is read twice when it is read for the first time, and
- * when tasks have gone from it: a task may have moved between two pages while they were read.
- * @throws {ListTooLong}, or what a page fails with: half a list is none.
+ * Reads a whole list: one call per 20 tasks. A list of several pages is read twice the first time, and whenever tasks
+ * are missing. A task may have moved between two pages while they were read.
+ * @throws {ListTooLong}, or the failure of a page: a partial list is no result.
  */
 export async function readSnapshot(readPage: ReadPage, before: Snapshot<TaskRow> | null): Promise<Snapshot<TaskRow>> {
   const first = await readWhole(readPage);

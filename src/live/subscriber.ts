@@ -1,46 +1,48 @@
 import type { TaskRow } from "../feishu/hire/tasks.js";
 import { diff, type RowStates, type Snapshot, type SubscriberState } from "./diff.js";
 
-/** A list that is read for its watchers. */
+/** A list that is polled for its subscribers. */
 export interface PolledSource {
-  /** Its tasks as they were last read; `null` until then. */
+  /** Tasks of the last read; `null` before the first. */
   readonly snapshot: Snapshot<TaskRow> | null;
-  /** The same as watchers know it: the same object as long as it says the same. */
+  /** Row states of the snapshot. The object is replaced only when a state changes. */
   readonly rowStates: RowStates;
-  /** When it was last read. */
+  /** Time of the last read. */
   readonly readAtMs: number;
-  /** Why it could not be read when it was last tried; `undefined` when it could. */
+  /** Failure of the last read; `undefined` if it succeeded. */
   readonly failure: unknown;
-  /** `failure` will not pass. */
+  /** True if `failure` is permanent. */
   readonly isEnded: boolean;
-  /** The name of the process that reads it. */
+  /** Name of the replica that reads the list. */
   readonly replica: string;
-  /** Whether what is in hand is no older than what was told to somebody who has been here since `sinceMs`. */
+  /**
+   * Returns true if the snapshot is no older than `state`, which a subscriber that joined at `sinceMs` has received.
+   */
   isAsNewAs(state: SubscriberState, sinceMs: number): boolean;
-  /** Something hints at a change: it is read again soon. */
+  /** Requests a read soon, because the list may have changed. */
   requestRefresh(): void;
-  /** Resolves when there may be something to tell. */
+  /** Resolves when a change may be available. */
   changed(): Promise<void>;
 }
 
-/** What a watcher is told. */
+/** Change of a list that a subscriber receives. */
 export interface ListChange {
-  /** New tasks, and those in another state; `MAX_TASKS_TOLD` at most, and more in the next change. */
+  /** New tasks and tasks in another state: at most `MAX_TASKS_PER_CHANGE`, the others in the next change. */
   readonly rows: readonly TaskRow[];
   /** Tasks that have left the list. */
   readonly removedIds: readonly string[];
-  /** How many tasks are in the list; `null` until it could be read. */
+  /** Number of tasks in the list; `null` before the first successful read. */
   readonly total: number | null;
-  /** What the watcher knows from now on; `null` while there is nothing to know. */
+  /** State that the subscriber knows from now on; `null` while no state is known. */
   readonly state: SubscriberState | null;
-  /** Why the list cannot be read just now; it is tried again. `undefined` when it can. */
+  /** Failure of the last read, which is retried; `undefined` if it succeeded. */
   readonly failure: unknown;
 }
 
-/** Tasks in one change. */
+/** Maximum number of tasks in one change. */
 export const MAX_TASKS_PER_CHANGE = 20;
 
-/** One watcher of a list: gives what has become of it since it was last asked, all changes in between taken together. */
+/** A subscriber of a list. Each change covers everything since the previous one. */
 export class Subscriber implements AsyncIterableIterator<ListChange> {
   readonly #list: PolledSource;
   readonly #onLeave: () => void;
@@ -50,7 +52,7 @@ export class Subscriber implements AsyncIterableIterator<ListChange> {
   #reportedFailure: unknown;
   #isOver = false;
 
-  /** `since` is what the watcher has been told before: `null` when it begins with what there is. */
+  /** Starts from `since`, a state received earlier, or from the current list if it is `null`. */
   constructor(list: PolledSource, subscribedAtMs: number, since: SubscriberState | null, onLeave: () => void) {
     this.#list = list;
     this.#onLeave = onLeave;
@@ -72,7 +74,7 @@ export class Subscriber implements AsyncIterableIterator<ListChange> {
     }
   }
 
-  /** Ends it, whoever waits for the next change. */
+  /** Ends the subscription, even while a caller waits for the next change. */
   async return(): Promise<IteratorResult<ListChange>> {
     if (!this.#isOver) {
       this.#isOver = true;
@@ -102,7 +104,7 @@ export class Subscriber implements AsyncIterableIterator<ListChange> {
     return { rows, removedIds, total: snapshot.size, state: this.#state, failure: undefined };
   }
 
-  /** A failure is told once, and then that it is over. */
+  /** Reports a failure once; the next change reports the recovery. */
   #reportFailure(failure: unknown): ListChange | null {
     if (this.#reportedFailure !== undefined) return null;
     this.#reportedFailure = failure;

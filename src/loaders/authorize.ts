@@ -4,12 +4,12 @@ import type { Loaders } from "./loaders.js";
 import type { PlannedLoader } from "./planned-loader.js";
 import type { EntityKind } from "./sources.js";
 
-/** Loaders that read whatever they are asked for. */
+/** Loaders without authorization checks. */
 export type UnauthorizedLoaders = Omit<Loaders, "prefetchRows" | "admit" | "admitList" | "admitRows" | "caller">;
 
 /**
- * The loaders behind the authorization rule. Every path to an entity ends here: root fields, rows, references of other entities
- * and of a router. What may be read grants what it refers to; a denial costs no call.
+ * Puts the loaders behind the authorization policy. Every path to an entity ends here: root fields, rows, references of
+ * other entities and of a gateway. A readable entity grants the entities that it refers to. A denial costs no call.
  */
 export function withAuthorization(
   loaders: UnauthorizedLoaders,
@@ -61,7 +61,7 @@ const authorizedTalents = (loader: PlannedLoader<TalentEntity>, gate: Gate): Pla
   load(id, fields) {
     gate.admit("talent", id);
     const visible = gate.visibleOf(fields);
-    // All of it may be seen: there is nothing to mask.
+    // Every selected field is visible, so nothing needs masking.
     if (visible === fields) return loader.load(id, fields);
     if (isDeniedWhole("talent", fields, visible, gate.isGranted("talent", id)))
       return Promise.resolve(gate.maskTalent<TalentEntity>({ id }));
@@ -87,12 +87,12 @@ const authorizedApplications = (
   },
 });
 
-/** The fields that are known of a granted resource without reading it. */
+/** Fields of a granted resource that are known without reading it. */
 const FIELDS_ON_ID = { talent: new Set(["id"]), application: new Set(["id", "exams"]) } as const satisfies Partial<
   Record<EntityKind, ReadonlySet<string>>
 >;
 
-/** True if every field to read is hidden from the caller: the denial then costs no call. */
+/** Returns true if every field that needs a read is hidden from the caller. The denial then costs no call. */
 export function isDeniedWhole(
   kind: keyof typeof FIELDS_ON_ID,
   selected: ReadonlySet<string>,

@@ -3,9 +3,9 @@ import { whenAllAbort } from "../feishu/auth/abortable.js";
 import type { CallContext } from "../feishu/call.js";
 import { UpstreamError } from "../feishu/errors.js";
 
-/** Gathers the ids asked for in one tick, by all operations of the process, into as few calls as possible. */
+/** Collects the ids requested in one tick, across all operations of the process, into as few calls as possible. */
 export interface Batch<Kind extends string, T> {
-  /** Entities that the call with `id` returned, for all ids of the batch and in any order. */
+  /** Returns the entities that the call with `id` returned: those of all ids in the batch, in any order. */
   load(id: string, kind: Kind, context: CallContext): Promise<readonly T[]>;
 }
 
@@ -15,8 +15,8 @@ interface BatchKey {
 }
 
 /**
- * `read` takes up to `size` ids of one kind. Equal ids of a tick are one. A call that Feishu refuses is made again in halves:
- * one invented id must not cost the others theirs.
+ * Creates a batch; `read` takes up to `size` ids of one kind. Equal ids in a tick are sent once. A call that Feishu
+ * rejects is repeated in halves, so that one invalid id does not fail the others.
  */
 export function createBatch<Kind extends string, T>(
   size: number,
@@ -56,7 +56,10 @@ export function createBatch<Kind extends string, T>(
   return { load: (id, kind, context) => loaderOf(kind).load({ id, context }) };
 }
 
-/** The context of a shared call: the first one's, wanted until the last has left or run out of time. */
+/**
+ * Returns the context of a shared call: the first caller's, with the latest deadline. It aborts once all callers have
+ * aborted.
+ */
 function sharedContext(contexts: readonly CallContext[]): CallContext {
   const [first] = contexts as [CallContext];
   const { caller, observer, isExtra = false } = first;
@@ -70,5 +73,5 @@ function sharedContext(contexts: readonly CallContext[]): CallContext {
   };
 }
 
-/** True if Feishu rejects the ids of the call, rather than the call itself. */
+/** Returns true if Feishu rejects the ids of the call rather than the call itself. */
 const isRefusal = (error: Error): boolean => error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";

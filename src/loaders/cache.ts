@@ -4,17 +4,17 @@ import { LazyEntity } from "../feishu/decode/lazy-entity.js";
 import { InFlightRead } from "./in-flight.js";
 import type { ReadContext } from "./read-context.js";
 
-/** Time to live of one kind of answer. */
+/** Freshness limits of one kind of answer. */
 export interface Freshness {
-  /** Milliseconds for which an answer is given without a call; 0 caches nothing. */
+  /** Milliseconds that an answer is served without a call; 0 caches nothing. */
   readonly ttlMs: number;
-  /** Milliseconds after that for which it is still given while a new one is fetched behind it. */
+  /** Milliseconds after the ttl that an answer is served while a new one is fetched in the background. */
   readonly staleWhileRevalidateMs: number;
-  /** Milliseconds after the ttl for which it is given when a new one cannot be had. */
+  /** Milliseconds after the ttl that an answer is served if a new one cannot be fetched. */
   readonly staleIfErrorMs: number;
 }
 
-/** One read: where from, under which key, and how its answer is fetched and cached. */
+/** One read: its endpoint and key, and how its answer is fetched and cached. */
 export interface CachedRead<T> {
   readonly endpoint: string;
   readonly key: string;
@@ -23,27 +23,27 @@ export interface CachedRead<T> {
 }
 
 /**
- * Answers shared by all operations of the process. Equal reads in flight are one read; failures are never cached; an entity
- * that does not exist (`null`) is cached like any other answer.
+ * Cache of answers, shared by all operations of the process. Equal reads in flight are coalesced. Failures are never
+ * cached. A missing entity (`null`) is cached like any other answer.
  */
 export interface Cache {
   read<T>(read: CachedRead<T>, context: ReadContext): Promise<T>;
-  /** Evicts the answers whose key matches, and keeps equal reads in flight out of the cache. */
+  /** Evicts the answers whose key matches, and keeps matching reads in flight out of the cache. */
   invalidate(isChanged: (key: string) => boolean): void;
-  /** True if a fresh answer is cached. */
+  /** Returns true if a fresh answer is cached. */
   isFresh(key: string, freshness: Freshness): boolean;
 }
 
 interface Entry {
   readonly value: unknown;
   readonly fetchedAtMs: number;
-  /** A lazy entity is cached as bytes first, and parsed once it is asked for again. */
+  /** False for a lazy entity cached as bytes; it is parsed on the next request. */
   readonly isParsed: boolean;
 }
 
-/** The memory of an entry beside its answer: keys, objects and the cache's own lists. */
+/** Memory of an entry besides its answer: keys, objects and the cache's own lists. */
 const ENTRY_OVERHEAD_BYTES = 1536;
-/** What is parsed of an answer takes about four times as much as its bytes. */
+/** Memory per byte of a parsed answer: the byte itself, and about four more for the parsed data. */
 const PARSED_BYTES_PER_BYTE = 5;
 
 const sizeOf = ({ value, isParsed }: Entry): number => {
@@ -51,12 +51,12 @@ const sizeOf = ({ value, isParsed }: Entry): number => {
   return ENTRY_OVERHEAD_BYTES + bytes * (isParsed ? PARSED_BYTES_PER_BYTE : 1);
 };
 
-/** A cache of at most `maxBytes` bytes. */
+/** Creates a cache of at most `maxBytes` bytes. */
 export const createCache = (clock: { now(): number }, maxBytes: number): Cache => new ReadCache(clock, maxBytes);
 
 /**
- * lru-cache stores the answers; the reads in flight are kept here, for its own way of fetching ends them when it makes room, and
- * gives all who join a read the first one's bounds on stale answers.
+ * Cache that stores answers in lru-cache and keeps reads in flight in its own map. The fetching of lru-cache aborts
+ * reads when it evicts entries. It also applies the first waiter's limits on stale answers to all waiters.
  */
 class ReadCache implements Cache {
   readonly #clock: { now(): number };
@@ -110,16 +110,16 @@ class ReadCache implements Cache {
     });
   }
 
-  /** An answer that is asked for a second time will be asked for again: it is not parsed each time. */
+  /** Returns the parsed answer and caches it: an answer requested twice is likely to be requested again. */
   #parsed(key: string, entry: Entry): unknown {
     if (entry.isParsed || !(entry.value instanceof LazyEntity)) return entry.value;
     const value = entry.value.materialize();
-    // It may have been invalidated, or replaced by a newer one, while this reader waited.
+    // The entry may have been invalidated or replaced by a newer one while this caller waited.
     if (this.#entries.peek(key) === entry) this.#entries.set(key, { ...entry, value, isParsed: true });
     return value;
   }
 
-  /** The read that is in flight already and still wanted, or a new one. */
+  /** Returns the equal read in flight, or starts a new one if it is absent or aborted. */
   #join<T>(read: CachedRead<T>, context: ReadContext): InFlightRead<unknown> {
     const running = this.#inFlight.get(read.key);
     if (!running || running.aborted) return this.#start(read, context);

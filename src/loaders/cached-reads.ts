@@ -13,7 +13,7 @@ import { createBatch } from "./batch.js";
 import type { Cache, Freshness } from "./cache.js";
 import type { ReadContext } from "./read-context.js";
 
-/** Milliseconds for which each kind of answer stays good; 0 caches nothing. */
+/** Milliseconds that each kind of answer stays fresh; 0 caches nothing. */
 export interface TimesToLive {
   readonly jobMs: number;
   readonly talentMs: number;
@@ -26,19 +26,19 @@ export interface TimesToLive {
 export interface CachedReadsParts {
   readonly send: Send;
   readonly cache: Cache;
-  /** Whose data it is: part of every key. */
+  /** Tenant that owns the data; part of every key. */
   readonly tenant: string;
   readonly ttl: TimesToLive;
-  /** Number of calls of an endpoint that may start at once. */
+  /** Returns the number of calls to an endpoint that may start now. */
   readonly available: (endpoint: string) => number;
-  /** Called before Feishu is asked for a page of a task list; the result is called with the page. */
+  /** Called before a page of a task list is requested from Feishu; the returned function receives the page. */
   readonly onTaskPage?: (kind: TaskKind, filter: TaskFilter, pageToken: string | null) => (page: TaskPage) => void;
 }
 
-/** The reads of one tenant, shared by all operations of the process: see `Cache`. */
+/** Reads of one tenant, shared by all operations of the process. See `Cache`. */
 export type CachedReads = ReturnType<typeof createCachedReads>;
 
-/** A stale answer is better than an error for this many times to live, and good enough to be renewed behind it for one. */
+/** Number of ttls that a stale answer is preferred to an error. During the first, it is served while a refresh runs. */
 const STALE_IF_ERROR_LIVES = 10;
 
 const renewable = (ttlMs: number): Freshness => ({
@@ -47,13 +47,13 @@ const renewable = (ttlMs: number): Freshness => ({
   staleIfErrorMs: STALE_IF_ERROR_LIVES * ttlMs,
 });
 
-/** Stale pages are never given: rows would be missing from them. */
+/** Returns a freshness that never serves stale pages, because rows would be missing from them. */
 const exact = (ttlMs: number): Freshness => ({ ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
 
-/** The field of a user's record with its id of each kind. */
+/** Field of a user's record that holds each kind of id. */
 const ID_FIELDS = { open_id: "openId", union_id: "unionId", user_id: "userId" } as const;
 
-/** The endpoints that take lists of ids. */
+/** Creates the batches of the endpoints that take lists of ids. */
 const createBatches = (send: Send) => ({
   users: createBatch(MAX_USERS, (ids, idType: ContactIdType, context) => listUsers(send, ids, idType, context)),
   basicUsers: createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType, context) =>
@@ -64,9 +64,9 @@ const createBatches = (send: Send) => ({
   ),
 });
 
-/** The reads of one tenant. */
+/** Creates the reads of one tenant. */
 export function createCachedReads({ send, cache, tenant, ttl, available, onTaskPage }: CachedReadsParts) {
-  /** One row of the table of reads: an endpoint, how long its answers live, and how they are fetched. */
+  /** Defines one row of the table of reads: an endpoint, the freshness of its answers, and their fetch. */
   const read = <Args extends readonly unknown[], T>(
     { key: endpoint }: Endpoint,
     freshness: Freshness,
@@ -130,9 +130,9 @@ export function createCachedReads({ send, cache, tenant, ttl, available, onTaskP
   };
   return {
     ...table,
-    /** Number of applications that may be read in detail at once. */
+    /** Returns the number of application details that may be read now. */
     availableDetails: (): number => available(ENDPOINTS.applicationDetail.key),
-    /** One page of a task list, and whether it was cached: the next page then belongs to another moment. */
+    /** Reads one page of a task list. If `isCached` is true, the next page belongs to another moment. */
     async taskPage(context: ReadContext, kind: TaskKind, filter: TaskFilter, pageToken: string | null) {
       const args = [filter.userIdType, filter.userId, filter.activityStatus, pageToken] as const;
       const isCached = !context.fresh && table[kind].isFresh(...args);

@@ -3,36 +3,38 @@ import type { CallObserver, CallRecord, CallTrace } from "../feishu/call.js";
 /** Reason why a read made no call: a cached answer, or an equal read in flight. */
 export type SavedBy = "cache" | "coalesced";
 
-/** Calls that one operation has spent and saved at one endpoint. */
+/** Calls that one operation made and saved at one endpoint. */
 export interface EndpointCounts {
-  /** Calls made for it, as estimated. */
+  /** Calls made that the estimate covers. */
   readonly calls: number;
-  /** Calls that no estimate foresees: retries, halves of a refused batch, pages beyond those that Feishu should have needed. */
+  /**
+   * Calls beyond the estimate: retries, halves of a rejected batch, pages beyond those that Feishu should have needed.
+   */
   readonly extraCalls: number;
   /** Reads answered from the cache. */
   readonly cache: number;
-  /** Reads that joined an equal one: of another operation in flight, or of this one. */
+  /** Reads that joined an equal read: one in flight of another operation, or one of this operation. */
   readonly coalesced: number;
 }
 
-/** Counts the calls of one operation, by endpoint. */
+/** Call statistics of one operation, by endpoint. */
 export interface CallStats extends CallObserver {
   called(endpoint: string, isExtra: boolean): void;
   saved(endpoint: string, by: SavedBy): void;
-  /** Sets the calls that the operation can cost at worst. */
+  /** Sets the estimate: the most calls that the operation can cost. */
   setEstimate(calls: number): void;
-  /** The same; `null` before it is known. */
+  /** Returns the estimate; `null` before it is known. */
   estimate(): number | null;
-  /** When the operation began, on the clock of its calls. */
+  /** Start of the operation, in milliseconds on the clock of its calls. */
   readonly startedAtMs: number;
-  /** The calls that have ended, in that order. */
+  /** Returns the finished calls, in the order in which they ended. */
   calls(): readonly CallRecord[];
   byEndpoint(): ReadonlyMap<string, EndpointCounts>;
 }
 
 type Counts = { -readonly [column in keyof EndpointCounts]: number };
 
-/** Nothing is counted yet; `trace` follows each call where the operation is traced. */
+/** Creates empty statistics; `trace` starts the trace of each call if the operation is traced. */
 export function createCallStats(startedAtMs: number, trace?: (endpoint: string) => CallTrace): CallStats {
   const calls: CallRecord[] = [];
   const byEndpoint = new Map<string, Counts>();

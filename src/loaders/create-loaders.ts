@@ -15,17 +15,17 @@ import type { ReadContext } from "./read-context.js";
 import { APPLICATION, JOB, MIRRORED_JOB, TALENT } from "./read-plan.js";
 import { createUserLoader } from "./user-loader.js";
 
-/** Settings that differ between deployments. */
+/** Loader settings that differ between deployments. */
 export interface LoaderSettings {
-  /** A copy of all jobs, where one is kept. */
+  /** Copy of all jobs; `null` if none is kept. */
   readonly mirror: JobMirror | null;
-  /** Names alone come from the endpoint with the least permission. */
+  /** True if names alone are read from the endpoint with the least permission. */
   readonly basicNames: boolean;
-  /** Small pages may be read by one call a row. */
+  /** True if small pages may be read with one joint call per row. */
   readonly jointReads: boolean;
 }
 
-/** One set of loaders for one operation. Loaders that few operations need are made on first use. */
+/** Creates the loaders of one operation. Loaders that few operations need are created on first use. */
 export function createLoaders(
   reads: CachedReads,
   context: ReadContext,
@@ -70,7 +70,7 @@ function unauthorizedLoaders(
         if (source === "jobDetail") return reads.jobDetail.read(context, id);
         const mirrored = source === "jobMirror" ? mirror?.get(id) : null;
         if (!mirrored) return reads.job.read(context, id);
-        // The age of the copy is not known to the second.
+        // The age of the copy is not known to the second, so the answer does not count as fresh.
         context.onAnswer?.(0);
         return Promise.resolve(viewOf(mirrored));
       },
@@ -96,7 +96,7 @@ function unauthorizedLoaders(
   };
 }
 
-/** Looks up the ids of a viewer. Whose list it is shows when the list is asked for: no estimate foresees this call. */
+/** Returns a lookup of a viewer's ids. No estimate covers its call, because a list's owner is known only on request. */
 const findIdsWith = (reads: CachedReads, context: ReadContext) => {
   const directory = lazily(() => createUserLoader(reads, { ...context, isExtra: true }, false));
   return async ({ userId: id, idType }: NonNullable<Caller>) => {
@@ -114,7 +114,7 @@ function lazily<T>(create: () => T): () => T {
   };
 }
 
-/** The fields that are worth prefetching of the entities that a page's rows refer to. */
+/** Returns the fields worth prefetching of the entities that a page's rows refer to. */
 function visibleOnly(kind: "talent" | "application", fields: ReadonlySet<string>, gate: Gate): ReadonlySet<string> {
   const visible = gate.visibleOf(fields);
   return isDeniedWhole(kind, fields, visible, true) ? NONE : visible;

@@ -8,29 +8,29 @@ import type { JobDetailData } from "../feishu/hire/job-detail.js";
 import type { TalentData } from "../feishu/hire/talent.js";
 import type { UserIdType } from "../feishu/hire/tasks.js";
 
-/** A job with whatever of it has been read. */
+/** A job with the fields read so far. */
 export type JobEntity = { readonly id: string } & Partial<Omit<JobData, keyof JobDetailData>> & Partial<JobDetailData>;
 
-/** A talent with whatever of it has been read. */
+/** A talent with the fields read so far. */
 export type TalentEntity = { readonly id: string } & Partial<TalentData>;
 
-/** An application with whatever of it has been read. */
+/** An application with the fields read so far. */
 export type ApplicationEntity = { readonly id: string } & Partial<ApplicationData> &
   Partial<Omit<ApplicationDetailData, keyof ApplicationData | "jobSummary" | "talentSummary">>;
 
-/** A user: the reference, and whatever has been read. */
+/** A user: the reference and the fields read so far. */
 export type UserEntity = UserReference & Partial<UserData> & { readonly i18nName?: I18nText | null };
 
-/** The fields of a user that the directory provides. */
+/** Fields of a user that the directory provides. */
 export type UserFacts = Omit<UserEntity, keyof UserReference>;
 
-/** Who a user is: an id means nothing without its kind. */
+/** Identity of a user: an id is meaningless without its kind. */
 export interface UserReference {
   readonly id: string;
   readonly idType: UserIdType;
 }
 
-/** An exam as the graph shows it. */
+/** An exam as the graph exposes it. */
 export type ExamEntity = Omit<ExamData, "id" | "reviewerId"> & {
   readonly id: string;
   readonly reviewer: UserReference | null;

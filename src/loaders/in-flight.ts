@@ -2,7 +2,7 @@ import { CancelSource } from "../core/cancellation.js";
 import type { CallContext, CallObserver } from "../feishu/call.js";
 import type { ReadContext, ReadTrace } from "./read-context.js";
 
-/** One operation that waits for a read. */
+/** An operation that waits for a read. */
 class Waiter<T> {
   readonly context: ReadContext;
   readonly resolve: (value: T) => void;
@@ -21,7 +21,7 @@ class Waiter<T> {
     this.reject = reject;
   }
 
-  /** The operation has ended. */
+  /** Leaves the read when the operation aborts. */
   handleEvent(): void {
     this.#read.leave(this);
     this.reject(this.context.signal.reason);
@@ -33,15 +33,15 @@ class Waiter<T> {
 }
 
 /**
- * A read in flight, with the operations that wait for it. It is the context of its own call: the first waiter's turn and
- * deadline, and a signal that aborts when the last waiter has left.
+ * A read in flight, with its waiters. It is the context of its own call, with the first waiter's caller and deadline.
+ * Its signal aborts when the last waiter has left.
  */
 export class InFlightRead<T> extends CancelSource implements CallContext {
   readonly caller: string;
   readonly deadlineMs: number;
   readonly isExtra: boolean;
   readonly observer: CallObserver;
-  /** The trace of the operation that began it. */
+  /** Trace of the operation that started the read. */
   readonly startedBy: ReadTrace | undefined;
   /** True once the data has changed since the start: waiters still receive the answer, but it is not cached. */
   isInvalidated = false;
@@ -96,7 +96,7 @@ export class InFlightRead<T> extends CancelSource implements CallContext {
     }
   }
 
-  /** Lets go of the waiters: a map's outgrown tables may keep this read for a while. */
+  /** Releases the waiters, because a map's outgrown tables may keep this read in memory for a while. */
   #end(): readonly Waiter<T>[] {
     const waiters = this.#waiters;
     this.#waiters = [];

@@ -1,16 +1,19 @@
-/** Something of Feishu's that has changed, by the id that reads name it by. */
+/** Changed entities in Feishu, by their ids as used in the keys of reads. */
 export interface Changed {
-  /** Whose it is, as in the keys of reads. */
+  /** Tenant that the entities belong to, as in the keys of reads. */
   readonly tenant: string;
   readonly ids: readonly string[];
 }
 
-/** An application that was read together with its talent holds data of both, and its key names the application alone. */
+/**
+ * Option of an application read together with its talent. The answer holds data of both, but its key names only the
+ * application.
+ */
 const JOINT = '"with_talent"';
 
 /**
- * Whether the key of a read names one of them. Ids are looked for as they stand in keys, in quotes: whatever was read of them, with
- * whichever options, is meant.
+ * Returns a predicate for the keys of reads that the change affects. It looks for ids in quotes, as they appear in
+ * keys. Every read of an id matches, whatever its endpoint and options.
  */
 export function isReadOf({ tenant, ids }: Changed): (key: string) => boolean {
   const ofTenant = JSON.stringify([tenant, ""]).slice(0, -3);

@@ -1,29 +1,32 @@
 import type { JobData } from "../feishu/hire/job.js";
 
-/** A copy of all jobs, kept by reading what has changed: jobs are few, and change slowly. */
+/** A copy of all jobs, kept current by reading the changed ones. Jobs are few and change slowly. */
 export interface JobMirror {
-  /** A job without its custom fields; `null` when the copy lacks it, or is older than it may be. */
+  /** Returns a job without its custom fields; `null` when the copy lacks it or is older than `maxAgeMs`. */
   get(id: string): Omit<JobData, "customFields"> | null;
-  /** Reads what has changed since the last time; the first time, everything. One call for every 20 jobs. */
+  /** Reads the jobs changed since the last refresh; the first time, all jobs. Costs one call per 20 jobs. */
   refresh(): Promise<void>;
 }
 
-/** Where a mirror reads from, and how old it may be. */
+/** Dependencies of a job mirror, and its maximum age. */
 export interface JobMirrorParts {
-  /** Every job that has changed since `sinceMs`, read to the last page. */
+  /** Returns every job changed since `sinceMs`, read to the last page. */
   readonly listJobs: (sinceMs: number) => Promise<readonly Omit<JobData, "customFields">[]>;
   readonly clock: { now(): number };
-  /** Milliseconds after a refresh for which the copy is good. */
+  /** Milliseconds that the copy stays usable after a refresh. */
   readonly maxAgeMs: number;
 }
 
-/** A change may become visible a little after the moment that it bears: the last minute is read again each time. */
+/**
+ * Overlap of refreshes: a change may become visible slightly after its own timestamp. Each refresh reads the last
+ * minute again.
+ */
 const OVERLAP_MS = 60_000;
 
-/** What has changed does not tell what has gone: now and then everything is read, and what is not there is forgotten. */
+/** Interval between full refreshes. The changed jobs do not include deleted ones; a full refresh drops those. */
 const WHOLE_EVERY_MS = 3_600_000;
 
-/** An empty mirror; it gives nothing before its first refresh. */
+/** Creates an empty mirror, which returns `null` before its first refresh. */
 export function createJobMirror({ listJobs, clock, maxAgeMs }: JobMirrorParts): JobMirror {
   let jobs = new Map<string, Omit<JobData, "customFields">>();
   let refreshedAtMs: number | null = null;

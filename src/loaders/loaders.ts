@@ -6,22 +6,22 @@ import type { ApplicationEntity, JobEntity, TalentEntity, UserFacts, UserReferen
 import type { PlannedLoader } from "./planned-loader.js";
 import type { RowSelections } from "./sources.js";
 
-/** Everything that one request reads from Feishu goes through here; `null` is "there is no such thing". */
+/** Loaders of one request: every read from Feishu goes through them. `null` means that the entity does not exist. */
 export interface Loaders {
-  /** Who asks; `null` is anybody, where nobody has to sign in. */
+  /** Caller of the request; `null` is any caller when sign-in is not required. */
   readonly caller: Caller;
   /**
-   * Lets a list be read, or not: the rule of `authz/policy.ts`.
+   * Checks that the caller may read a list, by the policy in `authz/policy.ts`.
    * @throws {AccessDenied}
    */
   admitList(kind: TaskKind, owner: Owner): Promise<void>;
   /**
-   * Lets rows of a list be seen that were read for others too, and what they refer to be read; or not.
+   * Checks that the caller may see rows that were read for others too. Grants the entities that the rows refer to.
    * @throws {AccessDenied}
    */
   admitRows(kind: TaskKind, owner: Owner, rows: readonly TaskRow[]): Promise<void>;
   /**
-   * Lets something be read by its bare id, or not.
+   * Checks that the caller may read a resource by its bare id.
    * @throws {AccessDenied}
    */
   admit(kind: ResourceKind, id: string): void;
@@ -29,18 +29,18 @@ export interface Loaders {
   readonly talent: PlannedLoader<TalentEntity>;
   readonly application: PlannedLoader<ApplicationEntity>;
   /**
-   * A user of the directory.
-   * @throws {UpstreamError} `UPSTREAM_BAD_REQUEST`, at no call, for the kind of id that the directory does not know.
+   * Returns a user of the directory.
+   * @throws {UpstreamError} `UPSTREAM_BAD_REQUEST`, without a call, for an id kind that the directory does not know.
    */
   user(reference: UserReference, fields: ReadonlySet<string>): Promise<UserFacts | null>;
-  /** The exams of one application; the reviewers' ids are of `idType`. */
+  /** Returns the exams of one application; `idType` is the kind of the reviewers' ids. */
   exams(applicationId: string, idType: ReviewerIdType): Promise<readonly ExamData[]>;
   /**
-   * Starts the reads that the rows' resolvers will ask for, so that they are in flight while the next page is still being read.
-   * Never throws: the resolver gets the same promise, and its failure.
+   * Starts the reads that the rows' resolvers will request. They are then in flight while the next page is read. Never
+   * throws: the resolver gets the same promise and its failure.
    */
   prefetchRows(rows: readonly TaskRow[], selections: RowSelections): void;
-  /** One page of an employee's tasks; `pageToken` `null` is the first. */
+  /** Reads one page of an employee's tasks; a `pageToken` of `null` means the first page. */
   taskPage(
     kind: TaskKind,
     filter: TaskFilter,
@@ -51,8 +51,8 @@ export interface Loaders {
 
 /** Options for reading a page. */
 export interface PageOptions {
-  /** A cached page may be a moment old. */
+  /** True if a cached page, which may be a moment old, is acceptable. */
   readonly mayBeCached: boolean;
-  /** No estimate foresees it. */
+  /** True if no estimate covers the call. */
   readonly isExtra: boolean;
 }

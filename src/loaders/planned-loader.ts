@@ -3,12 +3,12 @@ import type { EntityView } from "../feishu/decode/lazy-entity.js";
 import { UpstreamError } from "../feishu/errors.js";
 import type { EntityPlan, PlannedRead, ReadPlan } from "./read-plan.js";
 
-/** Loads an entity with at least the selected fields; `null` when there is none with that id. */
+/** Loader of entities with at least the selected fields; `null` when no entity has the id. */
 export interface PlannedLoader<Entity> {
   load(id: string, fields: ReadonlySet<string>): Promise<Entity | null>;
   /**
-   * Offers the part of this entity that the read of another one provides. It serves selections of no more than that; when it
-   * turns out to be absent, or fails, the entity is read after all.
+   * Offers the part of an entity that the read of another entity provides. It serves selected fields within `provides`.
+   * If the part turns out to be absent or fails, the entity is read after all.
    */
   offer(
     id: string,
@@ -17,7 +17,7 @@ export interface PlannedLoader<Entity> {
   ): void;
 }
 
-/** The same entity may be selected in several places of one operation, with other fields each time. */
+/** Fields requested of an entity. One operation may select an entity in several places, with other fields each time. */
 interface FieldRequest {
   readonly id: string;
   readonly fields: ReadonlySet<string>;
@@ -31,8 +31,8 @@ interface StartedRead<Entity extends { readonly id: string }> {
 }
 
 /**
- * A loader for entities that several endpoints provide. Requests of one tick for the same entity are planned together, and
- * the fields that a read of this operation has provided are not read again: a later request costs only what is missing.
+ * Creates a loader for entities that several endpoints provide. Requests for the same entity in one tick are planned
+ * together. Fields that this operation has read are not read again: a later request costs only the missing ones.
  */
 export function createPlannedLoader<Entity extends { readonly id: string }, Name extends string>(
   { name, planOf }: EntityPlan<Name>,
@@ -49,7 +49,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
   const start = (id: string, reads: ReadPlan<Name>["reads"]): readonly StartedRead<Entity>[] =>
     reads.map((planned) => {
       const view = read(id, planned);
-      // It may fail while an offer is still being waited for; it is waited for right after that.
+      // The read may fail while an offer is still awaited; its result is awaited right after.
       view.catch(() => {});
       return { provides: planned.provides, view, isOffered: false };
     });
@@ -64,7 +64,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
     return view.then((found) => found && pick(found, id, plan));
   };
 
-  /** Takes what this operation has read already, and reads the rest. */
+  /** Reuses the reads of this operation and starts reads for the missing fields. */
   const loadFrom = async (
     started: readonly StartedRead<Entity>[],
     id: string,
@@ -74,7 +74,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
     const { provided } = plan;
     const helpful = started.filter(({ provides }) => provided.some((field) => provides.has(field)));
     const missing = provided.filter((field) => !helpful.some(({ provides }) => provides.has(field)));
-    // A selection without any source wants to know that the entity exists: any read says so.
+    // A selection without any source needs only the entity's existence, which any read confirms.
     const useful = provided.length > 0 ? helpful : started.slice(0, 1);
     const isNew = missing.length === provided.length;
     const isComplete = useful.length > 0 && missing.length === 0;
@@ -97,7 +97,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
     return parts.includes(null) ? null : Object.assign({}, ...parts.map((part) => part && pick(part, id, plan)));
   };
 
-  // DataLoader awaits the batch, but not the promises in it: every key settles by itself.
+  // DataLoader awaits the batch but not the promises in it, so each key settles on its own.
   const loadAll = async (requests: readonly FieldRequest[]) => {
     const entities = new Map([...fieldsById(requests)].map(([id, fields]) => [id, loadOne(id, fields)]));
     return requests.map(({ id }) => entities.get(id)) as unknown as (Entity | null)[];
@@ -105,7 +105,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
   const requests = new DataLoader<FieldRequest, Entity | null>(loadAll, { name, cache: false });
   return {
     load(id, fields) {
-      // The rows of a page are prefetched; their resolvers then ask for the very same.
+      // Rows of a page are prefetched; their resolvers then request the same set of fields.
       const known = loads.get(id);
       if (known?.fields === fields) return known.entity;
       const entity = requests.load({ id, fields });
@@ -122,7 +122,7 @@ const allSettled = <Entity extends { readonly id: string }>(
   offers: readonly StartedRead<Entity>[],
 ): Promise<(EntityView<Entity> | null)[]> => Promise.all(offers.map(({ view }) => view.catch(() => null)));
 
-/** The fields requested of each entity, by all requests for it. */
+/** Merges the fields of all requests for the same entity. */
 function fieldsById(requests: readonly FieldRequest[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byId = new Map<string, ReadonlySet<string>>();
   for (const { id, fields } of requests) {

@@ -29,7 +29,7 @@ type Kind = keyof RowSelections;
 const KINDS: readonly Kind[] = ["job", "talent", "application"];
 const ID_OF_KIND = { job: "jobId", talent: "talentId", application: "applicationId" } as const;
 
-/** Starts the lookups of a page's rows: each entity by itself, or one call a row where that is cheaper. */
+/** Starts the lookups of a page's rows: one call per entity, or one per row where that is cheaper. */
 export function prefetchRows(parts: PrefetchParts, rows: readonly TaskRow[], selections: RowSelections): void {
   const selected = KINDS.filter((kind) => selections[kind].size > 0);
   countRepeated(parts, rows, selections, selected);
@@ -44,7 +44,7 @@ export function prefetchRows(parts: PrefetchParts, rows: readonly TaskRow[], sel
   }
 }
 
-/** Rows that refer to the same entity share its read: that counts as saved. */
+/** Counts rows that refer to the same entity as saved, because they share its read. */
 function countRepeated(
   { context, begun }: PrefetchParts,
   rows: readonly TaskRow[],
@@ -89,7 +89,7 @@ const distinct = (rows: readonly TaskRow[], kind: Kind): string[] => [
 
 const SUMMARIES = new Set(["jobSummary", "talentSummary"]);
 
-/** Reads one application in detail, and offers what it provides to all three loaders. */
+/** Reads one application in detail and offers the result to all three loaders. */
 function offerJointRead({ loaders, reads, context }: PrefetchParts, { jobId, talentId, applicationId }: TaskRow): void {
   if (!applicationId || !jobId || !talentId) return;
   const [, { fields }] = APPLICATION_SOURCES;
@@ -109,7 +109,7 @@ function offerJointRead({ loaders, reads, context }: PrefetchParts, { jobId, tal
   loaders.talent.offer(talentId, JOINT_READ.talent, talent);
 }
 
-/** The resolver gets the same promise, and reports its failure. */
+/** Ignores the failure of a lookup: the resolver gets the same promise and reports it. */
 function start(lookup: Promise<unknown>): void {
   lookup.catch(() => {});
 }

@@ -1,20 +1,20 @@
 import type { CallContext, CallTrace } from "../feishu/call.js";
 import type { CallStats } from "./call-stats.js";
 
-/** For whom something is read: one operation, from its resolvers down to the socket. */
+/** Context of one operation's reads, from its resolvers down to the socket. */
 export interface ReadContext extends CallContext {
-  /** Wants an answer that is fetched now, whatever is cached. */
+  /** True if reads must ignore cached answers. */
   readonly fresh: boolean;
   readonly observer: CallStats;
-  /** Called for each answer given, with the milliseconds for which it stays fresh. */
+  /** Called for each answer, with the milliseconds that it stays fresh. */
   onAnswer?(freshForMs: number): void;
-  /** Follows the operation's reads, where it is traced. */
+  /** Trace of the operation's reads, if it is traced. */
   readonly trace?: ReadTrace;
 }
 
-/** Follows one operation's reads. */
+/** Trace of one operation's reads. */
 export interface ReadTrace {
   call(endpoint: string): CallTrace;
-  /** A read joins one that was begun for another operation. */
+  /** Records that a read joined one that another operation started. */
   joined(other: ReadTrace): void;
 }

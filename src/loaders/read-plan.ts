@@ -3,27 +3,27 @@ import { APPLICATION_SOURCES, JOB_MIRROR_SOURCE, JOB_SOURCES, type Source, TALEN
 /** One read of a plan. */
 export interface PlannedRead<Name extends string = string> {
   readonly source: Name;
-  /** The requests that the read carries, sorted. */
+  /** Options that the read requests, sorted. */
   readonly options: readonly string[];
 }
 
 /** Plan for reading a selection. */
 export interface ReadPlan<Name extends string> {
-  /** Fields that a source provides. */
+  /** Selected fields that a source provides. */
   readonly provided: readonly string[];
   readonly reads: readonly (PlannedRead<Name> & { readonly provides: ReadonlySet<string> })[];
   /** Fields to decode from a response: the selected ones plus the link fields. */
   readonly decoded: ReadonlySet<string>;
 }
 
-/** Sources of the entities of one kind, shared by the loaders of all operations. */
+/** Read plans of one kind of entity, shared by the loaders of all operations. */
 export interface EntityPlan<Name extends string> {
   readonly name: string;
-  /** A plan is made once for the fields that a document selects, and lives as long as these. */
+  /** Returns the plan for the fields that a document selects. It is built once and lives as long as the field set. */
   readonly planOf: (fields: ReadonlySet<string>) => ReadPlan<Name>;
 }
 
-/** `linkFields` lead to other entities: they are decoded whether they are selected or not. */
+/** Creates the plans of one kind. `linkFields` lead to other entities and are decoded even if not selected. */
 function entityPlan<Name extends string>(
   name: string,
   sources: readonly Source<Name>[],
@@ -45,7 +45,7 @@ function entityPlan<Name extends string>(
 
 export const JOB = entityPlan<"job" | "jobDetail" | "jobMirror">("job", JOB_SOURCES);
 
-/** Jobs where a copy of all of them is kept. */
+/** Plans of jobs where a job mirror is kept. */
 export const MIRRORED_JOB = entityPlan("job", [...JOB_SOURCES, JOB_MIRROR_SOURCE]);
 
 export const TALENT = entityPlan("talent", TALENT_SOURCES);
@@ -54,7 +54,7 @@ export const APPLICATION = entityPlan("application", APPLICATION_SOURCES, ["jobI
 
 const KINDS = { job: JOB, talent: TALENT, application: APPLICATION } as const;
 
-/** The endpoints, by their names, that entities of a kind are read from for these fields. */
+/** Returns the names of the endpoints that provide these fields of a kind of entity. */
 export const sourcesOf = (
   kind: keyof typeof KINDS,
   fields: ReadonlySet<string>,
@@ -62,9 +62,9 @@ export const sourcesOf = (
   KINDS[kind].planOf(fields).reads.map(({ source }) => source as Exclude<typeof source, "jobMirror">);
 
 /**
- * The cheapest reads that together provide all of `fields` that any source provides: as few as possible, and of those the ones
- * with the largest quotas. A field without a source is resolved from others and asks for nothing; with no field at all the
- * cheapest source is read, for that the entity exists is something to know as well.
+ * Plans the cheapest reads that together provide every one of `fields` that has a source. Plans with fewer calls come
+ * first, then those with larger quotas. A field without a source is resolved from other entities and needs no read.
+ * Without any field, the cheapest source is read, because the entity's existence is information as well.
  */
 export function planReads<Name extends string>(
   fields: ReadonlySet<string>,
@@ -80,11 +80,11 @@ export function planReads<Name extends string>(
   return assignOptions(cheapest, needed);
 }
 
-/** Subset of `fields` that a source provides; the others are resolved from other entities. */
+/** Returns the `fields` that a source provides; the others are resolved from other entities. */
 const providedFields = (fields: ReadonlySet<string>, sources: readonly Source[]): string[] =>
   [...fields].filter((field) => sources.some((source) => provides(source, field)));
 
-/** The fields that a planned read provides. */
+/** Returns the fields that a planned read provides. */
 function fieldsOf(sources: readonly Source[], { source, options }: PlannedRead): ReadonlySet<string> {
   const found = sources.find(({ name }) => name === source);
   const onRequest = Object.entries(found?.options ?? {}).filter(([, option]) => options.includes(option));
@@ -96,7 +96,7 @@ const provides = ({ fields, options }: Source, field: string): boolean => fields
 const callsOf = (plan: readonly Source[]): number =>
   plan.filter(({ callsPerSecond }) => callsPerSecond !== Number.POSITIVE_INFINITY).length;
 
-/** Seconds of quota that a plan takes up. */
+/** Returns the seconds of quota that a plan uses. */
 const costOf = (plan: readonly Source[]): number =>
   plan.reduce((sum, { callsPerSecond }) => sum + 1 / callsPerSecond, 0);
 

@@ -4,19 +4,19 @@ import type { CachedReads } from "./cached-reads.js";
 import type { UserFacts } from "./entities.js";
 import type { ReadContext } from "./read-context.js";
 
-/** Fields requested of a user. */
+/** Request for fields of one user. */
 interface UserRequest {
   readonly id: string;
   readonly idType: ContactIdType;
   readonly fields: ReadonlySet<string>;
 }
 
-/** The fields that the endpoint of least permission provides. */
+/** Fields that the endpoint with the least permission provides. */
 export const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "i18nName"]);
 
 /**
- * Looks users up for one operation, each once. With `basicNames`, those of whom only names are requested in a tick come from
- * the endpoint of least permission.
+ * Creates a loader that looks up each user once per operation. With `basicNames`, users with only names requested in a
+ * tick come from the endpoint with the least permission.
  */
 export function createUserLoader(
   reads: CachedReads,
@@ -36,7 +36,7 @@ export function createUserLoader(
     return read;
   };
 
-  // DataLoader awaits the batch, but not the promises in it: every key settles by itself.
+  // DataLoader awaits the batch but not the promises in it, so each key settles on its own.
   const startAll = async (requests: readonly UserRequest[]) => {
     const fieldsOf = new Map<string, Set<string>>();
     for (const { id, idType, fields } of requests) {
@@ -51,6 +51,6 @@ export function createUserLoader(
   return new DataLoader(startAll, { name: "user", cache: false });
 }
 
-/** The directory's record, with the name in both languages as other entities have it. */
+/** Adds the name in both languages to a directory record, in the form that other entities have. */
 const withI18nName = (user: UserData | null): UserFacts | null =>
   user && { ...user, i18nName: { zhCn: user.name, enUs: user.enName } };

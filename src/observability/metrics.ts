@@ -3,46 +3,46 @@ import type { CallObserver, CallRecord } from "../feishu/call.js";
 import { ENDPOINTS } from "../feishu/endpoints.js";
 import type { EndpointCounts } from "../loaders/index.js";
 
-/** What an operation came to. */
+/** Result of an operation. */
 export interface OperationRecord {
   /** `ok`, or the code of its first error. */
   readonly outcome: string;
   readonly durationMs: number;
-  /** Calls at worst, as priced before it ran; `null` when it never was. */
+  /** Estimate: calls at worst, computed before it ran; `null` when it was never estimated. */
   readonly predictedCalls: number | null;
-  /** By endpoint. */
+  /** Call counts by endpoint. */
   readonly lines: ReadonlyMap<string, EndpointCounts>;
 }
 
-/** What an endpoint is like just now, in all tenants together. */
+/** Current state of an endpoint, across all tenants. */
 export interface EndpointState {
-  /** The least that a tenant has left of its quota; `null` without one. */
+  /** Lowest remaining quota of any tenant; `null` without a quota. */
   readonly left: number | null;
-  /** Calls that wait. */
+  /** Number of calls that wait. */
   readonly waiting: number;
-  /** The lowest limit that Feishu has named for a tenant, while it is kept to; `null` without one. */
+  /** Lowest limit that Feishu has reported for a tenant, while it is in force; `null` without one. */
   readonly ceiling: number | null;
-  /** The worst of any tenant. */
+  /** Worst circuit breaker state of any tenant. */
   readonly breaker: "closed" | "half-open" | "open";
 }
 
-/** Counts what the service does, for Prometheus. Labels are endpoints, and words of short lists: never ids or names. */
+/** Prometheus metrics of the service. Labels are endpoints and words of short lists, never ids or names. */
 export interface Metrics extends CallObserver {
   operation(record: OperationRecord): void;
-  /** An operation was answered with what an equal one had got. */
+  /** Counts an operation answered with the result of an equal one. */
   shared(how: "cache" | "coalesced"): void;
-  /** A request to the webhook. */
+  /** Counts a request to the webhook. */
   event(type: string, outcome: "taken" | "repeated" | "refused"): void;
-  /** Subscriptions that are open, from now on. */
+  /** Sets the number of open subscriptions. */
   subscriptions(open: number): void;
-  /** The text that Prometheus reads, and its content type. */
+  /** Returns the text that Prometheus scrapes, and its content type. */
   expose(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 const CALLS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
-/** Types of events that are told apart; there may be any number of others. */
+/** Event types with their own label value. Any other type counts as `other`, because their number is unbounded. */
 const EVENT_TYPES: ReadonlySet<string> = new Set([
   "app_ticket",
   "hire.application.stage_changed_v1",
@@ -55,19 +55,19 @@ const EVENT_TYPES: ReadonlySet<string> = new Set([
 
 const BREAKER_STATES = { closed: 0, "half-open": 1, open: 2 } as const;
 
-/** When calls count as arrived: see `ArrivalEstimate`. */
+/** Rule by which calls count as arrived: see `ArrivalEstimate`. */
 export interface ArrivalState {
   readonly marginMs: number;
   readonly countsToEnd: boolean;
 }
 
-/** What is read when Prometheus asks. */
+/** Sources that are read when Prometheus scrapes. */
 export interface MetricSources {
   stateOf(endpoint: string): EndpointState;
   arrival(): ArrivalState;
 }
 
-/** `ofProcess` adds memory, processor time and the lag of the event loop. */
+/** Creates the metrics. `ofProcess` adds memory, processor time and the lag of the event loop. */
 export function createMetrics(sources: MetricSources, ofProcess: boolean): Metrics {
   const register = new Registry();
   if (ofProcess) collectDefaultMetrics({ register });
@@ -112,7 +112,7 @@ export function createMetrics(sources: MetricSources, ofProcess: boolean): Metri
   };
 }
 
-/** What is counted, each under its name. */
+/** Creates the instruments, each under its name. */
 function createInstruments(registers: Registry[]) {
   return {
     operations: new Counter({
@@ -204,7 +204,7 @@ function watchArrival(registers: Registry[], arrival: () => ArrivalState): void 
   });
 }
 
-/** What is only looked at when Prometheus asks. */
+/** Registers the gauges that are read only when Prometheus scrapes. */
 function watchEndpoints(registers: Registry[], stateOf: MetricSources["stateOf"]): void {
   const gauge = (name: string, help: string, read: (state: EndpointState) => number | null): void => {
     new Gauge({

@@ -1,10 +1,10 @@
-/** Where spans go and which are kept, by OpenTelemetry's own names of variables. */
+/** Exporter and sampler of spans, by OpenTelemetry's own names of variables. */
 export interface TraceSettings {
   /** `OTEL_TRACES_EXPORTER`; `otlp` reads its address and headers from `OTEL_EXPORTER_OTLP_*` itself. */
   readonly exporter: "otlp" | "console";
   /** `OTEL_TRACES_SAMPLER`. */
   readonly sampler: SamplerName;
-  /** `OTEL_TRACES_SAMPLER_ARG`: the part that is kept, for samplers by ratio. */
+  /** `OTEL_TRACES_SAMPLER_ARG`: the ratio of traces that are kept, for samplers by ratio. */
   readonly ratio: number;
   /** `OTEL_SERVICE_NAME`. */
   readonly serviceName: string;
@@ -20,5 +20,5 @@ export const SAMPLERS = [
   "parentbased_traceidratio",
 ] as const;
 
-/** One of them. */
+/** Name of one of the samplers. */
 export type SamplerName = (typeof SAMPLERS)[number];

@@ -14,14 +14,14 @@ import {
 } from "@opentelemetry/sdk-trace";
 import type { SamplerName, TraceSettings } from "./samplers.js";
 
-/** A provider that sends what it keeps, in batches. */
+/** Provider that exports sampled spans, in batches to a collector. */
 export interface TraceExport {
   readonly provider: ApiTracerProvider;
-  /** Sends what is left. */
+  /** Exports the remaining spans. */
   close(): Promise<void>;
 }
 
-/** Opens the way to a collector. Loaded only where it is wanted. */
+/** Opens the export to a collector or the console. The module is loaded only where it is configured. */
 export function openTraceExport({ exporter, sampler, ratio, serviceName }: TraceSettings): TraceExport {
   const processor =
     exporter === "console"

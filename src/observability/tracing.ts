@@ -11,27 +11,27 @@ import {
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import type { CallRecord, CallTrace } from "../feishu/call.js";
 
-/** Follows operations from clients to Feishu. */
+/** Tracing of operations from clients to Feishu. */
 export interface Tracing {
-  /** Begins the span of an operation; `headers` may carry the context of whoever asks. */
+  /** Starts the span of an operation; `headers` may carry the caller's trace context. */
   operation(headers: Readonly<Record<string, string | string[] | undefined>>, startedAtMs: number): OperationTrace;
 }
 
-/** The span of one operation, and those of its calls. There is none for fields. */
+/** Span of one operation, and the spans of its calls. Fields have no spans. */
 export interface OperationTrace {
-  /** Begins the span of a call, which Feishu is told of as well. */
+  /** Starts the span of a call; its trace context is sent to Feishu as well. */
   call(endpoint: string): CallTrace;
-  /** A read joins one that was begun for another operation. */
+  /** Records that a read joined one that another operation started. */
   joined(other: OperationTrace): void;
-  /** What links point to. */
+  /** Target of links to this operation. */
   readonly link: Link;
   end(end: OperationEnd): void;
 }
 
-/** What is known of an operation when it has ended. Never variables: they name people. */
+/** Summary of an operation that has ended. It never has variables, because they name people. */
 export interface OperationEnd {
   readonly endedAtMs: number;
-  /** The client's name for it, of bounded length; `null` when it has none. */
+  /** Client's name for the operation, of bounded length; `null` when it has none. */
   readonly name: string | null;
   readonly isFailed: boolean;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
@@ -48,7 +48,7 @@ const intoHeaders = {
   },
 };
 
-/** Spans by a provider; which are kept and where they go is the provider's to say. */
+/** Creates tracing with a provider, which decides which spans are kept and where they are sent. */
 export function createTracing(provider: TracerProvider): Tracing {
   const tracer = provider.getTracer("feishu-hire-graphql");
   return {
@@ -62,7 +62,7 @@ export function createTracing(provider: TracerProvider): Tracing {
         const sent = headersOf(trace.setSpan(ROOT_CONTEXT, callSpan));
         return { headers: sent, end: (record) => endCall(callSpan, record) };
       };
-      // What is not sampled has no spans of calls: Feishu is told of the operation, in the same words each time.
+      // An unsampled operation has no spans of calls: every call sends the same headers, those of the operation.
       const unsampled: CallTrace | null = span.isRecording() ? null : { headers: headersOf(within), end: () => {} };
       return {
         call: unsampled ? () => unsampled : call,
@@ -98,7 +98,7 @@ function endCall(
   span.end(endedAtMs);
 }
 
-/** Links are many at most where a page joins another's: so many are kept. */
+/** Maximum number of links of a span. A span has many links only where a page joins the reads of another. */
 const MAX_LINKS = 32;
 
 function endOperation(

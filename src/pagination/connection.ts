@@ -1,7 +1,7 @@
 import type { CursorCodec } from "./cursor.js";
 import type { PaginatedRow, PaginatedRows } from "./paginate.js";
 
-/** An edge whose cursor is only made when it is asked for, and then once. */
+/** An edge whose cursor is created once, on first access. */
 export class Edge<T> {
   readonly node: T;
   readonly #encodeCursor: () => string;
@@ -18,10 +18,10 @@ export class Edge<T> {
   }
 }
 
-/** Relay's PageInfo of a list that only goes forwards. */
+/** Relay's `PageInfo` of a forward-only list. */
 export class PageInfo {
   readonly hasNextPage: boolean;
-  /** No claim is made about earlier rows: the list cannot be read backwards. */
+  /** Always false: the list cannot be read backwards, so no claim is made about earlier rows. */
   readonly hasPreviousPage = false;
   readonly #edges: readonly Edge<unknown>[];
   readonly #after: string | null;
@@ -36,21 +36,21 @@ export class PageInfo {
     return this.#edges[0]?.cursor ?? null;
   }
 
-  /** Without rows the place has not moved: the cursor that was given still says where reading resumes. */
+  /** Returns the last row's cursor. Without rows, the given cursor still marks the point where reading resumes. */
   get endCursor(): string | null {
     return this.#edges.at(-1)?.cursor ?? this.#after;
   }
 }
 
-/** A Relay connection, with what interrupted it if something did. */
+/** A Relay connection, with the failure that interrupted it, if any. */
 export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly pageInfo: PageInfo;
-  /** Why the list stops early; `undefined` when it does not. */
+  /** Reason why the list stops early; `undefined` if it does not. */
   readonly failure: unknown;
 }
 
-/** A walk as a connection: `toNode` makes each row's node. */
+/** Converts paginated rows to a connection; `toNode` creates each row's node. */
 export function toConnection<Row, Node>(
   walk: PaginatedRows<Row>,
   codec: CursorCodec,

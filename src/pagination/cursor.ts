@@ -2,17 +2,20 @@ import type { PageMark, ResumePoint } from "./resume-point.js";
 import { createTokenSigner, InvalidCursorError, type SignedTokenKind } from "./signed-token.js";
 
 const VERSION = 1;
-/** Four page tokens and three pages of rowHashes, each of the largest kind that is taken, stay below the bound. */
+/**
+ * Kind of token. Four page tokens and three pages of row hashes, each of the largest accepted size, stay below
+ * `maxChars`.
+ */
 const CURSOR: SignedTokenKind = { name: "cursor", argument: "after", maxChars: 16_384 };
 
-/** Turns resume points into the cursors of one list, and back. */
+/** Codec between resume points and the cursors of one list. */
 export interface CursorCodec {
   encode(point: ResumePoint): string;
-  /** @throws {InvalidCursorError} when the cursor is not one of this list's. */
+  /** Decodes a cursor. @throws {InvalidCursorError} when the cursor was not issued for this list. */
   decode(cursor: string): ResumePoint;
 }
 
-/** A codec for the list that `scope` names (tenant, user, filters). */
+/** Creates a codec for the list that `scope` names (tenant, user, filters). */
 export function createCursorCodec(secret: string, scope: readonly string[]): CursorCodec {
   const { sign, verify } = createTokenSigner(secret, scope, CURSOR);
   return {

@@ -1,86 +1,88 @@
 import { createSeenFilter, type PageMark, type ResumePoint, rowHash } from "./resume-point.js";
 
-/** One page of an upstream that can only be read forwards. */
+/** One page of a forward-only upstream list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** `null` on the list's last page. */
+  /** Token of the next page; `null` on the last page. */
   readonly nextToken: string | null;
-  /** Whether it was read before now. */
+  /** True if the page comes from the cache. */
   readonly isCached?: boolean;
 }
 
 /** A list behind page tokens. */
 export interface PageSource<T> {
   /**
-   * Reads one page; `null` asks for the list's head. One upstream call at most: a page that may be held may come from an
-   * equal read of a moment ago.
+   * Reads one page; `null` requests the list's head. Costs one upstream call at most. With `mayBeCached`, the page may
+   * come from an equal read of a moment ago.
    */
   fetchPage(token: string | null, mayBeCached: boolean): Promise<Page<T>>;
   idOf(row: T): string;
   /**
-   * Whether rows leave the list while it is read (a filtered list). Then a resume at a page's end reads that page once
-   * more instead of trusting the next token, which is an offset that the removals have shifted.
+   * True if rows leave the list while it is read (a filtered list). A resume at a page's end then reads that page
+   * again. The next token is not trusted: it is an offset that the removals have shifted.
    */
   readonly shrinks: boolean;
-  /** How many rows a full page has. */
+  /** Number of rows on a full page. */
   readonly pageSize: number;
-  /** Told of each batch of rows as soon as it is known to be given, before the next page is asked. */
+  /** Called with each batch of rows once it is certain to be returned, before the next page is requested. */
   onRows?(rows: readonly T[]): void;
 }
 
-/** A row together with what it takes to go on reading after it. */
+/** A row with the point where reading resumes after it. */
 export interface PaginatedRow<T> {
   readonly row: T;
   resumePoint(): ResumePoint;
 }
 
-/** What one read of a list gave. */
+/** Result of one read of a list. */
 export interface PaginatedRows<T> {
   readonly rows: readonly PaginatedRow<T>[];
   readonly hasNextPage: boolean;
-  /** Why the walk ended before `limit` rows and before the list's end. Only set when there are rows to keep. */
+  /**
+   * Failure that ended the read before `limit` rows and before the list's end. Only set when there are rows to keep.
+   */
   readonly failure: unknown;
 }
 
-/** The upstream's tokens lead nowhere: one came twice, was missing, or led through too many empty pages. */
+/** Error for page tokens that do not advance: one is repeated, missing, or leads through too many empty pages. */
 export class PaginationLoopError extends Error {
   override readonly name = "PaginationLoopError";
 }
 
-/** What it costs to find the place again where an earlier read stopped: its page, and the one before. */
+/** Calls that find the place where an earlier read stopped: for its page, and for the one before. */
 const REOPEN_CALLS = 2;
 
 /**
- * The most calls of `fetchPage` that a read of `limit` rows takes as long as all pages but the last are full; from the
- * list's head it takes exactly these while it has so many rows.
+ * Returns the most calls of `fetchPage` for a read of `limit` rows, if all pages but the last are full. From the list's
+ * head, a read takes exactly this number if the list has that many rows.
  */
 export function maxCalls(limit: number, pageSize: number, start: unknown): number {
   if (limit === 0) return 0;
   return Math.ceil(limit / pageSize) + (start === null ? 0 : REOPEN_CALLS);
 }
 
-/** Empty pages that claim to have a next one are read past, but not for ever. */
+/** Maximum number of empty pages with a next page that one read skips. */
 const MAX_EMPTY_PAGES = 10;
 
-/** A page in hand. */
+/** A page whose rows are being returned. */
 interface OpenPage<T> {
   readonly token: string | null;
   readonly page: Page<T>;
-  /** The rows on it that no earlier read has given, each with its place. */
+  /** Rows on it that no earlier read has returned, each with its place. */
   readonly unread: readonly (readonly [place: number, row: T])[];
-  /** The last pages before this one that had rows, the nearest first. */
+  /** Last non-empty pages before this one, nearest first. */
   readonly earlier: readonly PageMark[];
 }
 
-/** How many pages a cursor remembers beside its own. */
+/** Number of pages that a cursor remembers besides its own. */
 const REMEMBERED_PAGES = 2;
 
 /**
- * Reads up to `limit` rows after `start`, or from the list's head.
- * Costs `ceil(limit / page size)` calls of `fetchPage` from a page's start, one more when a page has to be read again,
- * and two more when none of the rows remembered from that page is left on it.
+ * Reads up to `limit` rows after `start`, or from the list's head. From a page's start, it costs
+ * `ceil(limit / page size)` calls of `fetchPage`. It costs one more when a page has to be read again. It costs two more
+ * when none of the rows remembered from that page are left on it.
  *
- * @throws whatever the first page fails with; a later page's failure is returned beside the rows read so far.
+ * @throws the failure of the first page; a later page's failure is returned with the rows read so far.
  * @throws {PaginationLoopError} likewise.
  */
 export async function paginate<T>(
@@ -90,8 +92,8 @@ export async function paginate<T>(
 ): Promise<PaginatedRows<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
   const rows: PaginatedRow<T>[] = [];
-  // Pages of different ages do not fit together: a row that leaves or arrives in between would be lost at their seam. So
-  // only a read of the head alone may take a held page.
+  // Pages of different ages do not fit together: a row that leaves or arrives meanwhile is lost between them. So only a
+  // read of the head alone may use a cached page.
   const mayBeCached = start === null && limit <= source.pageSize;
   let open = start ? await reopen(source, start) : await openHead(source, mayBeCached);
   const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
@@ -106,7 +108,7 @@ export async function paginate<T>(
     if (nextToken === null || rows.length === limit) {
       return { rows, hasNextPage: nextToken !== null || !pageIsUsedUp, failure: undefined };
     }
-    // A held page that turns out to be short does not go together with others: all are read anew.
+    // A short cached page does not fit with later pages, so all pages are read again.
     if (open.page.isCached) return paginate({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
@@ -120,7 +122,7 @@ export async function paginate<T>(
   }
 }
 
-/** A page of which nothing has been given yet. */
+/** Opens a page of which no row has been returned yet. */
 const openWhole = <T>(token: string | null, page: Page<T>, passed: readonly PageMark[]): OpenPage<T> => ({
   token,
   page,
@@ -146,7 +148,7 @@ async function openNext<T>(
   return openWhole(token, page, passed);
 }
 
-/** A page that points back to one already followed is not to be trusted, its rows included. */
+/** Rejects a page that points back to one already followed: neither it nor its rows can be trusted. */
 function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>): void {
   if (page.nextToken !== null && followed.has(page.nextToken)) {
     throw new PaginationLoopError("the same page token came twice");
@@ -154,12 +156,13 @@ function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>
 }
 
 /**
- * Finds the place where an earlier read stopped.
- * Removals before that place shift rows towards the list's head, so where the page remembers none of its rows the search
- * goes on one page earlier, and from there to the head: rows may then come twice, but none is passed over.
- * On the page where it is found every row that is not remembered is given, and not only those behind the last one that is:
- * a row that the upstream has moved must not hide others. Every page is read anew on the way forward: one read before the
- * other pages may by now hide an arrival.
+ * Finds the place where an earlier read stopped. Removals before that place shift rows towards the list's head. If a
+ * page has none of its remembered rows, the search continues one page earlier, then at the head. Rows may then repeat,
+ * but none is skipped.
+ *
+ * On the page where the place is found, every row that is not remembered is returned. This includes rows before the
+ * last remembered one: a row that the upstream has moved must not hide others. Every page on the way forward is fetched
+ * again, because a page read earlier may hide a new row.
  */
 async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<OpenPage<T>> {
   const marks = [start.page, ...start.earlier];
@@ -187,7 +190,7 @@ function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): P
   return unread.slice(0, limit).map(([place, row]) => ({ row, resumePoint: () => resumePointAfter(place) }));
 }
 
-/** A page's mark, whose rows are only hashed when a cursor is made of it, and then once. */
+/** Creates the mark of a page. Its rows are hashed once, when a cursor first needs them. */
 function createMark<T>(source: PageSource<T>, token: string | null, rows: readonly T[]): PageMark {
   let rowHashes: readonly string[] | undefined;
   return {
@@ -200,8 +203,8 @@ function createMark<T>(source: PageSource<T>, token: string | null, rows: readon
 }
 
 /**
- * A page as the upstream states it, as a page that can be walked.
- * @throws {PaginationLoopError} when there is more, but no token to ask for it with.
+ * Converts a page as the upstream states it.
+ * @throws {PaginationLoopError} when the upstream has a next page, but no token for it.
  */
 export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null, isCached = false): Page<T> {
   if (hasMore && !token) throw new PaginationLoopError("there is a next page, but no token for it");

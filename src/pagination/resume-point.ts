@@ -1,31 +1,31 @@
 import { hash } from "node:crypto";
 
-/** One upstream page as a reader remembers it. */
+/** An upstream page that a resume point remembers. */
 export interface PageMark {
-  /** The token that the page was asked with; `null` is the list's head. */
+  /** Token that the page was requested with; `null` is the list's head. */
   readonly token: string | null;
-  /** Anchors of the rows passed on that page, in the page's order. */
+  /** Hashes of the rows already passed on that page, in the page's order. */
   readonly rowHashes: readonly string[];
 }
 
 /**
- * Where reading resumes: on `page`, behind its rowHashes.
- * Pages before it are remembered too, because rows removed from an offset-paged list can pull unread rows back onto them.
+ * Point where reading resumes: on `page`, after the rows of its `rowHashes`. Earlier pages are remembered too: rows
+ * removed from an offset-paged list can pull unread rows back onto them.
  */
 export interface ResumePoint {
   readonly page: PageMark;
-  /** Up to two pages before `page`, the nearest first: one to look back to, and one for the time after that. */
+  /** Up to two pages before `page`, nearest first: one for this lookback, and one for the lookback after it. */
   readonly earlier: readonly PageMark[];
-  /** The upstream's token for the page after `page`; set only when the point is the end of `page`. */
+  /** Upstream token of the page after `page`; set only when the point is the end of `page`. */
   readonly nextToken: string | null;
 }
 
-/** A short stable hash of a row's id: 48 bits as 8 base64url characters. */
+/** Returns a short stable hash of a row's id: 48 bits as 8 base64url characters. */
 export function rowHash(id: string): string {
   return hash("sha256", id, "base64url").slice(0, 8);
 }
 
-/** Whether one of `marks` remembers the row with this id. */
+/** Returns a predicate that is true for the ids of rows that one of `marks` remembers. */
 export function createSeenFilter(marks: readonly PageMark[]): (id: string) => boolean {
   const known = new Set(marks.flatMap(({ rowHashes }) => rowHashes));
   return (id) => known.has(rowHash(id));

@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const MAC_BYTES = 16;
 
-/** The text is not one that this server issued for this very list. */
+/** Error for a token that this server did not issue for this list. */
 export class InvalidCursorError extends Error {
   override readonly name = "InvalidCursorError";
-  /** The argument that it came in. */
+  /** Argument that contained the token. */
   readonly argument: string;
 
   constructor(argument: string, message: string) {
@@ -14,14 +14,17 @@ export class InvalidCursorError extends Error {
   }
 }
 
-/** Signs what clients keep for us. */
+/** Signer of tokens that clients keep for the server. */
 export interface TokenSigner {
   sign(payload: Buffer): string;
-  /** @throws {InvalidCursorError} when the text was altered, belongs to another list, or was signed with another secret. */
+  /**
+   * Verifies a token and returns its payload.
+   * @throws {InvalidCursorError} when the text was altered, belongs to another list, or was signed with another secret.
+   */
   verify(text: string): Buffer;
 }
 
-/** What is sealed: how it is called, in which argument it comes back, and how long it can get. */
+/** Kind of token: its name, the argument in which it comes back, and its maximum length. */
 export interface SignedTokenKind {
   readonly name: string;
   readonly argument: string;
@@ -29,8 +32,8 @@ export interface SignedTokenKind {
 }
 
 /**
- * A seal for what belongs to the list that `scope` names (tenant, user, filters). The scope is signed but not written into the
- * text: that tells nothing about whose list it is.
+ * Creates a signer of tokens for the list that `scope` names (tenant, user, filters). The scope is signed but not
+ * written into the token, which thus does not reveal the list's owner.
  */
 export function createTokenSigner(
   secret: string,
@@ -50,7 +53,7 @@ export function createTokenSigner(
     verify(text) {
       if (text.length > maxChars) throw invalid("is too long");
       const bytes = Buffer.from(text, "base64url");
-      // Strict: base64url has spare bits in its last character, and Node skips characters that it does not know.
+      // Accepts canonical base64url only: its last character has spare bits, and Node skips unknown characters.
       if (bytes.toString("base64url") !== text) throw invalid("is not base64url");
       const payload = bytes.subarray(MAC_BYTES);
       if (bytes.length <= MAC_BYTES || !timingSafeEqual(bytes.subarray(0, MAC_BYTES), sign(payload))) {

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.js";
 
-/** One timer that is moved forward when something falls due earlier. */
+/** Single timer that moves forward when something falls due earlier. */
 export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
@@ -11,7 +11,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings in `delayMs` at the latest. Whatever ends an endless delay has to ring by itself. */
+  /** Rings in `delayMs` at the latest. An infinite delay sets no timer; the event that ends it has to act by itself. */
   ringIn(delayMs: number): void {
     if (delayMs === Number.POSITIVE_INFINITY) return;
     const atMs = this.#clock.now() + delayMs;

@@ -1,38 +1,45 @@
-/** Estimates when a call that has been sent has arrived at the latest. One a process: the way to the upstream is the same for all. */
+/**
+ * Estimate of the latest time at which a sent call has arrived.
+ * One instance per process, because all calls share the path to the upstream.
+ */
 export interface ArrivalEstimate {
   /**
-   * Milliseconds from sending a call until it counts as arrived while it is under way; `null` counts calls until their end.
+   * Returns the milliseconds from sending until a call in flight counts as arrived.
+   * `null` counts calls until they end.
    */
   boundMs(): number | null;
-  /** Milliseconds from sending a call to its latest plausible arrival, once it has ended after `durationMs`. */
+  /** Returns the milliseconds from sending to the latest plausible arrival of a call that took `durationMs`. */
   arrivedWithinMs(durationMs: number): number;
-  /** Milliseconds from sending anything to an answer: of a connection, or of a call. */
+  /** Records a round trip in milliseconds, of a connection or of a call. */
   recordRoundTrip(ms: number): void;
-  /** The upstream has throttled although every window was kept: the bound was too small, or somebody else uses the quota. */
+  /**
+   * Records a throttled response although every window was kept.
+   * Either the bound was too small, or another client uses the quota.
+   */
   recordExcess(): void;
-  /** The margin in milliseconds, and whether calls count until their end just now. */
+  /** Returns the margin in milliseconds, and whether calls currently count until they end. */
   state(): { readonly marginMs: number; readonly countsToEnd: boolean };
 }
 
 /**
- * What the way there may vary by. A constant delay shifts all arrivals alike and exceeds no window; only its variation does,
- * half a round trip and this much of it.
+ * Milliseconds allowed for variation of the path. A constant delay shifts all arrivals alike and exceeds no window.
+ * Only variation does; half a round trip plus this margin covers it.
  */
 const MIN_MARGIN_MS = 50;
 const MAX_MARGIN_MS = 800;
 /**
- * An answer within this time costs little to count to its end, and says nothing of its call's own way: a machine that stands still
- * for a moment delays both.
+ * Milliseconds within which a response is quick. A quick call is cheap to count until its end.
+ * Its duration says nothing about its own path: a brief stall of the machine delays both.
  */
 const QUICK_MS = 100;
-/** Milliseconds for which calls count until their end after the estimate was wrong. */
+/** Milliseconds that calls count until their end after a wrong estimate. */
 const COUNT_TO_END_MS = 60_000;
-/** A margin that has been right for this long is halved. */
+/** Milliseconds without an error after which the margin is halved. */
 const NARROW_AFTER_MS = 600_000;
-/** Milliseconds after which the smallest round trip is measured again: the route may have changed. */
+/** Milliseconds after which the smallest round trip is measured again, because the route may have changed. */
 const ROUND_TRIP_PERIOD_MS = 600_000;
 
-/** Learns the bound; `onExcess` hears of each time that it was wrong. */
+/** Creates an estimate that learns its bound. Calls `onExcess` each time the bound was wrong. */
 export function createArrivalEstimate(
   now: () => number,
   onExcess: (state: { readonly marginMs: number }) => void = () => {},
@@ -60,7 +67,7 @@ export function createArrivalEstimate(
       smallest.currentMs = Math.min(smallest.currentMs, ms);
     },
     recordExcess() {
-      // Calls that were on their way together are throttled together: they are one error.
+      // Calls that were in flight together are throttled together, so they count as one error.
       const isNew = now() >= toEndUntilMs;
       toEndUntilMs = now() + COUNT_TO_END_MS;
       if (!isNew) return;

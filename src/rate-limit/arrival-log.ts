@@ -1,8 +1,9 @@
 const INITIAL_CAPACITY = 16;
 
 /**
- * Times in milliseconds, ascending. A ring buffer that grows with its use: adding takes constant time and counting a binary
- * search, so the cost of a call does not depend on the size of its quota.
+ * Ring buffer of ascending times in milliseconds, which grows with use.
+ * Adding takes constant time and counting is a binary search.
+ * The cost of a call therefore does not depend on the size of its quota.
  */
 export class ArrivalLog {
   #times = new Float64Array(INITIAL_CAPACITY);
@@ -15,7 +16,7 @@ export class ArrivalLog {
     return this.#next - this.#first;
   }
 
-  /** Adds a time, not before the newest one, and returns its sequence number. */
+  /** Adds a time and returns its sequence number. A time before the newest entry is raised to that entry. */
   add(atMs: number): number {
     if (this.size === this.#times.length) this.#grow();
     const sequence = this.#next;
@@ -24,19 +25,19 @@ export class ArrivalLog {
     return sequence;
   }
 
-  /** Moves an entry to an earlier time, but not before the entry ahead of it. */
+  /** Moves an entry to an earlier time, but not before the preceding entry. */
   lower(sequence: number, atMs: number): void {
     if (sequence < this.#first) return;
     const earliestMs = sequence === this.#first ? atMs : Math.max(atMs, this.#at(sequence - 1));
     if (earliestMs < this.#at(sequence)) this.#set(sequence, earliestMs);
   }
 
-  /** The time of the `place`-th newest entry, 1 being the newest; `undefined` when there are fewer. */
+  /** Returns the time of the `place`-th newest entry, 1 being the newest; `undefined` when there are fewer. */
   newest(place: number): number | undefined {
     return place >= 1 && place <= this.size ? this.#at(this.#next - place) : undefined;
   }
 
-  /** Number of entries later than `ms`. */
+  /** Returns the number of entries later than `ms`. */
   countAfter(ms: number): number {
     let low = this.#first;
     let high = this.#next;
@@ -48,7 +49,7 @@ export class ArrivalLog {
     return this.#next - low;
   }
 
-  /** Forgets the entries up to `ms`. */
+  /** Drops the entries up to `ms`. */
   dropUntil(ms: number): void {
     while (this.#first < this.#next && this.#at(this.#first) <= ms) this.#first += 1;
   }

@@ -1,11 +1,14 @@
 import { createLimiter, type Limiter, type LimiterParts, type QuotasByEndpoint } from "./limiter.js";
 
-/** Keeps calls that no operation waits for to a small part of the quotas. They still need a slot in the quotas themselves. */
+/**
+ * Limiter that keeps background calls, which no operation waits for, to a small part of the quotas.
+ * They still need a slot in the quotas themselves.
+ */
 export type BackgroundLimiter = Pick<Limiter, "acquire" | "setQuotas" | "close">;
 
 /**
- * A limiter at `share` (above 0, up to 1) of each quota, divided among the replicas that there are at the time, and of one call at
- * least.
+ * Creates a limiter at `share` (above 0, up to 1) of each quota, divided among the current replicas.
+ * Each window allows at least one call.
  */
 export function createBackgroundLimiter(
   parts: Pick<LimiterParts, "clock" | "quotas" | "arrival">,

@@ -1,34 +1,34 @@
 import { reserveOf } from "./reserve.js";
 import type { RateWindow } from "./sliding-window.js";
 
-/** Knows which callers have asked for little lately. */
+/** Recent usage by caller, which tells light callers from the others. */
 export interface CallerUsage {
-  /** True if the caller's calls in each window are below the window's reserve. */
+  /** Returns true if the caller's calls in each window are below the window's reserve. */
   isLight(caller: string, nowMs: number, windows: readonly RateWindow[]): boolean;
-  /** True if the caller has called before this burst; calls of one burst are no evidence. */
+  /** Returns true if the caller has called before this burst. Calls of one burst are no evidence. */
   isReturning(caller: string, nowMs: number): boolean;
   record(caller: string, nowMs: number, windows: readonly RateWindow[]): void;
 }
 
 interface Usage {
   latestMs: number;
-  /** By the length of the window. */
+  /** Counters by window length in milliseconds. */
   readonly counters: Map<number, Counter>;
 }
 
-/** Calls of the running period and of the one before it. */
+/** Calls of the current period and of the previous one. */
 interface Counter {
   startMs: number;
   current: number;
   previous: number;
 }
 
-/** Calls of one burst are closer together than this. */
+/** Milliseconds apart below which two calls belong to one burst. */
 const BURST_MS = 500;
-/** Beyond this many, the callers that have been silent longest are forgotten: they are light again. */
+/** Maximum number of tracked callers. Beyond it, the longest-silent callers are forgotten and count as light again. */
 const MAX_CALLERS = 10_000;
 
-/** Sliding window counters: two numbers a caller and window, whatever the size of the quota. */
+/** Creates sliding window counters: two numbers per caller and window, whatever the size of the quota. */
 export function createCallerUsage(): CallerUsage {
   const usageByCaller = new Map<string, Usage>();
   const counterOf = (counters: Map<number, Counter>, windowMs: number, nowMs: number): Counter => {
@@ -61,7 +61,7 @@ export function createCallerUsage(): CallerUsage {
       const usage = usageByCaller.get(caller) ?? { latestMs: nowMs, counters: new Map() };
       usage.latestMs = nowMs;
       for (const { windowMs } of windows) counterOf(usage.counters, windowMs, nowMs).current += 1;
-      // The last entry of the map is the latest caller.
+      // The last entry of the map is the most recent caller.
       usageByCaller.delete(caller);
       usageByCaller.set(caller, usage);
       const [longestSilent] = usageByCaller.keys();

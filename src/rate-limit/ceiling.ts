@@ -1,20 +1,22 @@
 import type { RateWindow } from "./sliding-window.js";
 
-/** A limit that the upstream has named with a throttled answer. */
+/** Limit that the upstream named in a throttled response. */
 export interface Ceiling {
   /** Calls, 1 or more. */
   readonly limit: number;
   readonly namedAtMs: number;
 }
 
-/** Milliseconds for which a named limit is kept, and then between two steps upward. */
+/** Milliseconds that a named limit is kept, and then between two steps upward. */
 const STEP_MS = 60_000;
-/** The part of the configured limit by which each step rises. */
+/** Part of the configured limit by which each step rises. */
 const STEP_SHARE = 0.1;
 
 /**
- * The windows under a ceiling. The upstream does not say which window it means: the one with the next higher limit. The limit is kept for a
- * minute, then rises by a tenth of the configured one each minute until it is whole again.
+ * Returns the windows under a ceiling. The upstream does not say which window it means.
+ * The ceiling therefore applies to the window with the next higher limit.
+ * The named limit is kept for a minute.
+ * It then rises by a tenth of the configured limit each minute until it is whole again.
  */
 export function underCeiling(
   windows: readonly RateWindow[],
@@ -29,13 +31,13 @@ export function underCeiling(
   return windows.map((window) => (window === lowered ? { ...window, limit } : window));
 }
 
-/** Milliseconds until the ceiling rises; `Infinity` once it has no effect. */
+/** Returns the milliseconds until the ceiling rises; `Infinity` once it has no effect. */
 export function msUntilStep(windows: readonly RateWindow[], ceiling: Ceiling | null, nowMs: number): number {
   if (!ceiling || underCeiling(windows, ceiling, nowMs) === windows) return Number.POSITIVE_INFINITY;
   return STEP_MS - ((nowMs - ceiling.namedAtMs) % STEP_MS);
 }
 
-/** True if a named limit is below what the windows allow. */
+/** Returns true if a named limit is below what the windows allow. */
 export const isLower = (windows: readonly RateWindow[], limit: number): boolean => windowOf(windows, limit) !== null;
 
 function windowOf(windows: readonly RateWindow[], limit: number): RateWindow | null {

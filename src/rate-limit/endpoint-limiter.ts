@@ -10,13 +10,13 @@ import type { Allotment, OpenShare, QuotaShare } from "./quota-share.js";
 import type { QuotaRemaining, RateWindow } from "./sliding-window.js";
 import { createWaitCorrection } from "./wait-estimate.js";
 
-/** At 50 calls a second a longer queue would be waited for longer than any operation lives. */
+/** Maximum number of queued calls. At 50 calls a second, a longer queue would outlast every operation. */
 const MAX_QUEUED = 2000;
-/** The longest documented window: no wait is longer. */
+/** Longest documented window in milliseconds; no wait is longer. */
 const LONGEST_WAIT_MS = 60_000;
-/** An endpoint that hangs leaves connections to the others. */
+/** Maximum number of calls in flight, so that an endpoint that hangs leaves connections to the others. */
 const MAX_IN_FLIGHT = 256;
-/** The weight of the newest call in the average duration of calls. */
+/** Weight of the newest call in the average duration of calls. */
 const NEWEST_WEIGHT = 0.2;
 
 /** Dependencies of an endpoint's limiter. */
@@ -25,9 +25,9 @@ export interface EndpointLimiterParts {
   readonly windows: readonly RateWindow[];
   readonly clock: Clock;
   readonly arrival: ArrivalEstimate;
-  /** Where replicas share the quota. */
+  /** Opens this process's share of the quota; `null` when replicas do not share it. */
   readonly openShare: OpenShare | null;
-  /** The upstream has named a lower limit. */
+  /** Called when the upstream names a lower limit. */
   readonly onCeiling: (endpoint: string, limit: number) => void;
 }
 
@@ -37,7 +37,7 @@ interface Waiter extends Queued {
   start(permit: Permit): void;
 }
 
-/** The fair queue before one endpoint, and the quota behind it. */
+/** Fair queue in front of one endpoint, with the quota behind it. */
 export class EndpointLimiter {
   readonly #parts: EndpointLimiterParts;
   readonly #quota: Quota;
@@ -87,7 +87,7 @@ export class EndpointLimiter {
       if (rejection) return reject(rejection);
       const leave = (): void => {
         this.#queue.remove(waiter);
-        // A call that waited longer than estimated, and in vain, corrects the estimate as well.
+        // A call that waited longer than estimated and never started corrects the estimate as well.
         this.#correction.record(estimateMs, this.#now() - now);
         reject(signal.reason);
       };
@@ -130,14 +130,14 @@ export class EndpointLimiter {
     return this.#quota.usage(this.#now(), parts);
   }
 
-  /** Another quota applies from now on; calls made so far still count. */
+  /** Applies another quota from now on; earlier calls still count. */
   resize(windows: readonly RateWindow[]): void {
     this.#quota.resize(windows);
     this.#openShare();
     this.#advance();
   }
 
-  /** Number of calls that may start at once; `Infinity` without a quota. */
+  /** Returns the number of calls that may start at once; `Infinity` without a quota. */
   available(): number {
     const now = this.#now();
     if (this.#queue.size > 0 || this.#holdMs(now) > 0) return 0;
@@ -148,7 +148,7 @@ export class EndpointLimiter {
     return this.#quota.remaining(this.#now(), this.#share?.expected() ?? null);
   }
 
-  /** The lowered limit, while there is one. */
+  /** Returns the lowered limit, or `null` while no ceiling is in force. */
   ceiling(): number | null {
     return this.#quota.ceilingInForce(this.#now());
   }
@@ -162,7 +162,7 @@ export class EndpointLimiter {
     return this.#parts.clock.now();
   }
 
-  /** Opens the share; an endpoint without a quota has none. */
+  /** Opens the share. An endpoint without a quota has no share. */
   #openShare(): void {
     const { openShare, endpoint } = this.#parts;
     if (!openShare || this.#share || this.#quota.configured.length === 0) return;
@@ -170,7 +170,10 @@ export class EndpointLimiter {
     this.#quota.share();
   }
 
-  /** Milliseconds until any caller's call may start; asks for a larger share where the quota is shared. */
+  /**
+   * Returns the milliseconds until a call of any caller may start.
+   * Requests a larger share if the call has to wait and the quota is shared.
+   */
   #commonDelayMs(now: number): number {
     const waitMs = this.#quota.commonDelayMs(now);
     if (waitMs > 0) this.#share?.request();
@@ -194,7 +197,7 @@ export class EndpointLimiter {
     return new LimiterRejection(message, estimateMs);
   }
 
-  /** Starts the calls that may start now, and looks again when the next one may. */
+  /** Starts the waiting calls that may start now, and sets the alarm for the next one. */
   #advance(): void {
     while (this.#queue.size > 0) {
       const now = this.#now();
@@ -220,7 +223,7 @@ export class EndpointLimiter {
   #start(caller: string, isCommon: boolean, now: number): Permit {
     const slot = this.#quota.take(now, isCommon);
     this.#inFlight += 1;
-    // A new caller may turn out to be greedy: the reserve is kept for those who come again.
+    // A new caller may turn out to be greedy, so the reserve is kept for returning callers.
     const isReturning = this.#callers.isReturning(caller, now) && !this.#queue.has(caller);
     if (isReturning && this.#callers.isLight(caller, now, this.quota)) this.#quota.reserve.want(now);
     this.#callers.record(caller, now, this.#quota.configured);
@@ -228,7 +231,7 @@ export class EndpointLimiter {
     return new CallPermit(this, slot, now, this.#pause.start());
   }
 
-  /** A call is being written to a connection; returns when. */
+  /** Records that a call is being written to a connection, and returns the time. */
   onSent(slot: QuotaSlot): number {
     const sentMs = this.#now();
     const boundMs = this.#parts.arrival.boundMs();
@@ -237,7 +240,7 @@ export class EndpointLimiter {
     return sentMs;
   }
 
-  /** A call has ended; `sentMs` is `null` when it was never sent. */
+  /** Records the end of a call; `sentMs` is `null` when it was never sent. */
   onEnd(slot: QuotaSlot, startedMs: number, sentMs: number | null, isProbe: boolean): void {
     this.#inFlight -= 1;
     if (isProbe) this.#pause.finish(sentMs !== null);
@@ -246,7 +249,7 @@ export class EndpointLimiter {
       const now = this.#now();
       const weight = this.#durationMs === 0 ? 1 : NEWEST_WEIGHT;
       this.#durationMs += (now - startedMs - this.#durationMs) * weight;
-      // A call whose arrival was not estimated counts until its end.
+      // A call without an estimated arrival counts until its end.
       const isEstimated = slot.total.sequence !== null;
       const arrivedByMs = isEstimated ? sentMs + this.#parts.arrival.arrivedWithinMs(now - sentMs) : now;
       this.#quota.end(slot, now, arrivedByMs);
@@ -254,7 +257,7 @@ export class EndpointLimiter {
     this.#advance();
   }
 
-  /** Milliseconds for which no call may start; `Infinity` until a call in flight has ended. */
+  /** Returns the milliseconds during which no call may start; `Infinity` until a call in flight has ended. */
   #holdMs(now: number): number {
     return this.#inFlight >= MAX_IN_FLIGHT ? Number.POSITIVE_INFINITY : this.#pause.holdMs(now);
   }

@@ -1,25 +1,26 @@
 import { type CountedCalls, countWithin, type RateWindow } from "./sliding-window.js";
 
 /**
- * Windows longer than this are spent evenly once less than half of them remains. A shorter window refills before anybody
- * notices; a minute's window spent in its first 20 seconds would leave 40 seconds without a call.
+ * Length in milliseconds above which a window is spent evenly, once less than half of it remains.
+ * A shorter window refills before anyone notices.
+ * A minute's window spent in its first 20 seconds would leave 40 seconds without a call.
  */
 const EVEN_BEYOND_MS = 1500;
 
-/** Points of the window's past at which the rate is checked. Errors between two points correct themselves as time passes. */
+/** Points of the window's past at which the rate is checked. Errors between two points correct themselves over time. */
 const SAMPLES = 16;
 
-/** Parts of a window are counted in floating point. */
+/** Tolerance for parts of a window, which are counted in floating point. */
 const ROUNDING = 1e-9;
 
 export const isSpentEvenly = ({ windowMs }: RateWindow): boolean => windowMs > EVEN_BEYOND_MS;
 
 /**
- * The highest constant rate, in calls per millisecond, at which the window does not run dry: at every moment ahead, the calls
- * remaining now and those that have left the window by then must cover what was spent. The supply only grows in steps, so it
- * is looked at just before the steps.
+ * Returns the highest constant rate, in calls per millisecond, at which the window does not run dry.
+ * At every future moment, the remaining calls plus those that have left the window must cover the calls spent.
+ * The supply only grows in steps, so it is checked just before each step.
  *
- * `spent` calls are taken as used already.
+ * `spent` calls count as already used.
  */
 export function sustainableRate(calls: CountedCalls, nowMs: number, window: RateWindow, spent = 0): number {
   const { limit, windowMs, returning } = window;
@@ -27,7 +28,7 @@ export function sustainableRate(calls: CountedCalls, nowMs: number, window: Rate
   const remaining = Math.max(0, limit - calls.pending - counted - spent);
   let rate = (limit + returnedBy(window, windowMs)) / windowMs;
   for (let sample = 0; sample <= SAMPLES; sample++) {
-    // The oldest counted call is the next to leave, and always a sample.
+    // The oldest counted call is the next to leave, so it is always a sample.
     const place = sample === 0 ? 1 : Math.ceil((counted * sample) / SAMPLES);
     const arrivedMs = calls.arrivals.newest(counted - place + 1);
     const leavesInMs = arrivedMs === undefined ? 0 : arrivedMs + windowMs - nowMs;
@@ -43,7 +44,7 @@ export function sustainableRate(calls: CountedCalls, nowMs: number, window: Rate
   return rate;
 }
 
-/** Number of others' calls that have left the window within `inMs`. */
+/** Returns the number of other replicas' calls that have left the window within `inMs`. */
 function returnedBy({ windowMs, returning = [] }: RateWindow, inMs: number): number {
   const parts = Math.floor((inMs / windowMs) * returning.length + ROUNDING);
   let returned = 0;
@@ -52,14 +53,14 @@ function returnedBy({ windowMs, returning = [] }: RateWindow, inMs: number): num
 }
 
 /**
- * Milliseconds until the next call of a long window may start, when the latest one started at `lastStartMs`. 0 while at least half
- * of the window remains: bursts after quiet times stay possible.
+ * Returns the milliseconds until the next call of a long window may start, after one at `lastStartMs`.
+ * Returns 0 while at least half of the window remains, so that bursts after quiet times stay possible.
  */
 export function delayUntilEven(calls: CountedCalls, nowMs: number, window: RateWindow, lastStartMs: number): number {
   if (!isSpentEvenly(window)) return 0;
   const remaining = window.limit - countWithin(calls, nowMs, window.windowMs);
   if (2 * remaining >= window.limit) return 0;
   const rate = sustainableRate(calls, nowMs, window);
-  // Nothing remains: the sliding window itself says when the next call is free.
+  // Nothing remains: the sliding window itself determines when the next call is free.
   return rate === 0 ? 0 : Math.max(0, lastStartMs + 1 / rate - nowMs);
 }

@@ -1,31 +1,35 @@
-/** Waiting entries, grouped by caller. */
+/** Waiting entry; entries are grouped by caller. */
 export interface Queued {
   readonly caller: string;
-  /** Its caller has asked for little lately, and has nothing else waiting. */
+  /** True if the caller has made few calls lately and has nothing else waiting. */
   readonly isLight: boolean;
 }
 
-/** Calls wait in a line per caller, and the lines are served in turn. Every operation takes constant time. */
+/** Queue with one line per caller; the lines are served in turn. Every operation takes constant time. */
 export interface FairQueue<T extends Queued> {
   readonly size: number;
   /** Number of waiting items of light callers. */
   readonly lightSize: number;
   push(item: T): void;
-  /** Takes the item whose turn it is. */
+  /** Removes and returns the item whose turn it is. */
   shift(): T | undefined;
-  /** Takes the oldest item of a light caller. */
+  /** Removes and returns the oldest item of a light caller. */
   shiftLight(): T | undefined;
-  /** Takes a certain item out. */
+  /** Removes an item, whatever its turn. */
   remove(item: T): void;
-  /** Number of items served before one that `caller` adds now, if all other lines grew as long as its own. */
+  /**
+   * Returns the number of items served before one that `caller` adds now.
+   * Assumes that all other lines grow as long as the caller's own.
+   */
   placeOf(caller: string): number;
-  /** True if `caller` has an entry waiting. */
+  /** Returns true if `caller` has an entry waiting. */
   has(caller: string): boolean;
 }
 
 /**
- * Round robin over callers: deficit round robin where every item costs the same, as calls of one endpoint do. The map's order
- * is the order of turns.
+ * Creates a round robin queue over callers.
+ * It is deficit round robin with equal costs, because calls of one endpoint cost the same.
+ * The order of the map is the order of turns.
  */
 export function createFairQueue<T extends Queued>(): FairQueue<T> {
   const lines = new Map<string, Set<T>>();

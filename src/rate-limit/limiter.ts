@@ -8,33 +8,36 @@ import type { QuotaRemaining, RateWindow } from "./sliding-window.js";
 /** Quotas by endpoint, keyed as `GET /open-apis/…/:id`. */
 export type QuotasByEndpoint = ReadonlyMap<string, readonly RateWindow[]>;
 
-/** Hands out the right to make one upstream call at a time, so that no quota is exceeded. */
+/** Limiter that grants permits, each for one upstream call, so that no quota is exceeded. */
 export interface Limiter {
-  /** The right to make one call of `endpoint` now, where nobody waits and a slot is free; else `null`. */
+  /** Returns a permit for one call of `endpoint` if no call waits and a slot is free; else `null`. */
   tryAcquire(endpoint: string, caller: string): Permit | null;
   /**
-   * Resolves when one call of `endpoint` may start. Callers are served in turn, each in its own order; a small part of the
-   * quota is kept for callers that ask for little.
-   * @throws {LimiterRejection} at once, when the call could not be answered before its deadline, or too many wait already.
+   * Resolves when one call of `endpoint` may start. Callers are served in turn, and each caller's calls in order.
+   * A small part of the quota is reserved for light callers.
+   * @throws {LimiterRejection} at once, when the call would miss its deadline or too many calls wait already.
    * @throws the signal's reason when it aborts first; the place in the queue is then free again.
    */
   acquire(endpoint: string, context: AcquireContext): Promise<Permit>;
   /**
-   * The upstream has refused a call of `endpoint` as one too many, asks for a pause of `forMs` milliseconds, and may have named its
-   * limit. All calls wait; then one goes ahead, and the others when it was let through.
+   * Reports that the upstream has throttled a call of `endpoint`.
+   * The upstream asks for a pause of `forMs` milliseconds, and may have named its limit.
+   * All calls wait; then one probe goes first, and the others follow once it was let through.
    */
   throttled(endpoint: string, forMs: number, ceiling: number | null): void;
-  /** Other quotas apply from now on; calls made so far still count. */
+  /** Applies other quotas from now on; earlier calls still count. */
   setQuotas(quotas: QuotasByEndpoint): void;
-  /** Number of calls of `endpoint` that may start at once; `Infinity` without a quota. */
+  /** Returns the number of calls of `endpoint` that may start at once; `Infinity` without a quota. */
   available(endpoint: string): number;
-  /** Number of calls of `endpoint` that wait. */
+  /** Returns the number of waiting calls of `endpoint`. */
   waiting(endpoint: string): number;
-  /** Remaining quota of `endpoint`; `null` without a quota. */
+  /** Returns the remaining quota of `endpoint`; `null` without a quota. */
   remaining(endpoint: string): QuotaRemaining | null;
-  /** The limit that the upstream has named for `endpoint`, while it is lower than the configured one. */
+  /**
+   * Returns the limit that the upstream named for `endpoint`, while it is lower than the configured one; else `null`.
+   */
   ceiling(endpoint: string): number | null;
-  /** Ends timers and gives back what is shared. No call may be made any more. */
+  /** Stops timers and returns shared slots. No call may be made afterwards. */
   close(): void;
 }
 
@@ -43,13 +46,13 @@ export interface LimiterParts {
   readonly clock: Clock;
   readonly quotas: QuotasByEndpoint;
   readonly arrival: ArrivalEstimate;
-  /** Where replicas share the quotas; this process has them alone when left out. */
+  /** Opens shares of quotas that replicas share. If omitted, this process uses the quotas alone. */
   readonly openShare?: OpenShare;
-  /** The upstream has named a limit that is lower than the configured one. */
+  /** Called when the upstream names a limit lower than the configured one. */
   readonly onCeiling?: (endpoint: string, limit: number) => void;
 }
 
-/** A limiter for one tenant. An endpoint costs nothing before its first call. */
+/** Creates the limiter of one tenant. An endpoint costs nothing before its first call. */
 export function createLimiter(parts: LimiterParts): Limiter {
   const { clock, arrival, openShare = null, onCeiling = () => {} } = parts;
   let { quotas } = parts;

@@ -1,4 +1,4 @@
-/** Holds calls back after a throttled answer; then lets one go ahead of the others, which follow when it was let through. */
+/** Pause after a throttled response. One probe goes first afterwards; other calls follow once it was let through. */
 export class Pause {
   #untilMs = 0;
   #probe: "none" | "due" | "out" = "none";
@@ -8,7 +8,7 @@ export class Pause {
     this.#probe = "due";
   }
 
-  /** Milliseconds for which no call may start; `Infinity` while the probe is out. */
+  /** Returns the milliseconds during which no call may start; `Infinity` while the probe is in flight. */
   holdMs(nowMs: number): number {
     return this.#probe === "out" ? Number.POSITIVE_INFINITY : this.leftMs(nowMs);
   }
@@ -17,14 +17,14 @@ export class Pause {
     return Math.max(0, this.#untilMs - nowMs);
   }
 
-  /** A call starts; says whether it is the probe. */
+  /** Records the start of a call; returns true if it is the probe. */
   start(): boolean {
     if (this.#probe !== "due") return false;
     this.#probe = "out";
     return true;
   }
 
-  /** The probe is back. One that was not sent has shown nothing, and another one has to go. */
+  /** Records the end of the probe. A probe that was not sent has shown nothing, so another one is due. */
   finish(wasSent: boolean): void {
     if (this.#probe === "out") this.#probe = wasSent ? "none" : "due";
   }

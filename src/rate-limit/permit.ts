@@ -1,23 +1,23 @@
 import type { CancelSignal } from "../core/cancellation.js";
 
-/** For whom a call is made, and until when it is of use. */
+/** Caller, deadline and cancellation of one call. */
 export interface AcquireContext {
-  /** Callers are served in turn where the quota is short. */
+  /** Caller of the operation. Callers are served in turn where the quota is short. */
   readonly caller: string;
-  /** When the answer is no longer wanted, on the injected clock; `Infinity` waits as long as it takes. */
+  /** Time on the injected clock after which the response is no longer wanted; `Infinity` waits without limit. */
   readonly deadlineMs: number;
   readonly signal: CancelSignal;
 }
 
-/** The right to make one call. It has to be ended. */
+/** Permission to make one call. The holder has to end it. */
 export interface Permit {
-  /** The call is being written to a connection: from now on it can arrive. */
+  /** Records that the call is being written to a connection: from now on it can arrive. */
   sent(): void;
-  /** The call has ended, whatever came of it. One that was not sent never counted. */
+  /** Records the end of the call, whatever its outcome. A call that was not sent never counts. */
   end(): void;
 }
 
-/** The limiter refuses a call that would be too late, or that finds the queue full. It has cost nothing. */
+/** Rejection of a call that would be too late or that finds the queue full. The call has cost nothing. */
 export class LimiterRejection extends Error {
   override readonly name = "LimiterRejection";
   /** Milliseconds after which a call can be expected to start. */

@@ -1,10 +1,10 @@
 import type { RateWindow } from "./sliding-window.js";
 
-/** A part of a quota. Numbers are calls, one a window; fractions are rounded down. */
+/** Part of a quota. Numbers are calls, one per window; fractions are rounded down. */
 export interface Allotment {
-  /** The most calls that may count. */
+  /** Maximum number of calls that may count. */
   readonly limits: readonly number[];
-  /** The limits that could be had if more calls came: long windows are spent evenly by these. */
+  /** Limits that would be available if more calls came; long windows are spent evenly by these. */
   readonly attainable: readonly number[];
   /** Calls by which these limits grow in the course of each window, by equal parts of it. */
   readonly returning: readonly (readonly number[])[];
@@ -13,29 +13,29 @@ export interface Allotment {
 
 /** View of the limiter for the shared quota that it spends from. */
 export interface SharedLimiter {
-  /** The whole quota. */
+  /** Whole quota. */
   readonly quota: readonly RateWindow[];
-  /** Number of calls waiting. */
+  /** Number of waiting calls. */
   readonly waiting: number;
-  /** Number of calls under way. */
+  /** Number of calls in flight. */
   readonly inFlight: number;
-  /** Calls that count in each window, by age in equal parts of the window, the youngest first. */
+  /** Returns the calls that count in each window, by age in equal parts of the window, youngest first. */
   usage(parts: number): readonly (readonly number[])[];
-  /** Keeps to this part from now on. */
+  /** Limits this process to a part from now on. */
   allot(allotment: Allotment): void;
-  /** Another replica was throttled: no call may start for `forMs`. */
+  /** Stops calls from starting for `forMs`, because another replica was throttled. */
   pause(forMs: number): void;
-  /** Another replica got a throttled answer with a lower limit, `ageMs` ago. */
+  /** Lowers the limit, because another replica got a throttled response that named it `ageMs` ago. */
   lower(limit: number, ageMs: number): void;
 }
 
-/** This process's part of a quota that replicas share. */
+/** Part of a shared quota that this process may spend. */
 export interface QuotaShare {
-  /** A call wants to start and finds no free slot, or has just started: the part has to be renewed. */
+  /** Requests a renewal of the part: a call finds no free slot, or has just started. */
   request(): void;
-  /** The number of calls of each window that this process can soon count on. */
+  /** Returns the number of calls of each window that this process can soon count on. */
   expected(): readonly number[];
-  /** This process was throttled. */
+  /** Reports that this process was throttled. */
   throttled(pauseMs: number, ceiling: number | null): void;
   close(): void;
 }

@@ -5,10 +5,10 @@ import { countWithin, type QuotaRemaining, quotaRemaining, type RateWindow } fro
 import { type Slot, Slots } from "./slots.js";
 import { estimateWaitMs } from "./wait-estimate.js";
 
-/** The upstream's clock and ours do not tick alike: every window is kept this much longer. */
+/** Milliseconds by which every window is extended, because the upstream's clock and ours do not run alike. */
 export const CLOCK_MARGIN_MS = 20;
 
-/** A call's place in the whole quota, and in the part that it uses: the common one, or the reserve. */
+/** Place of a call in the whole quota, and in the part it uses: common or reserve. */
 export interface QuotaSlot {
   readonly total: Slot;
   readonly part: Slot;
@@ -18,20 +18,23 @@ export interface QuotaSlot {
 const withMargin = (windows: readonly RateWindow[]): readonly RateWindow[] =>
   windows.map(({ limit, windowMs }) => ({ limit, windowMs: windowMs + CLOCK_MARGIN_MS }));
 
-/** One endpoint's quota as this process may spend it: configured, lowered by a ceiling, allotted where replicas share it. */
+/**
+ * Quota of one endpoint that this process may spend.
+ * It is the configured quota, lowered by a ceiling, and allotted where replicas share it.
+ */
 export class Quota {
   readonly reserve: Reserve;
   readonly #total = new Slots();
-  /** The calls that did not use the reserve. */
+  /** Calls that did not use the reserve. */
   readonly #common = new Slots();
-  /** Those that did. */
+  /** Calls that used the reserve. */
   readonly #reserved = new Slots();
   #configured: readonly RateWindow[];
   #ceiling: Ceiling | null = null;
-  /** The windows under the ceiling, until it rises. */
+  /** Windows under the ceiling, until it rises. */
   #whole: readonly RateWindow[];
   #wholeUntilMs = Number.POSITIVE_INFINITY;
-  /** The windows to keep to, and to spend evenly, until the allotment ends. */
+  /** Windows to keep to, and windows to spend evenly, until the allotment ends. */
   #allotted: readonly RateWindow[];
   #even: readonly RateWindow[];
   #allottedUntilMs = Number.POSITIVE_INFINITY;
@@ -51,7 +54,7 @@ export class Quota {
     return this.#configured;
   }
 
-  /** The quota is shared from now on: nothing may start without an allotment. */
+  /** Marks the quota as shared: from now on no call may start without an allotment. */
   share(): void {
     this.#isShared = true;
     this.#allottedUntilMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +72,7 @@ export class Quota {
     this.#recompute(0);
   }
 
-  /** Keeps to a limit that was named at `namedAtMs`; says whether that is lower than the configured one. */
+  /** Keeps to a limit that was named at `namedAtMs`; returns true if it is lower than the configured one. */
   lower(limit: number, namedAtMs: number): boolean {
     if (!isLower(this.#configured, limit)) return false;
     if (this.#ceiling && this.#ceiling.namedAtMs >= namedAtMs) return true;
@@ -89,7 +92,7 @@ export class Quota {
     this.#allottedUntilMs = untilMs;
   }
 
-  /** Milliseconds until a call of any caller may start. */
+  /** Returns the milliseconds until a call of any caller may start. */
   commonDelayMs(nowMs: number): number {
     const windows = this.#current(nowMs);
     if (!windows) return Number.POSITIVE_INFINITY;
@@ -100,7 +103,7 @@ export class Quota {
     return Math.max(waitMs, this.#common.delayMs(nowMs, common, this.reserve.common(nowMs, even)));
   }
 
-  /** Milliseconds until a light caller's call may start: the reserve is not spent evenly. */
+  /** Returns the milliseconds until a light caller's call may start. The reserve is not spent evenly. */
   lightDelayMs(nowMs: number): number {
     const windows = this.#current(nowMs);
     if (!windows) return Number.POSITIVE_INFINITY;
@@ -108,7 +111,7 @@ export class Quota {
     return Math.max(reservedMs, this.#total.freeDelayMs(nowMs, windows));
   }
 
-  /** Milliseconds that a call with `place` others ahead of it can be expected to wait. */
+  /** Returns the expected wait in milliseconds of a call with `place` others ahead of it. */
   commonWaitMs(nowMs: number, place: number, expected: readonly number[] | null): number {
     const windows = expected ? this.#with(expected) : this.whole(nowMs);
     const common = this.reserve.common(nowMs, windows);
@@ -116,7 +119,7 @@ export class Quota {
     return common === windows ? waitMs : Math.max(waitMs, estimateWaitMs(this.#common, nowMs, common, place));
   }
 
-  /** The same for a light caller with `place` light ones ahead of it. */
+  /** Returns the expected wait in milliseconds of a light caller's call with `place` light ones ahead of it. */
   lightWaitMs(nowMs: number, place: number, expected: readonly number[] | null): number {
     const windows = expected ? this.#with(expected) : this.whole(nowMs);
     const reservedMs = estimateWaitMs(this.#reserved, nowMs, this.reserve.windows(windows), place);
@@ -163,7 +166,7 @@ export class Quota {
     (isCommon ? this.#common : this.#reserved).giveBack(part);
   }
 
-  /** The windows to keep to; `null` without an allotment. */
+  /** Returns the windows to keep to; `null` without an allotment. */
   #current(nowMs: number): readonly RateWindow[] | null {
     if (!this.#isShared || this.#configured.length === 0) return this.whole(nowMs);
     return nowMs < this.#allottedUntilMs ? this.#allotted : null;

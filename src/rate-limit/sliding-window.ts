@@ -1,20 +1,23 @@
 import type { ArrivalLog } from "./arrival-log.js";
 
-/** One of an endpoint's quotas: at most `limit` calls in any `windowMs` milliseconds. */
+/** One quota of an endpoint: at most `limit` calls in any `windowMs` milliseconds. */
 export interface RateWindow {
   /** Calls, 0 or more. */
   readonly limit: number;
   /** Milliseconds, above 0. */
   readonly windowMs: number;
-  /** Calls by which the limit grows in the course of the window, by equal parts of it: others' that leave it. */
+  /**
+   * Calls by which the limit grows in the course of the window, by equal parts of it.
+   * These are other replicas' calls that leave the window.
+   */
   readonly returning?: readonly number[];
 }
 
-/** The calls that can still count against a quota. */
+/** Calls that can still count against a quota. */
 export interface CountedCalls {
-  /** Calls whose latest plausible arrival is not known yet: they have not been sent, or count until their end. */
+  /** Calls without a known latest plausible arrival: not sent yet, or counted until their end. */
   readonly pending: number;
-  /** Latest plausible arrivals of all others; they may lie in the future. */
+  /** Latest plausible arrivals of all other calls; they may lie in the future. */
   readonly arrivals: ArrivalLog;
 }
 
@@ -22,16 +25,18 @@ export interface CountedCalls {
 export interface QuotaRemaining {
   /** Calls that may start now. */
   readonly remaining: number;
-  /** Milliseconds until none of the calls counted now counts any more, in the window with the least remaining. */
+  /** Milliseconds until no call counted now counts any more, in the window with the least remaining. */
   readonly resetMs: number;
 }
 
 /**
- * Milliseconds to wait so that one more call keeps every window of the upstream within its limit, wherever that window starts;
- * `Infinity` when a pending call has to be sent or end first.
+ * Returns the milliseconds to wait so that one more call keeps every upstream window within its limit.
+ * The result holds wherever the upstream's window starts.
+ * Returns `Infinity` when a pending call has to be sent or end first.
  *
- * The upstream counts a call when it arrives. A call counts here from its start until a whole window after its latest plausible
- * arrival. Of the calls that arrive within any window, the last one to start therefore saw all the others still counting.
+ * The upstream counts a call when it arrives.
+ * A call counts here from its start until a whole window after its latest plausible arrival.
+ * Of the calls that arrive within any window, the last to start therefore saw all the others still counting.
  */
 export function delayUntilFree({ pending, arrivals }: CountedCalls, nowMs: number, windows: readonly RateWindow[]) {
   let waitMs = 0;
@@ -44,11 +49,11 @@ export function delayUntilFree({ pending, arrivals }: CountedCalls, nowMs: numbe
   return waitMs;
 }
 
-/** Number of calls that count within a window that ends now. */
+/** Returns the number of calls that count within a window that ends now. */
 export const countWithin = ({ pending, arrivals }: CountedCalls, nowMs: number, windowMs: number): number =>
   pending + arrivals.countAfter(nowMs - windowMs);
 
-/** Returns the calls that the windows have left; `null` without a window. */
+/** Returns the remaining calls of the window with the fewest; `null` without a window. */
 export function quotaRemaining(
   calls: CountedCalls,
   nowMs: number,

@@ -2,8 +2,10 @@ import { isSpentEvenly, sustainableRate } from "./even-spending.js";
 import { type CountedCalls, countWithin, type RateWindow } from "./sliding-window.js";
 
 /**
- * Milliseconds until the call with `place` others ahead of it can be expected to start; `Infinity` when a window has no calls at
- * all. Constant time a window: it does not simulate the queue, so several windows together may take somewhat longer.
+ * Returns the milliseconds until a call with `place` others ahead of it can be expected to start.
+ * Returns `Infinity` when a window has no calls at all.
+ * Takes constant time per window, because it does not simulate the queue.
+ * Several windows together may therefore take somewhat longer.
  */
 export function estimateWaitMs(
   calls: CountedCalls,
@@ -16,7 +18,7 @@ export function estimateWaitMs(
   return waitMs;
 }
 
-/** A long window gives a burst until half of it remains, and then one call each interval. */
+/** Returns the wait in one long window. It allows a burst until half of it remains, then one call each interval. */
 function evenWaitMs(
   calls: CountedCalls,
   nowMs: number,
@@ -30,13 +32,14 @@ function evenWaitMs(
   if (place < burst) return 0;
   const rate = sustainableRate(calls, nowMs, window, burst);
   if (rate > 0) return slidingWaitMs(calls, nowMs, windows, burst) + (place - burst + 1) / rate;
-  // A window that has run dry keeps each slot that returns until the next one does, and spreads all others over its length.
+  // A window that has run dry keeps each slot that returns until the next one does.
+  // It spreads all others over its length.
   const slotKeptMs = slidingWaitMs(calls, nowMs, [window], place + 1);
   const spreadMs = (place * window.windowMs) / Math.max(1, window.limit - 1);
   return Math.max(slotKeptMs, slidingWaitMs(calls, nowMs, [window], 0) + spreadMs);
 }
 
-/** Each slot is free again a whole window after the call that had it before. */
+/** Returns the wait in sliding windows. Each slot is free again a whole window after its previous call. */
 function slidingWaitMs(
   { pending, arrivals }: CountedCalls,
   nowMs: number,
@@ -55,23 +58,23 @@ function slidingWaitMs(
   return waitMs;
 }
 
-/** Learns by how much waits exceed their estimates. */
+/** Correction for waits that exceed their estimates. */
 export interface WaitCorrection {
-  /** The estimate stretched by the largest recent error; never shorter. */
+  /** Returns the estimate stretched by the largest recent error, never a shorter one. */
   corrected(estimateMs: number): number;
-  /** Records what became of an estimate. */
+  /** Records the actual wait of an estimate. */
   record(estimateMs: number, actualMs: number): void;
 }
 
-/** Timers are late and calls take longer under load, so every estimate is stretched a little. */
+/** Minimum stretch of every estimate, because timers are late and calls take longer under load. */
 const MIN_FACTOR = 1.1;
 const MAX_FACTOR = 2;
-/** The part of the factor that survives one record without a new error. */
+/** Part of the factor that survives one record without a new error. */
 const MEMORY = 0.9995;
-/** Shorter waits say more about timers than about the queue. */
+/** Shortest estimate, in milliseconds, that is compared. Shorter waits say more about timers than about the queue. */
 const MIN_COMPARABLE_MS = 1000;
 
-/** Follows the largest recent error. */
+/** Creates a correction that follows the largest recent error. */
 export function createWaitCorrection(): WaitCorrection {
   let factor = MIN_FACTOR;
   return {

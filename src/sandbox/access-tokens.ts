@@ -1,35 +1,35 @@
 import { randomBytes } from "node:crypto";
 
-/** The only secret that the sandbox takes, for any app id. `.env.example` names it. */
+/** Only secret that the sandbox accepts, for any app id. `.env.example` names it. */
 export const SANDBOX_SECRET = "sandbox-secret";
 
 const LIFE_MS = 2 * 3600_000;
-/** Feishu hands out a new token only when the old one has less than this left. */
+/** Remaining life in milliseconds below which Feishu issues a new token; otherwise it returns the old one. */
 const RENEWABLE_MS = 30 * 60_000;
 
 interface Issued {
   readonly value: string;
   readonly appId: string;
-  /** `null`: the app's own tenant. */
+  /** Tenant of the token; `null` means the app's own tenant. */
   readonly tenantKey: string | null;
   readonly expiresAtMs: number;
 }
 
-/** The tokens of every app, with Feishu's rules of remaining life. */
+/** Tokens of every app, with Feishu's rules of remaining life. */
 export interface TokenService {
-  /** The flat answer of the token endpoint; its failures come with HTTP 200. */
+  /** Returns the flat response of the token endpoint; its failures come with HTTP 200. */
   issue(appId: unknown, appSecret: unknown, tenantKey?: string): Readonly<Record<string, unknown>>;
-  /** The app that a bearer token acts for, and the tenant of a store app's, or Feishu's error code. */
+  /** Returns the app of a bearer token and the tenant of a store app's token, or Feishu's error code. */
   check(
     authorization: string | undefined,
   ): { readonly appId: string; readonly tenantKey: string | null } | { readonly code: number; readonly msg: string };
-  /** Every token issued so far, valid or not: what must never be seen in a log. */
+  /** Returns every token issued so far, valid or not. None of them may ever appear in a log. */
   all(): readonly string[];
-  /** Makes every token issued so far invalid. */
+  /** Invalidates every token issued so far. */
   expireAll(): void;
 }
 
-/** A token office on an injected clock. */
+/** Creates a token service on an injected clock. */
 export function createTokenService(now: () => number): TokenService {
   let issued: Issued[] = [];
   const everIssued: string[] = [];

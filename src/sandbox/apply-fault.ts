@@ -6,7 +6,7 @@ import { findMarker } from "./task-list.js";
 
 type Steered = Pick<Sandbox, "world" | "tokens">;
 
-/** Answers a request that a fault strikes; `answer` makes what would have been said without it. */
+/** Answers a request that a fault matches; `answer` creates the response without the fault. */
 export async function answerWithFault(
   { fault, released }: ArmedFault,
   request: FastifyRequest,
@@ -49,7 +49,7 @@ export async function answerWithFault(
 type DataFault = Extract<FaultKind, { kind: "merge" | "empty_page" | "repeated_token" | "missing_token" }>;
 type Data = Readonly<Record<string, unknown>>;
 
-/** How a fault changes an answer's `data`. */
+/** Returns the change that a fault makes to the `data` of a response. */
 function dataFault(fault: DataFault, query: Readonly<Record<string, string>>): (data: Data) => Data {
   switch (fault.kind) {
     case "merge":

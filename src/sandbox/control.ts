@@ -40,12 +40,16 @@ const EVENT_BODY = {
 const FAULT_BODY = { type: "object", required: ["kind"], properties: { kind: { enum: FAULT_KINDS } } };
 
 /**
- * Steers a sandbox that runs alone, over HTTP:
- * `GET /_sandbox/calls` (and `DELETE` to start counting anew), `GET /_sandbox/markers`, `POST /_sandbox/markers {count}`,
- * `POST /_sandbox/tasks {open_id, add, mark}` (new tasks come to the head of a marker's list, pending ones are marked);
- * `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST /_sandbox/tokens/expire`;
- * events: `PUT /_sandbox/webhooks/:app_id {url, encryptKey, verificationToken}`, `POST /_sandbox/events {appId, type, tenantKey, event}`;
- * signing in: `POST /_sandbox/user-tokens {open_id}`, `POST /_sandbox/jwt {claims}`, `GET /_sandbox/jwks`, `POST /_sandbox/jwks/rotate`.
+ * Adds HTTP routes that control a standalone sandbox.
+ * Calls: `GET /_sandbox/calls` (and `DELETE` to reset the counters).
+ * Markers: `GET /_sandbox/markers`, `POST /_sandbox/markers {count}`.
+ * Tasks: `POST /_sandbox/tasks {open_id, add, mark}` adds tasks at the head of a marker's list and marks pending ones.
+ * Faults: `POST /_sandbox/faults` (a fault as in `faults.ts`) and `DELETE` to clear them, `POST
+ * /_sandbox/tokens/expire`.
+ * Events: `PUT /_sandbox/webhooks/:app_id {url, encryptKey, verificationToken}`,
+ * `POST /_sandbox/events {appId, type, tenantKey, event}`.
+ * Sign-in: `POST /_sandbox/user-tokens {open_id}`, `POST /_sandbox/jwt {claims}`, `GET /_sandbox/jwks`,
+ * `POST /_sandbox/jwks/rotate`.
  */
 export function addControlRoutes(app: FastifyInstance, sandbox: Omit<Sandbox, "url">): void {
   app.get("/_sandbox/calls", () => ({

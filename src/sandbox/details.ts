@@ -7,7 +7,7 @@ import type { World } from "./world.js";
 
 type Query = Readonly<Record<string, unknown>>;
 
-/** `GET /open-apis/hire/v1/jobs/:job_id/get_detail`. */
+/** Answers `GET /open-apis/hire/v1/jobs/:job_id/get_detail`. */
 export function getJobDetail({ jobs, markers }: World, id: string): Answer {
   const job = jobs.get(id);
   const [recruiter] = markers;
@@ -16,7 +16,7 @@ export function getJobDetail({ jobs, markers }: World, id: string): Answer {
   return success({ job_detail: jobDetailBody(job, { id: ids.open_id, name: i18n(name.zh, name.en) }) });
 }
 
-/** `GET /open-apis/hire/v1/applications/:application_id/get_detail`. */
+/** Answers `GET /open-apis/hire/v1/applications/:application_id/get_detail`. */
 export function getApplicationDetail({ jobs, talents, applications }: World, id: string, options: unknown): Answer {
   const application = applications.get(id);
   const job = jobs.get(application?.job_id ?? "");
@@ -33,7 +33,7 @@ export function getApplicationDetail({ jobs, talents, applications }: World, id:
 
 const MAX_PAGE_SIZE = 20;
 
-/** `GET /open-apis/hire/v1/jobs`: what the plain read says, but for the custom fields. */
+/** Answers `GET /open-apis/hire/v1/jobs` with the fields of the plain read, except the custom fields. */
 export function listJobs({ jobs }: World, query: Query, now: number): Answer {
   const size = Number(query.page_size ?? 10);
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {

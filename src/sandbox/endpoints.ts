@@ -6,7 +6,7 @@ import type { Quota } from "./quotas.js";
 import { listTasks, TASK_LISTS } from "./task-list.js";
 import type { World } from "./world.js";
 
-/** A request as an endpoint sees it. */
+/** Request as an endpoint sees it. */
 export interface SandboxRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
@@ -16,9 +16,9 @@ export interface SandboxRequest {
 /** One of Feishu's endpoints. */
 export interface SandboxEndpoint {
   readonly method: "GET" | "POST";
-  /** The path template. */
+  /** Path template. */
   readonly url: string;
-  /** The documented quota, per app. */
+  /** Documented quota, per app. */
   readonly quota: readonly Quota[];
   answer(world: World, request: SandboxRequest, now: number): Answer;
 }
@@ -40,7 +40,7 @@ const byId = (
 const objectOf = (body: unknown): Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null ? { ...body } : {};
 
-/** Every endpoint that needs a token. Not-found codes differ per resource, as documented. */
+/** Endpoints that need a token. Not-found codes differ per resource, as documented. */
 export const ENDPOINTS: readonly SandboxEndpoint[] = [
   ...Object.entries(TASK_LISTS).map(
     ([name, kind]): SandboxEndpoint => ({
@@ -107,10 +107,10 @@ export const ENDPOINTS: readonly SandboxEndpoint[] = [
   },
 ];
 
-/** The name of an endpoint in counters, faults and quotas. */
+/** Returns the name of an endpoint in counters, faults and quotas. */
 export const keyOf = ({ method, url }: { method: string; url: string }): string => `${method} ${url}`;
 
-/** The documented quotas by endpoint (2024-10-10). */
+/** Documented quotas by endpoint (2024-10-10). */
 export const DOCUMENTED_QUOTAS: Readonly<Record<string, readonly Quota[]>> = Object.fromEntries(
   ENDPOINTS.map((endpoint) => [keyOf(endpoint), endpoint.quota]),
 );

@@ -1,42 +1,42 @@
 import { createCipheriv, createHash, randomBytes, randomUUID } from "node:crypto";
 
-/** Where an app wants its events, and what they are signed and encrypted with. */
+/** Webhook address of an app, with the secrets that sign and encrypt its events. */
 export interface Subscription {
   readonly url: string;
   readonly encryptKey?: string;
   readonly verificationToken?: string;
 }
 
-/** A request as it is sent. */
+/** Request as it is sent. */
 export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What an event is about. */
+/** Content of an event. */
 export interface SandboxEvent {
   readonly appId: string;
-  /** Such as `hire.talent.deleted_v1`; `app_ticket` goes in the older envelope. */
+  /** Event type, such as `hire.talent.deleted_v1`; `app_ticket` uses the older envelope. */
   readonly type: string;
   readonly tenantKey?: string;
   readonly event?: object;
-  /** The same for each delivery; a new one when left out. */
+  /** Event id, the same for each delivery; a new one if omitted. */
   readonly id?: string;
 }
 
-/** Sends events as Feishu does. */
+/** Service that sends events as Feishu does. */
 export interface EventService {
-  /** Enters an app's address; Feishu would first ask it for an echo. */
+  /** Registers the address of an app. Feishu would first request an echo from it. */
   subscribe(appId: string, subscription: Subscription): void;
-  /** The request that carries an event to its app's address. */
+  /** Returns the request that carries an event to its app's address. */
   request(event: SandboxEvent): WebhookRequest;
-  /** Sends it, and gives what was answered; nothing is sent to an app without an address. */
+  /** Sends an event and returns the response; sends nothing to an app without an address. */
   send(event: SandboxEvent): Promise<Response | null>;
-  /** The echo that Feishu asks for when an address is entered. */
+  /** Requests the echo that Feishu requires when an address is registered. */
   challenge(appId: string, challenge: string): Promise<Response | null>;
 }
 
-/** An office on an injected clock. */
+/** Creates an event service on an injected clock. */
 export function createEventService(now: () => number): EventService {
   const subscriptions = new Map<string, Subscription>();
   const subscriptionOf = (appId: string): Subscription => subscriptions.get(appId) ?? { url: "" };
@@ -88,7 +88,7 @@ function envelope(
   return { schema: "2.0", header, event };
 }
 
-/** Encrypted, and signed over the bytes that are sent. */
+/** Encrypts a message, and signs the bytes that are sent. */
 function sign(message: object, { encryptKey }: Subscription, now: number): WebhookRequest {
   if (encryptKey === undefined) return { headers: JSON_HEADERS, body: JSON.stringify(message) };
   const body = JSON.stringify({ encrypt: encrypt(JSON.stringify(message), encryptKey) });

@@ -9,7 +9,10 @@ const MAX_IDS = 100;
 const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 10;
 
-/** `POST /open-apis/hire/v1/tests/search`: every application has an exam; some of the first marker's have one of another's, too. */
+/**
+ * Answers `POST /open-apis/hire/v1/tests/search`. Every application has an exam.
+ * Some applications of the first marker also have an exam of another marker.
+ */
 export function searchExams(world: World, query: Query, body: Query, now: number): Answer {
   const ids = (body.application_id_list ?? []) as string[];
   const size = Number(query.page_size ?? DEFAULT_PAGE_SIZE);

@@ -1,16 +1,16 @@
 import type { TaskRow } from "./world.js";
 
-/** What goes wrong. Each kind is one way in which the real Feishu, or the network before it, has been seen to fail. */
+/** Kinds of faults. Each is one way in which the real Feishu, or the network before it, has failed. */
 export type FaultKind =
-  /** Answers late by `ms` milliseconds. */
+  /** Answers `ms` milliseconds late. */
   | { kind: "latency"; ms: number }
   /** Does not answer until the fault is released. */
   | { kind: "hold" }
   /** Answers with this status, code and headers instead. */
   | { kind: "status"; httpStatus: number; code: number; msg?: string; headers?: Record<string, string> }
-  /** Throttles: 99991400 with HTTP 429, or whatever `httpStatus` says. */
+  /** Throttles: 99991400 with HTTP 429, or with `httpStatus`. */
   | { kind: "throttle"; httpStatus?: number; resetS?: number }
-  /** Refuses the token: 99991663 with HTTP 400, or whatever `httpStatus` says, until a new one is fetched. */
+  /** Refuses the token until a new one is fetched: 99991663 with HTTP 400, or with `httpStatus`. */
   | { kind: "expired_token"; httpStatus?: number }
   /** Cuts the connection. */
   | { kind: "reset" }
@@ -18,18 +18,18 @@ export type FaultKind =
   | { kind: "truncate" }
   /** Sends these bytes as the body. */
   | { kind: "raw_body"; body: string; httpStatus?: number }
-  /** Merges this into the answer's `data`: wrong types, unknown codes, new fields. */
+  /** Merges this into the response's `data`: wrong types, unknown codes, new fields. */
   | { kind: "merge"; data: Record<string, unknown> }
-  /** An empty page that claims to have a next one. */
+  /** Sends an empty page that claims to have a next one. */
   | { kind: "empty_page" }
-  /** A page whose token leads back to itself. */
+  /** Sends a page whose token leads back to itself. */
   | { kind: "repeated_token" }
-  /** `has_more` without a token. */
+  /** Sends `has_more` without a token. */
   | { kind: "missing_token" }
-  /** Before answering, removes and adds rows of the asked marker's list. */
+  /** Removes and adds rows of the requested marker's list before answering. */
   | { kind: "change_rows"; remove?: readonly string[]; prepend?: readonly TaskRow[] };
 
-/** Every kind, for the control API to check against. */
+/** Every fault kind, which the control API validates against. */
 export const FAULT_KINDS: readonly FaultKind["kind"][] = [
   "latency",
   "hold",
@@ -46,36 +46,36 @@ export const FAULT_KINDS: readonly FaultKind["kind"][] = [
   "change_rows",
 ];
 
-/** When a fault strikes. */
+/** Conditions under which a fault matches. */
 export interface FaultMatch {
-  /** Method and path template; any endpoint when left out. */
+  /** Method and path template; any endpoint if omitted. */
   readonly endpoint?: string;
-  /** Only requests whose path or query contains this. */
+  /** Text that the path or query of a request has to contain. */
   readonly contains?: string;
-  /** Skips this many matching requests first. */
+  /** Number of matching requests to skip first. */
   readonly skip?: number;
-  /** Strikes this many times, once when left out; 0 means until it is cleared. */
+  /** Number of matches: once if omitted; 0 means until the fault is cleared. */
   readonly times?: number;
 }
 
-/** A fault with where it strikes. */
+/** Fault with the conditions under which it matches. */
 export type Fault = FaultKind & { readonly on?: FaultMatch };
 
-/** A fault that is in force. */
+/** Fault in force. */
 export interface ArmedFault {
   readonly fault: Fault;
-  /** Lets held requests go, and disarms. */
+  /** Releases held requests, and disarms the fault. */
   release(): void;
   /** Resolves when the fault is released. */
   readonly released: Promise<void>;
 }
 
-/** The faults in force. */
+/** Faults in force. */
 export interface FaultInjector {
   arm(fault: Fault): ArmedFault;
-  /** The first fault that strikes this request, if any; counts it. */
+  /** Returns the first fault that matches this request, if any, and counts the match. */
   match(endpoint: string, url: string): ArmedFault | undefined;
-  /** Releases and forgets all. */
+  /** Releases and removes all faults. */
   clear(): void;
 }
 
@@ -84,7 +84,7 @@ interface Entry extends ArmedFault {
   left: number;
 }
 
-/** An empty box. */
+/** Creates an injector without faults. */
 export function createFaultBox(): FaultInjector {
   let entries: Entry[] = [];
   const matches = ({ fault: { on = {} }, left }: Entry, endpoint: string, url: string): boolean =>

@@ -34,7 +34,7 @@ const SCHOOLS = ["江南大学", "Westlake Institute", "北岸理工大学", "So
 const MAJORS = ["计算机科学", "Statistics", "软件工程", "Design", "信息管理"] as const;
 const COMPANIES = ["青禾科技", "Blue Kite Software", "远山数据", "Harbour Logistics", "星河零售"] as const;
 
-/** A job's title, department and city, each as `[zh, en]`. */
+/** Titles, departments and cities of jobs; departments and cities are `[zh, en]`. */
 export const JOBS = [
   { title: "后端工程师（支付）", department: ["支付平台部", "Payments Platform"], city: ["杭州", "Hangzhou"] },
   {
@@ -54,7 +54,7 @@ export const JOBS = [
 
 const at = <T>(values: readonly T[], index: number): T => values[index % values.length] as T;
 
-/** The `n`th person. Surnames and given names are coprime in number: the first 143 are all different. */
+/** Returns the `n`th person. Surnames and given names are coprime in number, so the first 143 people all differ. */
 export function person(n: number): { zh: string; en: string; pinyin: string } {
   const [surnameZh, surnameEn] = at(SURNAMES, n);
   const [givenZh, givenEn] = at(GIVEN_NAMES, n);

@@ -1,14 +1,17 @@
-/** Where a page begins. */
+/** Start of a page. */
 export interface Place {
   readonly offset: number;
   readonly timestamp: number;
 }
 
-/** The form of the documentation's own sample: an offset, the time of the first page, and no id. */
+/**
+ * Encodes a token in the form of the documentation's own sample.
+ * It has an offset, the time of the first page, and no id.
+ */
 export const writeToken = ({ offset, timestamp }: Place): string =>
   Buffer.from(JSON.stringify({ offset, timestamp, id: null })).toString("base64");
 
-/** A token's place; `null` for what is no token. */
+/** Decodes a token into its place; returns `null` for an invalid token. */
 export function readToken(token: string): Place | null {
   try {
     const { offset, timestamp } = JSON.parse(Buffer.from(token, "base64").toString());

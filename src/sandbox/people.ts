@@ -7,13 +7,15 @@ type Query = Readonly<Record<string, unknown>>;
 
 const MAX_USERS = 50;
 const MAX_BASIC_USERS = 10;
-/** Contacts know no people_admin_id. */
+/** Id types of Contacts, which does not know people_admin_id. */
 const ID_TYPES = ["open_id", "union_id", "user_id"];
 
 const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
 
-/** `GET /open-apis/contact/v3/users/batch`: those who are not there are missing, and the order is not that of asking. */
+/**
+ * Answers `GET /open-apis/contact/v3/users/batch`. Unknown users are missing, and the order is not that of the request.
+ */
 export function listUsers(world: World, query: Query): Answer {
   const ids = listOf(query.user_ids);
   if (ids.length === 0 || ids.length > MAX_USERS) return fieldViolation("user_ids", ids.length, "1 to 50 ids");
@@ -21,7 +23,7 @@ export function listUsers(world: World, query: Query): Answer {
   return "httpStatus" in found ? found : success({ items: found.map(userBody).reverse() });
 }
 
-/** `POST /open-apis/contact/v3/users/basic_batch`. */
+/** Answers `POST /open-apis/contact/v3/users/basic_batch`. */
 export function listBasicUsers(world: World, query: Query, body: Query): Answer {
   const ids = listOf(body.user_ids);
   if (ids.length === 0 || ids.length > MAX_BASIC_USERS) return fieldViolation("user_ids", ids.length, "1 to 10 ids");

@@ -1,23 +1,23 @@
-/** At most `limit` calls in `windowMs` milliseconds. */
+/** Quota of at most `limit` calls in `windowMs` milliseconds. */
 export interface Quota {
   readonly limit: number;
   readonly windowMs: number;
 }
 
-/** How windows are counted: Feishu does not say, so both are here. */
+/** Counting mode of windows. Feishu does not document its mode, so both exist. */
 export type QuotaMode = "sliding" | "fixed";
 
-/** What an endpoint's quota says of a call. */
+/** Decision of an endpoint's quota on a call. */
 export type Verdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly limit: number; readonly resetS: number };
 
-/** Counts calls per endpoint and app. */
+/** Counter of calls per endpoint and app. */
 export interface QuotaKeeper {
   admit(endpoint: string, appId: string): Verdict;
 }
 
-/** A keeper on an injected clock. `phaseMs` shifts the beginnings of fixed windows. */
+/** Creates a keeper on an injected clock. `phaseMs` shifts the starts of fixed windows. */
 export function createQuotaKeeper(
   now: () => number,
   quotas: Readonly<Record<string, readonly Quota[]>>,

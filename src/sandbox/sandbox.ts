@@ -7,19 +7,19 @@ import type { SignInService } from "./sign-in.js";
 import type { StoreService } from "./store-service.js";
 import type { World } from "./world.js";
 
-/** How a sandbox behaves. */
+/** Options of a sandbox. */
 export interface SandboxOptions {
-  /** 0, the default, takes a free port. */
+  /** Port to listen on; 0, the default, picks a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Milliseconds since the epoch; tests move it. */
+  /** Returns milliseconds since the epoch; tests move it. */
   readonly now?: () => number;
-  /** The documented ones by default; `{}` turns them off. */
+  /** Quotas by endpoint, the documented ones by default; `{}` turns them off. */
   readonly quotas?: Readonly<Record<string, readonly Quota[]>>;
   readonly quotaMode?: QuotaMode;
 }
 
-/** A running sandbox, with everything that tests steer it by. */
+/** Running sandbox, with everything that tests control it by. */
 export interface Sandbox {
   readonly url: string;
   readonly world: World;
@@ -28,11 +28,11 @@ export interface Sandbox {
   readonly signIn: SignInService;
   readonly webhooks: EventService;
   readonly store: StoreService;
-  /** Calls so far by endpoint, as `GET /open-apis/hire/v1/jobs/:job_id`. Refused ones count. */
+  /** Calls so far by endpoint, such as `GET /open-apis/hire/v1/jobs/:job_id`. Rejected calls count. */
   readonly calls: Map<string, number>;
-  /** Emits `call` with the endpoint, the URL and the headers of each of them. */
+  /** Emits `call` with the endpoint, the URL and the headers of each call. */
   readonly events: EventEmitter;
-  /** Answers so far with 99991400 because of a quota. */
+  /** Returns the number of responses so far with 99991400 because of a quota. */
   throttledCalls(): number;
   close(): Promise<void>;
 }

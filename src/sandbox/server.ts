@@ -21,7 +21,7 @@ const STORE_URLS = {
   "/open-apis/auth/v3/tenant_access_token": "tenantToken",
 } as const;
 
-/** Starts a Feishu that lives in this process, over real HTTP. */
+/** Starts a simulated Feishu in this process, over real HTTP. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now = Date.now, quotas = DOCUMENTED_QUOTAS, quotaMode = "sliding", host = "127.0.0.1", port = 0 } = options;
   const keeper = createQuotaKeeper(now, quotas, quotaMode);
@@ -93,7 +93,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return { ...sandbox, url: await app.listen({ host, port }) };
 }
 
-/** Tenants of a store app all see the same invented company; their titles and names tell whose answer it is. */
+/**
+ * Appends the tenant to titles and names, so that they show whose response it is.
+ * All tenants of a store app see the same invented company.
+ */
 function stamped(answer: Answer, tenantKey: string): Answer {
   const stamp = (key: string, value: unknown) =>
     (key === "title" || key === "name") && typeof value === "string" ? `${value} @${tenantKey}` : value;

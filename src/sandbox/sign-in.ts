@@ -3,27 +3,30 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type Answer, failure, success } from "./answers.js";
 import type { Marker, World } from "./world.js";
 
-/** The only tenant of the sandbox. */
+/** Only tenant of the sandbox. */
 export const SANDBOX_TENANT_KEY = "sandbox-tenant";
-/** Who signs the sandbox's tokens, and for whom. */
+/** Issuer of the sandbox's JWTs, and their audience. */
 export const SANDBOX_ISSUER = "https://issuer.sandbox.test";
 export const SANDBOX_AUDIENCE = "feishu-hire-graphql";
 
 const ALGORITHM = "ES256";
 
-/** Makes tokens for the sandbox's people: Feishu's own user_access_tokens, and JWTs as a company's issuer would. */
+/**
+ * Service that issues tokens for the sandbox's people.
+ * These are Feishu's own user_access_tokens, and JWTs as a company's issuer would sign them.
+ */
 export interface SignInService {
-  /** A user_access_token of a marker's. */
+  /** Issues a user_access_token for a marker. */
   issueUserToken(marker: Marker): string;
-  /** The answer of `authen/v1/user_info`; its failures come with HTTP 200. */
+  /** Returns the response of `authen/v1/user_info`; its failures come with HTTP 200. */
   userInfo(authorization: string | undefined): Answer;
-  /** A JWT with these claims, beside issuer, audience and an hour of life unless they say otherwise. */
+  /** Signs a JWT with these claims. Issuer, audience and an hour of life are defaults that the claims may override. */
   signJwt(claims: Readonly<Record<string, unknown>>): Promise<string>;
-  /** The public keys. */
+  /** Returns the public keys. */
   jwks(): Promise<object>;
-  /** From now on another key signs, and it alone is published. */
+  /** Replaces the key: from now on only the new key signs and is published. */
   rotateKey(): void;
-  /** Every token issued so far: what must never be seen in a log. */
+  /** Returns every token issued so far. None of them may ever appear in a log. */
   all(): readonly string[];
 }
 
@@ -34,7 +37,7 @@ interface Key {
 
 const newKey = (): Key => ({ kid: randomBytes(6).toString("hex"), pair: generateKeyPair(ALGORITHM) });
 
-/** An office whose tokens live as long as it does. */
+/** Creates a service whose tokens live as long as it does. */
 export function createSignInService(world: World, now: () => number): SignInService {
   const owners = new Map<string, Marker>();
   const signed: string[] = [];

@@ -4,23 +4,23 @@ import type { EventService } from "./events.js";
 
 type Flat = Readonly<Record<string, unknown>>;
 
-/** What a store app (商店应用) gets its tokens with. */
+/** Endpoints from which a store app (商店应用) gets its tokens. */
 export interface StoreService {
-  /** `app_ticket/resend`: the ticket comes by event, a moment later. */
+  /** Answers `app_ticket/resend`; the ticket follows by event, a moment later. */
   resend(body: Flat): Flat;
   appToken(body: Flat): Flat;
   tenantToken(body: Flat): Flat;
-  /** A tenant that has the app no more, or not yet; or has it again. */
+  /** Marks a tenant as one that has uninstalled the app, or not installed it yet; `false` reverts this. */
   suspend(tenantKey: string, isSuspended: boolean): void;
-  /** Makes a new ticket; the old one is not taken any more. It is sent when it is asked for. */
+  /** Creates a ticket and invalidates the old one. The new ticket is sent on request. */
   renewTicket(): void;
-  /** The newest ticket. */
+  /** Returns the newest ticket. */
   ticket(): string;
-  /** Makes the app's own tokens invalid. */
+  /** Invalidates the app's own tokens. */
   expireAppTokens(): void;
 }
 
-/** The offices of all store apps: one ticket for all will do. */
+/** Creates the endpoints of all store apps. One ticket is enough for all. */
 export function createStoreService(tokens: TokenService, events: EventService): StoreService {
   const newTicket = (): string => `ticket-${randomBytes(12).toString("hex")}`;
   let ticket = newTicket();
@@ -32,7 +32,7 @@ export function createStoreService(tokens: TokenService, events: EventService): 
     resend(body) {
       if (!isKnown(body)) return { code: 10014, msg: "app secret invalid" };
       const appId = String(body.app_id);
-      // Feishu pushes it beside the answer; an address that fails is its owner's to see to.
+      // Feishu pushes the ticket beside the response. An address that fails is its owner's concern.
       setImmediate(
         () => void events.send({ appId, type: "app_ticket", event: { app_ticket: ticket } }).catch(() => {}),
       );

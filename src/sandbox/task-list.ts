@@ -7,7 +7,7 @@ type Query = Readonly<Record<string, unknown>>;
 const ID_TYPES = ["open_id", "union_id", "user_id", "people_admin_id"] as const;
 type IdType = (typeof ID_TYPES)[number];
 
-/** What Feishu says of a user id that it does not know, by kind. */
+/** Responses of Feishu to an unknown user id, by id type. */
 const UNKNOWN_USER: Readonly<Record<IdType, Answer>> = {
   open_id: failure(400, 99992351, "The request you send is not a valid {open_id} or not exists"),
   user_id: failure(400, 99992364, "user id cross tenant"),
@@ -18,20 +18,20 @@ const UNKNOWN_USER: Readonly<Record<IdType, Answer>> = {
 const MAX_PAGE_SIZE = 20;
 const DEFAULT_PAGE_SIZE = 10;
 
-/** One of Feishu's task lists: its states, and its rows as they follow from a marker's exams. */
+/** One of Feishu's task lists: its states, and its rows as derived from a marker's exams. */
 export interface TaskListKind {
   readonly states: readonly number[];
   rowOf(task: TaskRow, place: number): TaskRow;
 }
 
-/** Of each list `GET /open-apis/hire/v1/<name>`. */
+/** Task lists by `<name>` in `GET /open-apis/hire/v1/<name>`. */
 export const TASK_LISTS = {
   exam_marking_tasks: { states: [1, 2], rowOf: (task) => task },
   interview_tasks: derivedList("8", [1, 2, 3, 5]),
   evaluation_tasks: derivedList("7", [1, 2, 3]),
 } as const satisfies Record<string, TaskListKind>;
 
-/** Whoever marks exams also interviews and evaluates the same candidates. */
+/** Derives a list from exam tasks. Markers also interview and evaluate the same candidates. */
 function derivedList(idDigit: string, states: readonly number[]): TaskListKind {
   const stateAt = (place: number): number => states[place % states.length] ?? 1;
   return {
@@ -44,7 +44,7 @@ function derivedList(idDigit: string, states: readonly number[]): TaskListKind {
   };
 }
 
-/** A page of a task list. */
+/** Returns a page of a task list. */
 export function listTasks(world: World, kind: TaskListKind, query: Query, now: number): Answer {
   const size = query.page_size === undefined ? DEFAULT_PAGE_SIZE : Number(query.page_size);
   if (!Number.isInteger(size) || size < 1) return fieldViolation("page_size", query.page_size, "must be an integer");
@@ -65,7 +65,7 @@ export function listTasks(world: World, kind: TaskListKind, query: Query, now: n
   return success(pageOf(rows, place, size));
 }
 
-/** The marker whose id of that kind this is. */
+/** Returns the marker with this id of type `idType`. */
 export function findMarker(world: World, idType: string, id: string): Marker | undefined {
   return world.markers.find(({ ids }) => ids[idType as IdType] === id);
 }

@@ -5,7 +5,7 @@ import { talentBody } from "./bodies/talent.js";
 import { idOf } from "./bodies/values.js";
 import { JOBS, person } from "./names.js";
 
-/** A row of a marker's list, as Feishu spells it. */
+/** Row of a marker's list, in Feishu's spelling. */
 export interface TaskRow {
   id: string;
   job_id: string;
@@ -14,15 +14,15 @@ export interface TaskRow {
   activity_status: number;
 }
 
-/** An employee who marks exams, under each kind of id. */
+/** Employee who marks exams, with each type of id. */
 export interface Marker {
   readonly name: { readonly zh: string; readonly en: string };
   readonly ids: Readonly<Record<"open_id" | "union_id" | "user_id" | "people_admin_id", string>>;
-  /** In the list's order; tests mark, remove and add rows. */
+  /** Tasks in the list's order; tests mark, remove and add rows. */
   readonly tasks: TaskRow[];
 }
 
-/** Everything that this Feishu knows. Invented, and the same at every start. */
+/** Data of the simulated Feishu. Invented, and the same at every start. */
 export interface World {
   readonly markers: Marker[];
   readonly jobs: ReadonlyMap<string, ReturnType<typeof jobBody>>;
@@ -30,21 +30,21 @@ export interface World {
   readonly applications: ReadonlyMap<string, ReturnType<typeof applicationBody>>;
   /** Adds a marker with `count` tasks. */
   addMarker(count: number): Marker;
-  /** A row that is in no list yet. */
+  /** Creates a row that is in no list yet. */
   newTask(): TaskRow;
 }
 
-/** How many tasks each seeded marker has; the first is the one the README asks for. */
+/** Number of tasks of each seeded marker. The README uses the first marker. */
 export const SEEDED_LISTS = [45, 0, 1, 19, 20, 21, 400] as const;
-/** The open_id of Feishu's own example: the first seeded marker. */
+/** First seeded marker's open_id, from Feishu's own example. */
 const FIRST_OPEN_ID = "ou_e6139117c300506837def50545420c6a";
-/** Candidates come back for other jobs: longer lists repeat them. */
+/** Number of distinct talents. Candidates come back for other jobs, so longer lists repeat them. */
 const TALENTS = 143;
-/** Feishu's activity_status: to be marked (待阅卷), and marked (已阅卷). */
+/** Values of Feishu's activity_status: to be marked (待阅卷), and marked (已阅卷). */
 export const PENDING = 1;
 export const MARKED = 2;
 
-/** A fresh world with the seeded markers. */
+/** Creates a fresh world with the seeded markers. */
 export function createWorld(): World {
   const markers: Marker[] = [];
   const jobs = new Map<string, ReturnType<typeof jobBody>>();

@@ -7,7 +7,7 @@ import { createHarness, type Harness, type HarnessOptions, TALENT, TASKS } from 
 import { failureOf, subscribe, WAYS } from "../support/live.js";
 import { becomes, gaugeOf } from "../support/metrics.js";
 import { createSignedInHarness, signedIn } from "../support/signed-in.js";
-import { EVENTS_ENV, subscribe as hearEvents } from "../support/store-app.js";
+import { EVENTS_ENV, subscribe as subscribeToEvents } from "../support/store-app.js";
 
 /** Milliseconds between reads. No operation has this deadline, so a sleeper of this length is the polling loop. */
 const EVERY = 20_000;
@@ -273,7 +273,7 @@ describe("reading a list that is watched", () => {
   it("comes sooner after Feishu's events, and not after those about people", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createHarness({ clock, env: { ...ENV, ...EVENTS_ENV } });
-    hearEvents(harness.sandbox, harness.url);
+    subscribeToEvents(harness.sandbox, harness.url);
     const marker = pendingMarker(harness, 2);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
     await live.change();
@@ -294,7 +294,7 @@ describe("reading a list that is watched", () => {
     const FEISHU_APP_ID = `cli_${randomUUID()}`;
     const env = { ...EVENTS_ENV, FEISHU_APP_ID, REDIS_URL: inject("redisUrl"), LIVE_INTERVAL_S: "3600" };
     const [hearing, watching] = [await createHarness({ sandbox, env }), await createHarness({ sandbox, env })];
-    hearEvents(sandbox, hearing.url, FEISHU_APP_ID);
+    subscribeToEvents(sandbox, hearing.url, FEISHU_APP_ID);
     const marker = pendingMarker(watching, 2);
     const live = subscribe("sse", watching.url, { userId: marker.ids.open_id });
     await live.change();

@@ -53,8 +53,8 @@ type Estimator = (field: RootField) => readonly PlanStep[];
 /**
  * Estimates the maximum calls of an operation, by field and endpoint. Assumes that nothing is cached or coalesced and
  * that every list is as long as its `first` allows. Returns no steps if the variables cannot be coerced, because the
- * operation does not run then. Counts a row's job and its application's job as one, and an entity's users as 50 at
- * most.
+ * operation does not run then. Counts a row's job and its application's job as one. Assumes at most 50 users per
+ * entity.
  */
 export function estimate(
   schema: GraphQLSchema,
@@ -109,9 +109,7 @@ function estimateViewer(
   return [...name, ...estimateFields(executed, type, fields, `${path}.`, settings)];
 }
 
-/**
- * Returns the coerced arguments of a field; `null` if they are invalid. Such a field fails before it costs anything.
- */
+/** Returns the arguments of a field; `null` if they are invalid. Such a field fails before it costs anything. */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,

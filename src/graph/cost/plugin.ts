@@ -15,7 +15,7 @@ export interface CostSettings extends EstimateSettings {
 }
 
 /**
- * Request header that asks for an explanation. With `plan` the response is the plan and nothing is read. With `calls`
+ * Request header for explanations. With `plan` the response is the plan and nothing is read. With `calls`
  * the response also lists the calls made.
  */
 const EXPLAIN_HEADER = "x-explain";

@@ -4,7 +4,7 @@ import { type Price, priceOfUsers } from "./endpoint-prices.js";
 /** Fields that a reference to a user provides by itself. */
 export const USER_REFERENCE_PROVIDES: ReadonlySet<string> = new Set(["id", "idType"]);
 
-/** Fields whose values arrive separately and request their users then. */
+/** Fields whose values arrive separately; their users are requested then. */
 const ARRIVES_BY_ITSELF: ReadonlySet<string> = new Set(["job", "talent", "application", "exams"]);
 
 /**

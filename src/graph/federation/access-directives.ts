@@ -2,8 +2,7 @@ import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../../authz/polic
 
 /**
  * Directive for fields that require authentication. These directives state the rule of `authz/policy.ts` as far as a
- * router can apply it. A router can then deny earlier. Rules that depend on the owner of a list exist only in that
- * file.
+ * router can apply it. A router can then deny earlier. Rules that depend on a list's owner exist only in the policy.
  */
 export const SIGNED_IN = "@authenticated";
 

@@ -1,7 +1,8 @@
 import { type DocumentNode, parse } from "graphql";
 
 /**
- * Definitions of a Federation 2.9 subgraph besides its own types. A directive that `LINK` imports has no prefix.
+ * Definitions of a Federation 2.9 subgraph besides its own types. A directive that `LINK` imports has no `federation__`
+ * prefix.
  *
  * Source: https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec
  */

@@ -52,9 +52,7 @@ export const Place = objectType<I18nCode>("Place", "A city, a district, a countr
   name: [I18nText, "Its name."],
 });
 
-/**
- * Month scalar. Feishu's months are text that people entered. A bad one is an error of its field, not of the talent.
- */
+/** Month. Feishu's months are text that people entered. A bad one is an error of its field, not of the talent. */
 export const YearMonth = new GraphQLScalarType({
   name: "YearMonth",
   description: "A month, as `YYYY-MM`.",

@@ -1,8 +1,8 @@
 import type { RateWindow } from "../sliding-window.js";
 
-/** State of a quota at the last answer from Redis. */
+/** State of a quota at the last response from Redis. */
 export interface LastKnown {
-  /** The limits in force here, one a window. */
+  /** Limits in force here, one per window. */
   readonly own: readonly number[];
   /** Slots that the other replicas held. */
   readonly held: readonly number[];
@@ -10,8 +10,9 @@ export interface LastKnown {
 }
 
 /**
- * The limits that a replica keeps to without Redis: its share of each window. Where one replica held more than its share, it gives
- * the rest up as gradually as it would have to with Redis, and the others take as much, so that together they keep the quota.
+ * Returns the limits that a replica keeps to without Redis: its share of each window.
+ * A replica that held more than its share gives up the rest as gradually as it would with Redis.
+ * The others take over as much, so that together they keep the quota.
  */
 export function fallbackLimits(
   quota: readonly RateWindow[],
@@ -27,7 +28,7 @@ export function fallbackLimits(
   });
 }
 
-/** Less than one call a window is one call in some of the windows. */
+/** Returns 1 in some of the windows and 0 in the others, for less than one call per window. */
 function oneInTurn(calls: number, windowMs: number, nowMs: number): number {
   const turn = Math.floor(nowMs / windowMs);
   return Math.floor((turn + 1) * calls) > Math.floor(turn * calls) ? 1 : 0;

@@ -16,11 +16,14 @@ export interface Fleet {
   /** Opens this process's parts of one tenant's quotas. */
   openShares(tenant: string): OpenShare;
   state(): FleetState;
-  /** Joins for the first time, and keeps in touch from then on. Does not fail: without Redis the process goes alone. */
+  /**
+   * Joins for the first time, and sends heartbeats from then on.
+   * Never fails: without Redis the process keeps to its fallback share.
+   */
   start(): Promise<void>;
-  /** The connection to Redis is lost. */
+  /** Records that the connection to Redis is lost. */
   disconnected(): void;
-  /** Gives everything back. */
+  /** Returns all shares and leaves the fleet. */
   close(): Promise<void>;
 }
 
@@ -28,19 +31,22 @@ export interface Fleet {
 export interface FleetOptions {
   readonly store: FleetStore;
   readonly clock: Clock;
-  /** The part of every quota that this process keeps to without Redis; `null` is an even one by the replicas seen last. */
+  /**
+   * Part of every quota that this process keeps to without Redis.
+   * `null` means an even part by the number of replicas seen last.
+   */
   readonly fallbackShare: number | null;
-  /** Called when the process goes alone, and when it is back. */
+  /** Called when the process falls back to its own share, and when it shares again. */
   onChange(state: FleetState & { readonly cause?: unknown }): void;
 }
 
 const HEARTBEAT_MS = 1000;
-/** Allows for the way of the last sign of life. */
+/** Milliseconds that allow for the network delay of the last heartbeat. */
 const NOTICE_MARGIN_MS = 250;
-/** A process that has never met its fleet takes it for one of two. */
+/** Assumed number of replicas, for a process that has never met its fleet. */
 const UNKNOWN_REPLICAS = 2;
 
-/** A fleet whose replicas meet in Redis. */
+/** Creates a fleet whose replicas meet in Redis. */
 export const createFleet = (options: FleetOptions): Fleet => new RedisFleet(options);
 
 class RedisFleet implements Fleet, Membership {
@@ -49,10 +55,10 @@ class RedisFleet implements Fleet, Membership {
   readonly #closed = new AbortController();
   #state: "alone" | "settling" | "shared" = "alone";
   #replicas = UNKNOWN_REPLICAS;
-  /** When the last message that Redis has answered was sent, and the first; `null` before any. */
+  /** Send times of the last and of the first message that Redis has answered; `null` before any. */
   #lastContactMs: number | null = null;
   #metMs: number | null = null;
-  /** The same while the quotas were shared. */
+  /** Send time of the last answered message while the quotas were shared. */
   #sharedMs: number | null = null;
 
   constructor(options: FleetOptions) {
@@ -149,14 +155,14 @@ class RedisFleet implements Fleet, Membership {
       this.leave(new Error("Redis does not know this replica"));
       return this.#beat();
     }
-    // It may have gone alone meanwhile, and must not come back without telling its calls.
+    // The replica may have left meanwhile, and must not come back without reporting its calls.
     if (isNew === (this.#state === "alone")) this.#accept(answer, sentAtMs);
   }
 
   #accept({ isReady, replicas }: Joined, sentAtMs: number): void {
     this.recordContact(sentAtMs);
     this.#metMs ??= sentAtMs;
-    // Until all are there again, each keeps to its share of what there was.
+    // Until all replicas are back, each keeps to its share of the previous number.
     if (isReady) this.#replicas = replicas;
     this.#change(isReady ? "shared" : "settling");
     if (isReady) this.#sharedMs = this.#lastContactMs;

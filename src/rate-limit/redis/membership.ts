@@ -1,12 +1,12 @@
-/** One quota's part, as its process's membership handles it. */
+/** Part of one quota, as the membership of its process handles it. */
 export interface SharedPart {
-  /** True while a window still counts a call of this replica. */
+  /** Returns true while a window still counts a call of this replica. */
   isInUse(): boolean;
   /** Reports the calls that still count, before Redis counts this replica in. */
   report(): Promise<void>;
-  /** Gives back what is not used. */
+  /** Returns the unused slots. */
   giveBack(): Promise<void>;
-  /** The membership has changed, or there is something to tell: renews at once. */
+  /** Renews at once, because the membership has changed or there is something to report. */
   wake(): void;
   close(): void;
 }
@@ -14,22 +14,25 @@ export interface SharedPart {
 /** View of the process's membership for a share. */
 export interface Membership {
   isShared(): boolean;
-  /** Redis is there, but does not know the calls of all replicas yet. */
+  /** Returns true if Redis is reachable but does not know the calls of all replicas yet. */
   isSettling(): boolean;
-  /** The part of every quota that a replica keeps to without the others, where it is configured. */
+  /** Configured part of every quota that a replica keeps to without the others; `null` if not configured. */
   readonly configuredShare: number | null;
-  /** That part, by the number of replicas where it is not. */
+  /** Returns the configured part, or an even part by the number of replicas. */
   share(): number;
-  /** No call starts without an allotment until then: the others may not have noticed yet that this replica is alone. */
+  /**
+   * Returns the time until which no call starts without an allotment.
+   * Before it, the others may not have noticed that this replica is alone.
+   */
   heldUntilMs(): number;
-  /** When Redis last answered while the quotas were shared; `null` before that. */
+  /** Returns the time at which Redis last answered while the quotas were shared; `null` before that. */
   lastSharedMs(): number | null;
-  /** Redis has answered something that was sent then. */
+  /** Records that Redis has answered a message sent at `sentAtMs`. */
   recordContact(sentAtMs: number): void;
-  /** Redis has failed, or does not know this replica. */
+  /** Leaves the fleet, because Redis has failed or does not know this replica. */
   leave(cause: unknown): void;
-  /** A share is in use from now on. */
+  /** Adds a share that is in use from now on. */
   add(share: SharedPart): void;
-  /** It will not be used any more. */
+  /** Removes a share that is not used any more. */
   remove(share: SharedPart): void;
 }

@@ -7,11 +7,11 @@ import type { FleetStore, Renewed } from "./store.js";
 
 /** Milliseconds between two renewals of a share in use. */
 const RENEW_EVERY_MS = 100;
-/** The same while calls wait here that an even share would let start. */
+/** Milliseconds between two renewals while calls wait here that an even share would let start. */
 const RENEW_SOONER_MS = 20;
-/** A share that no call has asked for in this long is given back. */
+/** Milliseconds without a request after which a share is returned. */
 const IDLE_AFTER_MS = 800;
-/** Two reports of one pause, or of one ceiling, differ by less than this. */
+/** Milliseconds within which two reports describe one pause, or one ceiling. */
 const SAME_WITHIN_MS = 1000;
 
 /** Dependencies of a share. */
@@ -26,12 +26,13 @@ export interface RedisShareParts {
 
 const NOTHING: Allotment = { limits: [], attainable: [], returning: [], untilMs: Number.NEGATIVE_INFINITY };
 
-/** Calls that the loaders make together ask for one share together. */
+/** Resolves after the current tick, so that calls that the loaders make together request one share. */
 const sameTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * This replica's part of one quota. It is renewed through Redis while calls use it and costs nothing otherwise; without Redis it is
- * the replica's fallback share.
+ * Part of one quota that belongs to this replica.
+ * It is renewed through Redis while calls use it, and costs nothing otherwise.
+ * Without Redis it is the replica's fallback share.
  */
 export class RedisShare implements QuotaShare, SharedPart {
   readonly #parts: RedisShareParts;
@@ -41,7 +42,7 @@ export class RedisShare implements QuotaShare, SharedPart {
   #requestedAtMs = 0;
   #reportedWaiting = 0;
   #reportedAtMs = Number.NEGATIVE_INFINITY;
-  /** The limits in force, and until when; by Redis' lease, or by this replica's own share. */
+  /** Limits in force, and their expiry, by the lease of Redis or by this replica's own share. */
   #limits: readonly number[] = [];
   #inForceUntilMs = Number.NEGATIVE_INFINITY;
   #leasedUntilMs = Number.NEGATIVE_INFINITY;
@@ -50,7 +51,7 @@ export class RedisShare implements QuotaShare, SharedPart {
   #pauseMs = 0;
   #ceiling: number | null = null;
   #applied = { pausedUntilMs: 0, ceilingAtMs: 0 };
-  /** Throttled answers since the replica is without Redis: each halves its share. */
+  /** Throttled responses since the replica lost Redis; each halves its share. */
   #strikes = 0;
   #pause = new AbortController();
 
@@ -147,7 +148,7 @@ export class RedisShare implements QuotaShare, SharedPart {
     if (membership.isSettling()) await this.report();
   }
 
-  /** Keeps to this replica's share, once the others are bound to leave it to it. */
+  /** Keeps to this replica's fallback share, once the others are bound to leave it free. */
   #fallBack(): void {
     const { limiter, membership } = this.#parts;
     const now = this.#now();
@@ -157,7 +158,7 @@ export class RedisShare implements QuotaShare, SharedPart {
     this.#allot({ limits, attainable: limits, returning: [], untilMs: now + LEASE_MS });
   }
 
-  /** Of a quota that was not in use here the others may have had all. */
+  /** Returns the last known state. The others may have held all of a quota that was not in use here. */
   #lastKnown(): LastKnown | null {
     const sharedMs = this.#parts.membership.lastSharedMs();
     if (sharedMs === null || (this.#known && this.#known.atMs >= sharedMs - LEASE_MS)) return this.#known;
@@ -208,7 +209,7 @@ export class RedisShare implements QuotaShare, SharedPart {
     this.#parts.limiter.allot(allotment);
   }
 
-  /** Takes over the pause and the ceiling of a throttled answer that another replica got. */
+  /** Applies the pause and the ceiling of a throttled response that another replica got. */
   #applyShared({ pausedForMs, ceiling }: Extract<Renewed, { state: "ok" }>): void {
     const { limiter } = this.#parts;
     const now = this.#now();

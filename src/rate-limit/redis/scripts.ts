@@ -1,19 +1,25 @@
-/** A replica that has been silent for this long may have lost Redis and spend its fallback share: the others leave it to it. */
+/**
+ * Milliseconds of silence after which a replica may have lost Redis and spend its fallback share.
+ * The others leave that share to it.
+ */
 export const SILENT_AFTER_MS = 2000;
-/** A replica that has been silent for this long is taken for dead, and its share is divided among the others. */
+/** Milliseconds of silence after which a replica counts as dead and its share is divided among the others. */
 const DEAD_AFTER_MS = 4500;
-/** Milliseconds for which an allotment lasts without being renewed. */
+/** Milliseconds that an allotment lasts without renewal. */
 export const LEASE_MS = 2000;
-/** Milliseconds that all replicas have to come (back) to a Redis that remembers nothing. */
+/** Milliseconds that all replicas have to join, or rejoin, a Redis that remembers nothing. */
 export const GATHER_MS = 1500;
-/** Equal parts of a window by which a replica reports its calls. */
+/** Number of equal parts of a window by which a replica reports its calls. */
 export const USAGE_PARTS = 20;
 
-/** A throttled answer shortly after a replica was taken for dead shows that it lives: its share is left to it again this long. */
+/**
+ * Milliseconds that a silent replica keeps its share after a throttled response.
+ * Throttling shortly after a replica was counted as dead shows that it lives.
+ */
 const REVIVED_FOR_MS = 60_000;
-/** A replica whose calls wait counts as waiting until it says otherwise, or for this long. */
+/** Maximum milliseconds that a replica counts as waiting, unless it reports otherwise. */
 const STARVED_FOR_MS = 1000;
-/** A replica that has calls in hand gets this part of the limit more than it uses, so that most calls find a free slot. */
+/** Part of the limit granted beyond an active replica's usage, so that most calls find a free slot. */
 const HEADROOM = 0.1;
 
 const NOW = `
@@ -23,15 +29,19 @@ local now = p.nowMs or (time[1] * 1000 + time[2] / 1000)
 `;
 
 /**
- * Renews one replica's part of one quota: KEYS are the replicas, the parts of this quota by replica, and its throttling.
+ * Renews one replica's part of one quota.
+ * KEYS are the replicas, the parts of this quota by replica, and its throttling.
  *
- * The parts of all replicas never add up to more than the limit. What a replica holds is its part, or the calls that still count when
- * those are more. A part that shrinks counts as it was until its replica has acknowledged the new one. A part whose lease has ended
- * counts as the calls that are known, and those that may have started since the last report: until the end of the lease, or at
- * once where the replica is dead.
+ * The parts of all replicas never add up to more than the limit.
+ * A replica holds its part, or its calls that still count when those are more.
+ * A part that shrinks counts in full until its replica has acknowledged the new one.
+ * A part with an expired lease counts its known calls, plus those possibly started since the last report.
+ * The latter are the calls possible until the end of the lease.
+ * For a dead replica they are only the calls possible at once.
  *
- * Parts follow demand: what a replica uses, what waits there, and some headroom. While several replicas have calls waiting, each
- * grows to an even share at most, and a larger part shrinks by half of the calls that leave its window, so nobody stands still.
+ * Parts follow demand: the usage of a replica, its waiting calls, and some headroom.
+ * While calls wait on several replicas, each part grows to an even share at most.
+ * A larger part shrinks by half of the calls that leave its window, so no replica stalls.
  */
 export const RENEW = `${NOW}
 local replicas, parts, throttle = KEYS[1], KEYS[2], KEYS[3]
@@ -161,10 +171,11 @@ return cjson.encode({ state = 'ok', limits = allotted, attainable = attainable, 
 `;
 
 /**
- * Joins the fleet, or says that this replica is still there: KEYS are the replicas, and what is known of the fleet.
+ * Joins the fleet, or sends a heartbeat. KEYS are the replicas, and the known state of the fleet.
  *
- * A Redis that has lost its memory, or is another one than before (its run id tells), is ready when as many replicas have reported their
- * calls as were there before and all have had time to, or when no earlier call counts any more.
+ * A Redis that lost its memory, or is another instance by its run id, is not ready at first.
+ * It is ready once as many replicas as before have reported their calls and all have had time to.
+ * It is also ready once no earlier call counts any more.
  */
 export const JOIN = `${NOW}
 local replicas, fleet = KEYS[1], KEYS[2]

@@ -9,39 +9,39 @@ export interface Renewal {
   readonly tenant: string;
   readonly endpoint: string;
   readonly windows: readonly RateWindow[];
-  /** The part of every quota that a replica keeps to without Redis; an even one when left out. */
+  /** Part of every quota that a replica keeps to without Redis; an even part if omitted. */
   readonly share?: number;
   /** Number of calls waiting here. */
   readonly waiting: number;
   /** This replica's calls in each window, by age. */
   readonly used: readonly (readonly number[])[];
-  /** The limits in force here, one a window. */
+  /** Limits in force here, one per window. */
   readonly acked: readonly number[];
   /** Milliseconds since the last report. */
   readonly sinceMs: number;
-  /** No more calls are to be made for now. */
+  /** True if no more calls are to be made for now. */
   readonly isLeaving: boolean;
-  /** Milliseconds for which the upstream wants a pause; 0 when it does not. */
+  /** Milliseconds of pause that the upstream asks for; 0 if it asks for none. */
   readonly pauseMs: number;
-  /** The limit that the upstream has named. */
+  /** Limit that the upstream named. */
   readonly ceiling?: number;
-  /** The limits that this replica keeps to by itself, while Redis does not know the calls of all others yet. */
+  /** Limits that this replica keeps to by itself, while Redis does not know the calls of all others yet. */
   readonly own?: readonly number[];
 }
 
 const perWindow = z.array(z.number());
 
 const renewed = z.discriminatedUnion("state", [
-  /** The replica has to join (again) first. */
+  /** Response to a replica that has to join (again) first. */
   z.object({ state: z.literal("unknown") }),
   z.object({
     state: z.literal("ok"),
     limits: perWindow,
-    /** The limits that this replica would get if it asked for all that it may have. */
+    /** Limits that this replica would get if it requested all that it may have. */
     attainable: perWindow,
-    /** Calls of replicas that have stopped, by the equal part of the window in which they leave it. */
+    /** Calls of stopped replicas, by the equal part of the window in which they leave it. */
     returning: z.array(perWindow),
-    /** An even part among the replicas with calls waiting. */
+    /** Even part among the replicas with waiting calls. */
     fair: perWindow,
     /** Slots that the other replicas hold. */
     held: perWindow,
@@ -51,23 +51,23 @@ const renewed = z.discriminatedUnion("state", [
 ]);
 
 const joined = z.object({
-  /** False when Redis does not know a replica that only said that it is still there. */
+  /** False when Redis does not know a replica that only sent a heartbeat. */
   isKnown: z.boolean(),
   /** True if Redis knows the calls of all replicas. */
   isReady: z.boolean(),
   replicas: z.number(),
 });
 
-/** Answer of Redis to a join or a heartbeat. */
+/** Response of Redis to a join or a heartbeat. */
 export type Joined = z.output<typeof joined>;
 
-/** Answer of Redis to a renewal. */
+/** Response of Redis to a renewal. */
 export type Renewed = z.output<typeof renewed>;
 
-/** The fleet's state in Redis, behind scripts that each run as one step. */
+/** State of the fleet in Redis, behind scripts that each run atomically. */
 export interface FleetStore {
   renew(renewal: Renewal): Promise<Renewed>;
-  /** Joins the fleet, of which `expected` replicas were seen before, or says that this replica is still there. */
+  /** Joins the fleet, of which `expected` replicas were seen before, or sends a heartbeat. */
   join(expected: number, isNew: boolean): Promise<Joined>;
   leave(): Promise<void>;
 }
@@ -76,20 +76,20 @@ export interface FleetStore {
 export interface FleetStoreOptions {
   readonly redis: Redis;
   readonly appId: string;
-  /** This process's name in the fleet. */
+  /** Name of this process in the fleet. */
   readonly replica: string;
-  /** Milliseconds of the longest window: after a loss of Redis' memory no earlier call counts longer. */
+  /** Returns the milliseconds of the longest window. After Redis loses its memory, no earlier call counts longer. */
   readonly longestWindowMs: () => number;
-  /** In place of Redis' own clock; for tests. */
+  /** Replacement for the clock of Redis, for tests. */
   readonly now?: () => number;
 }
 
-/** A script as ioredis runs it: by its hash, and by its text where Redis does not know it. */
+/** Script as ioredis runs it: by its hash, or by its text where Redis does not know it. */
 type Script = (...keysAndPayload: readonly string[]) => Promise<unknown>;
 
 const runIdOf = (info: string): string => /run_id:(\w+)/.exec(info)?.[1] ?? "";
 
-/** Opens the store. The braces in its keys keep all of an app on one node of a cluster. */
+/** Opens the store. The braces in its keys keep all keys of an app on one node of a cluster. */
 export function openFleetStore({ redis, appId, replica, longestWindowMs, now }: FleetStoreOptions): FleetStore {
   const key = (...name: string[]): string => redisKey(appId, ...name);
   redis.defineCommand("renewShare", { lua: RENEW, numberOfKeys: 3 });

@@ -2,7 +2,7 @@ import { APPLICATION_DETAIL } from "./templates/application-detail.js";
 
 type Application = ReturnType<typeof import("./application.js").applicationBody>;
 
-/** What each option adds to the answer. */
+/** Response field that each option adds. */
 const BY_OPTION = {
   with_job: "job",
   with_talent: "talent",
@@ -15,15 +15,15 @@ const BY_OPTION = {
   with_referral: "referral",
 } as const;
 
-/** The job and the talent as the answer repeats them. */
+/** Job and talent as the response repeats them. */
 export interface Summaries {
   readonly job: { id: string; name: string; code: string };
   readonly talent: { id: string; name: string; mobile_code: string; mobile_number: string; email: string };
 }
 
 /**
- * `GET /open-apis/hire/v1/applications/:application_id/get_detail`: the value of `data.application_detail`, in step with the
- * plain read. Without options only `basic_info` comes back.
+ * Returns `data.application_detail` of `GET /open-apis/hire/v1/applications/:application_id/get_detail`.
+ * It is consistent with the plain read. Without options it contains only `basic_info`.
  */
 export function applicationDetailBody(application: Application, summaries: Summaries, options: readonly string[]) {
   const whole = { ...APPLICATION_DETAIL, ...summaries };
@@ -37,7 +37,7 @@ export function applicationDetailBody(application: Application, summaries: Summa
   };
 }
 
-/** What the plain read says beyond this is not said here. */
+/** Fields of the plain read that the detail omits. */
 const ONLY_PLAIN = new Set([
   "resume_source_id",
   "termination_type",

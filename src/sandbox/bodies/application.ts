@@ -1,6 +1,6 @@
 import { i18n, idOf, msAt } from "./values.js";
 
-/** `GET /open-apis/hire/v1/applications/:application_id`: the value of `data.application`. */
+/** Returns `data.application` of `GET /open-apis/hire/v1/applications/:application_id`. */
 export function applicationBody(
   ids: { id: string; jobId: string; talentId: string },
   n: number,

@@ -1,7 +1,7 @@
 import type { TaskRow } from "../world.js";
 import { i18n, idOf, msAt } from "./values.js";
 
-/** One of `data.items` of `POST /open-apis/hire/v1/tests/search`. */
+/** Returns one of `data.items` of `POST /open-apis/hire/v1/tests/search`. */
 export function examBody(task: TaskRow, n: number, reviewer: string) {
   const marked = task.activity_status === 2;
   return {

@@ -3,13 +3,13 @@ import { i18n, msAt } from "./values.js";
 
 type Job = ReturnType<typeof import("./job.js").jobBody>;
 
-/** `{ zh_name, en_name }` as `{ name: { zh_cn, en_us } }`: how the detail writes what the plain read says. */
+/** Converts `{ zh_name, en_name }` of the plain read to `{ name: { zh_cn, en_us } }` of the detail. */
 const renamed = <T extends { id: string; zh_name: string; en_name: string }>({ zh_name, en_name, ...rest }: T) => ({
   ...rest,
   name: i18n(zh_name, en_name),
 });
 
-/** `GET /open-apis/hire/v1/jobs/:job_id/get_detail`: the value of `data.job_detail`, in step with the plain read. */
+/** Returns `data.job_detail` of `GET /open-apis/hire/v1/jobs/:job_id/get_detail`, consistent with the plain read. */
 export function jobDetailBody(job: Job, recruiter: { id: string; name: { zh_cn: string; en_us: string } }) {
   return {
     ...JOB_DETAIL,

@@ -1,7 +1,7 @@
 import { job } from "../names.js";
 import { customField, i18n, idOf, msAt } from "./values.js";
 
-/** `GET /open-apis/hire/v1/jobs/:job_id`: the value of `data.job`. */
+/** Returns `data.job` of `GET /open-apis/hire/v1/jobs/:job_id`. */
 export function jobBody(id: string, n: number, creatorOpenId: string) {
   const { title, department, city } = job(n);
   const [cityZh, cityEn] = city;

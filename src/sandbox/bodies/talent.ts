@@ -1,7 +1,7 @@
 import { company, major, person, school } from "../names.js";
 import { customFields, i18n, idOf, msAt, secondsAt } from "./values.js";
 
-/** `GET /open-apis/hire/v2/talents/:talent_id`: the value of `data`. */
+/** Returns `data` of `GET /open-apis/hire/v2/talents/:talent_id`. */
 export function talentBody(id: string, n: number, creatorOpenId: string, applicationId: string) {
   return {
     talent_id: id,
@@ -40,7 +40,7 @@ function basicInfo(n: number) {
   };
 }
 
-/** What the talent has done so far. */
+/** Returns the past education, work and achievements of the talent. */
 function history(n: number) {
   const customized_data_list = customFields(n);
   const described = { description: "做了很多事。 Did many things.", customized_data_list };
@@ -62,7 +62,7 @@ function history(n: number) {
   };
 }
 
-/** Résumés, registrations and the company's own fields. */
+/** Returns résumés, registrations and the company's own fields. */
 function documents(n: number) {
   const id = idOf(6, 2000 + n);
   const registration = {
@@ -82,7 +82,7 @@ function documents(n: number) {
   };
 }
 
-/** Where the company has put the talent, and what it says of them. */
+/** Returns the talent's pools and folders in the company, and the company's tags and notes. */
 function standing(id: string, n: number, creatorOpenId: string, applicationId: string) {
   const pool = { id: idOf(6, 100), name: i18n("春招池", "Spring pool"), description: i18n("春招", "Spring") };
   const tag = { id: idOf(6, 120), name: i18n("笔试优秀", "Strong test"), description: i18n("自动", "Set by rule") };

@@ -1,22 +1,22 @@
-/** A moment all invented times are counted from: 2026-03-02T01:00:00Z. */
+/** Origin of all invented times: 2026-03-02T01:00:00Z. */
 const EPOCH_MS = Date.UTC(2026, 2, 2, 1);
 const DAY_MS = 86_400_000;
 
-/** Milliseconds as a string, `days` after the moment of the world. */
+/** Returns milliseconds as a string, `days` after the origin. */
 export const msAt = (days: number): string => String(EPOCH_MS + days * DAY_MS);
-/** Seconds as a string, `days` after the moment of the world. */
+/** Returns seconds as a string, `days` after the origin. */
 export const secondsAt = (days: number): string => String((EPOCH_MS + days * DAY_MS) / 1000);
-/** A text in both languages. */
+/** Returns a text in both languages. */
 export const i18n = (zh: string, en: string) => ({ zh_cn: zh, en_us: en });
 
-/** A 19-digit id: `kind` tells resources apart, `n` numbers them. */
+/** Returns a 19-digit id: `kind` distinguishes resources, `n` numbers them. */
 export const idOf = (kind: number, n: number): string => `7300${kind}${String(n).padStart(14, "0")}`;
 
 const CUSTOM_FIELD_TYPES = 13;
 
-/** A custom field with every kind of value that is documented; only the one of its type means anything. */
+/** Returns a custom field with every documented kind of value; only the one of its type is meaningful. */
 export function customField(n: number, withAttachment: boolean) {
-  // Talents' fields, which alone have attachments, are in seconds, and jobs' in milliseconds.
+  // Times are in seconds for talents, whose fields alone have attachments, and in milliseconds for jobs.
   const timeAt = withAttachment ? secondsAt : msAt;
   return {
     object_id: idOf(7, n),
@@ -38,5 +38,5 @@ export function customField(n: number, withAttachment: boolean) {
   };
 }
 
-/** The custom fields of one talent. */
+/** Returns the custom fields of one talent. */
 export const customFields = (n: number) => [customField(n, true)];

@@ -7,7 +7,7 @@ import type { GraphContext } from "../../graph/context.js";
 import { RequestError } from "../../graph/errors.js";
 
 /** Time limits of one operation. */
-export interface OperationTerms {
+export interface OperationDeadline {
   /** Aborts at the deadline and when the client disconnects, so that no Feishu call runs without a waiter. */
   readonly signal: CancelSignal;
   /** Deadline on the injected clock. */
@@ -53,7 +53,7 @@ export function clientTimeoutMs({ headers }: FastifyRequest): number | null {
 /** Returns a function that starts operations. Each may take `maxMs` milliseconds, or fewer if the client asks. */
 export function createOperations(clock: Clock, maxMs: number) {
   const deadlines = createTimeouts(clock, maxMs);
-  return (request: FastifyRequest, client: Client): OperationTerms => {
+  return (request: FastifyRequest, client: Client): OperationDeadline => {
     const timeoutMs = Math.min(maxMs, clientTimeoutMs(request) ?? maxMs);
     const operation = new Operation(timeoutMs);
     // Operations with the default timeout share one timer.

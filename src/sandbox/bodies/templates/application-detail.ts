@@ -1,6 +1,6 @@
 /**
- * `data.application_detail` of `GET /open-apis/hire/v1/applications/:application_id/get_detail`.
- * Every documented path with an invented value, as of May 2026.
+ * Template of `data.application_detail` of `GET /open-apis/hire/v1/applications/:application_id/get_detail`.
+ * It has every documented path with an invented value, as of May 2026.
  */
 export const APPLICATION_DETAIL = {
   basic_info: {

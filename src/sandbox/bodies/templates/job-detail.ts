@@ -1,6 +1,6 @@
 /**
- * `data.job_detail` of `GET /open-apis/hire/v1/jobs/:job_id/get_detail`.
- * Every documented path with an invented value, as of May 2026.
+ * Template of `data.job_detail` of `GET /open-apis/hire/v1/jobs/:job_id/get_detail`.
+ * It has every documented path with an invented value, as of May 2026.
  */
 export const JOB_DETAIL = {
   basic_info: {

@@ -1,6 +1,6 @@
 /**
- * One of `data.items` of `GET /open-apis/contact/v3/users/batch`.
- * Every documented path with an invented value, as of May 2026.
+ * Template of one of `data.items` of `GET /open-apis/contact/v3/users/batch`.
+ * It has every documented path with an invented value, as of May 2026.
  */
 export const USER = {
   union_id: "on_29615d4f7a6c7e5873033fa5b4e9c680",
