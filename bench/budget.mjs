@@ -148,7 +148,7 @@ async function measure(setting) {
     "failed at the deadline": accepted.filter(({ code }) => code === "DEADLINE_EXCEEDED").length,
     "late by over 100 ms": accepted.filter(({ tookMs }) => tookMs > deadlineMs + 100).length,
     "p99 ms": Math.round(percentile(took(accepted), 0.99)),
-    "refusal p95 ms": Math.round(
+    "rejection p95 ms": Math.round(
       percentile(took(answers.filter(({ code }) => code === "UPSTREAM_RATE_LIMITED")), 0.95),
     ),
   };
@@ -196,8 +196,8 @@ async function measureFairness(latency) {
     latency,
     "alone p50 ms": waits(alone, 0.5),
     "alone p95 ms": waits(alone, 0.95),
-    "beside a greedy one p50 ms": waits(beside, 0.5),
-    "beside p95 ms": waits(beside, 0.95),
+    "beside a greedy client p50 ms": waits(beside, 0.5),
+    "beside a greedy client p95 ms": waits(beside, 0.95),
     failed: [...alone, ...beside].filter(({ code }) => code !== "ok").length,
     throttled: sandbox.throttledCalls(),
   };
@@ -248,7 +248,7 @@ async function measureTenants(count) {
     tenants: count,
     "first call p50 ms": percentile(tookMs, 0.5).toFixed(1),
     "first call max ms": Math.max(...tookMs).toFixed(1),
-    "Redis commands a second once idle": idle.toFixed(1),
+    "Redis commands per second once idle": idle.toFixed(1),
   };
 }
 
@@ -277,5 +277,5 @@ function measureQueue(limit) {
     limiter.acquire(LIST, { caller: `caller ${n % 64}`, deadlineMs: Number.POSITIVE_INFINITY, signal }).catch(() => {});
   }
   const { user, system } = process.cpuUsage(startUs);
-  return { limit, "µs a queued call": ((user + system) / calls).toFixed(1) };
+  return { limit, "µs per queued call": ((user + system) / calls).toFixed(1) };
 }

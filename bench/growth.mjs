@@ -23,20 +23,20 @@ async function measure(name, round, slices = 1, watch = () => {}) {
   return result;
 }
 
-console.log("processor time a task, of a page of so many tasks");
+console.log("processor time per task, by page size");
 for (const first of [1, 10, 20, 50, 100]) {
   const { cpu, peak } = await measure("ours", { ...ROUND, first });
   console.log(
-    `  first ${String(first).padStart(3)}  ${(cpu / first).toFixed(3)} ms a task  peak ${peak.toFixed(0)} MiB`,
+    `  first ${String(first).padStart(3)}  ${(cpu / first).toFixed(3)} ms per task  peak ${peak.toFixed(0)} MiB`,
   );
 }
 
-console.log("\nprocessor time a task, of pages of 20 of so many entities, from the same cache");
+console.log("\nprocessor time per task in pages of 20, by number of distinct entities in the same cache");
 for (const entities of [45, 450, 4500, 45_000, 100_000]) {
   const markers = Math.ceil(entities / ENTITIES_A_MARKER);
   const { cpu, peak, calls } = await measure("ours", { ...ROUND, marker: (n) => n % markers });
   console.log(
-    `  ${String(entities).padStart(6)} entities  ${(cpu / 20).toFixed(3)} ms a task  ${(calls / 20).toFixed(2)} calls a task  peak ${peak.toFixed(0)} MiB`,
+    `  ${String(entities).padStart(6)} entities  ${(cpu / 20).toFixed(3)} ms per task  ${(calls / 20).toFixed(2)} calls per task  peak ${peak.toFixed(0)} MiB`,
   );
 }
 

@@ -71,7 +71,7 @@ for (const [i, from] of marks.slice(0, -1).entries()) {
   const to = marks[i + 1];
   const asked = seconds.slice(from, to).flat();
   const good = asked.filter(({ code }) => code === "ok");
-  console.log(`\n${from} s: ${EVENTS[from]?.[0] ?? "all is well"}`);
+  console.log(`\n${from} s: ${EVENTS[from]?.[0] ?? "no failure"}`);
   console.log(`  answers by second: ${answered.slice(from, to).join(" ")}`);
   console.log(`  over quota:        ${throttledBySecond.slice(from, to).reduce((sum, count) => sum + count, 0)}`);
   const p95 = percentile(

@@ -23,7 +23,7 @@ const ROUNDS = [
   { key: "hot", clients: 64, delayMs: 20, first: 20, marker: () => 1, isHot: true },
 ];
 const titleOf = ({ clients, delayMs, first, bodies = "full", marker }) =>
-  `${clients} clients, ${delayMs} ms, first: ${first}, ${bodies} bodies, ${marker === unique ? "pages not asked for before" : "pages asked for again"}`;
+  `${clients} clients, ${delayMs} ms, first: ${first}, ${bodies} bodies, ${marker === unique ? "unique pages" : "repeated pages"}`;
 
 /** Loads all peers in turn; each turn begins with another peer. */
 async function compare(round) {
@@ -51,7 +51,7 @@ for (const round of ROUNDS.filter(({ key }) => !ONLY || key === ONLY)) {
         peer,
         {
           "pages/s": rps.toFixed(1),
-          "least to most in a slice": `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`,
+          "min to max per slice": `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`,
           "p50 ms": p50.toFixed(1),
           "p99 ms": p99.toFixed(1),
           "CPU ms/page": cpu.toFixed(2),
@@ -70,18 +70,18 @@ const ratio = (round, peer, field, otherRound, other, otherField = field) => {
   return a === undefined || b === undefined ? null : a / b;
 };
 const GOALS = [
-  ["unseen page: pages/s beside stock", ratio("page", "ours", "rps", "page", "stock"), ">= 2.4"],
-  ["the same beside Tailcall", ratio("page", "ours", "rps", "page", "tailcall"), "> 1"],
-  ["its CPU beside lean's", ratio("page", "ours", "cpu", "page", "lean"), "<= 1.5"],
-  ["the same with small bodies", ratio("small", "ours", "cpu", "small", "lean"), "<= 1.5"],
-  ["64 clients beside 16, 0 ms", ratio("many", "ours", "rps", "page", "ours"), ">= 0.8"],
-  ["64 clients beside 16, 20 ms", ratio("manyFar", "ours", "rps", "far", "ours"), ">= 0.8"],
-  ["64 clients: p99 beside p50, 0 ms", ratio("many", "ours", "p99", "many", "ours", "p50"), "<= 3"],
-  ["64 clients: p99 beside p50, 20 ms", ratio("manyFar", "ours", "p99", "manyFar", "ours", "p50"), "<= 3"],
-  ["first: 100: pages/s beside stock", ratio("deep", "ours", "rps", "deep", "stock"), ">= 2"],
-  ["one client: p50 beside the floor's", ratio("one", "ours", "p50", "one", "floor"), "<= 1.08"],
-  ["hot: pages/s beside stock", ratio("hot", "ours", "rps", "hot", "stock"), ">= 80"],
-  ["peak memory beside stock's and 64 MiB", ratio("page", "ours", "peak", "page", "stock"), ""],
+  ["uncached page: pages/s vs stock", ratio("page", "ours", "rps", "page", "stock"), ">= 2.4"],
+  ["uncached page: pages/s vs Tailcall", ratio("page", "ours", "rps", "page", "tailcall"), "> 1"],
+  ["uncached page: CPU vs lean", ratio("page", "ours", "cpu", "page", "lean"), "<= 1.5"],
+  ["uncached page, small bodies: CPU vs lean", ratio("small", "ours", "cpu", "small", "lean"), "<= 1.5"],
+  ["64 vs 16 clients, 0 ms: pages/s", ratio("many", "ours", "rps", "page", "ours"), ">= 0.8"],
+  ["64 vs 16 clients, 20 ms: pages/s", ratio("manyFar", "ours", "rps", "far", "ours"), ">= 0.8"],
+  ["64 clients: p99 vs p50, 0 ms", ratio("many", "ours", "p99", "many", "ours", "p50"), "<= 3"],
+  ["64 clients: p99 vs p50, 20 ms", ratio("manyFar", "ours", "p99", "manyFar", "ours", "p50"), "<= 3"],
+  ["first: 100: pages/s vs stock", ratio("deep", "ours", "rps", "deep", "stock"), ">= 2"],
+  ["one client: p50 vs floor", ratio("one", "ours", "p50", "one", "floor"), "<= 1.08"],
+  ["hot: pages/s vs stock", ratio("hot", "ours", "rps", "hot", "stock"), ">= 80"],
+  ["peak memory vs stock", ratio("page", "ours", "peak", "page", "stock"), ""],
 ];
 console.table(
   GOALS.filter(([, measured]) => measured !== null).map(([what, measured, wanted]) => ({

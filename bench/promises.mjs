@@ -41,6 +41,6 @@ let promises = 0;
 const hook = createHook({ init: (_, type) => (promises += type === "PROMISE" ? 1 : 0) }).enable();
 await readAll(READS);
 hook.disable();
-console.log(`${(promises / READS).toFixed(1)} promises a read, with the one that this bench waits for`);
+console.log(`${(promises / READS).toFixed(1)} promises per read, including the one that this bench awaits`);
 await transport.close();
 upstream.stop();

@@ -60,7 +60,7 @@ function verdictOf(body, first) {
   const list = data?.examMarkingTasks;
   if (!list) return errors.length > 0 ? `error ${errors[0].extensions?.code}` : "LOST: neither data nor an error";
   const isShort = list.edges.length < first && !list.interruption;
-  if (isShort) return `LOST: ${list.edges.length} of ${first} rows, and nothing said`;
+  if (isShort) return `LOST: ${list.edges.length} of ${first} rows, without an interruption`;
   const missing = list.edges
     .flatMap(({ node }) => [node.talent, node.job, node.application])
     .filter((one) => !one).length;
@@ -119,12 +119,12 @@ sandbox.faults.clear();
 live.rest();
 // Calls in flight, and every timer of an operation, have ended by then.
 await sleep(20_000);
-console.log("clients that followed lists, left, and came back; `wrong` have missed something");
+console.log("subscribers that left and resumed; `wrong` counts those that missed a change");
 console.table([await live.end()]);
-console.log("minute by minute, and twenty seconds after");
+console.log("by minute, and twenty seconds after the end");
 console.table([...rows, { minute: "after", ...(await vitals()) }]);
 
-console.log(`\nSIGTERM under ${DRAIN_PER_SECOND} questions a second, from clients that stop when it is not ready`);
+console.log(`\nSIGTERM under ${DRAIN_PER_SECOND} queries per second, from clients that stop once it is not ready`);
 let isReady = true;
 const watching = (async () => {
   while (isReady) {

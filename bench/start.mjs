@@ -76,6 +76,6 @@ console.log(
   `200 tasks with job, talent and application in two requests: ${seconds.toFixed(2)} s, ${rows.length} rows, ${errors} errors, ${sandbox.throttledCalls()} throttled`,
 );
 for (const [endpoint, calls] of sandbox.calls) console.log(`  ${String(calls).padStart(4)}  ${endpoint}`);
-console.log(`  the limit: ${talents} talents at 20 a second are ${((talents - 20) / 20).toFixed(1)} s`);
+console.log(`  lower bound: ${talents} talents at 20 per second take ${((talents - 20) / 20).toFixed(1)} s`);
 stop();
 await sandbox.close();

@@ -76,10 +76,10 @@ const more = (traced, field) =>
 console.table(
   RATES.map((traced) => ({
     "traced %": traced * 100,
-    "pages a second without": median(pairs[traced].map(({ without }) => without.rps)).toFixed(1),
-    "more of them, %": more(traced, "rps"),
-    "processor ms a page without": median(pairs[traced].map(({ without }) => without.cpu)).toFixed(2),
-    "more of it, %": more(traced, "cpu"),
+    "pages per second without traces": median(pairs[traced].map(({ without }) => without.rps)).toFixed(1),
+    "pages per second change, %": more(traced, "rps"),
+    "processor ms per page without traces": median(pairs[traced].map(({ without }) => without.cpu)).toFixed(2),
+    "processor time change, %": more(traced, "cpu"),
   })),
 );
-console.log(`${WINDOWS} pairs of windows of ${WINDOW_MS / 1000} s; ${batches} batches of spans were taken`);
+console.log(`${WINDOWS} pairs of windows of ${WINDOW_MS / 1000} s; ${batches} batches of spans received`);

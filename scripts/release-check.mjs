@@ -31,7 +31,7 @@ try {
       const [, found] = /GraphQL +(\S+)\n/.exec(printed) ?? [];
       if (found) resolve(found);
     });
-    service.on("exit", (code) => reject(new Error(`it ended with ${code}: ${printed}`)));
+    service.on("exit", (code) => reject(new Error(`the service exited with ${code} before it was ready: ${printed}`)));
   });
   const query =
     '{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 3) { edges { node { job { title } talent { name } } } } }';
@@ -45,11 +45,11 @@ try {
   service.removeAllListeners("exit");
   service.kill("SIGTERM");
   const [code] = await once(service, "exit");
-  if (code !== 0) throw new Error(`it ended with ${code} on SIGTERM`);
+  if (code !== 0) throw new Error(`the service exited with ${code} on SIGTERM, expected 0`);
   if (errors || data.examMarkingTasks.edges.length !== 3)
     throw new Error(`the query failed: ${JSON.stringify(errors)}`);
-  if (page.status !== 200) throw new Error(`the page answered ${page.status}`);
-  console.log("the packed package installs, starts on the sandbox, answers a query and shows its page");
+  if (page.status !== 200) throw new Error(`the GraphiQL page returned status ${page.status}, expected 200`);
+  console.log("the packed package installed, started on the sandbox, answered a query and served its page");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -37,18 +37,18 @@ function allowedImports(): Record<string, string[]> {
   );
 }
 
-describe("who may import whom", () => {
-  it("is what docs/architecture.md says", () => {
+describe("allowed imports between folders", () => {
+  it("match docs/architecture.md", () => {
     const { bootstrap, ...documented } = documentedImports();
     expect(bootstrap).toEqual([]);
     expect(documented).toEqual(allowedImports());
   });
 
-  it("is kept", async () => {
+  it("are respected", async () => {
     expect(await violations("src")).toEqual([]);
   });
 
-  it("would be noticed if it were not", async () => {
+  it("report a violation", async () => {
     const rules = forbidden.map((rule: { name: string; from: { path?: string } }) =>
       rule.name === "rate-limit" ? { ...rule, from: { path: "^src/feishu/" } } : rule,
     );

@@ -51,7 +51,7 @@ describe("examples/clients", () => {
     expect(kept?.data?.examMarkingTasks.edges).toHaveLength(45);
   });
 
-  it("relay/ is what relay-compiler takes, with schema.graphql as it stands", async () => {
+  it("relay/ compiles with relay-compiler and schema.graphql", async () => {
     const folder = await mkdtemp(join(tmpdir(), "relay-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     await cp(`${ROOT}examples/clients/relay`, join(folder, "examples/clients/relay"), { recursive: true });

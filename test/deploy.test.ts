@@ -177,7 +177,7 @@ describe("deploy/Containerfile", () => {
       expect(services.redis.image).toMatch(PINNED);
     });
 
-    it("gives away nothing that is not needed", () => {
+    it("drops every privilege that it does not need", () => {
       for (const service of Object.values(services)) {
         expect(service).toMatchObject({
           read_only: true,
@@ -361,7 +361,7 @@ describe("deploy/kubernetes", () => {
     expect(patience(readinessProbe)).toBeLessThan(patience(livenessProbe));
   });
 
-  it("gives a drain its time, after the word of it has spread", () => {
+  it("allows time for a drain after the drain delay", () => {
     const { deadlineMs, drainDelayMs } = parseConfig({ ...environment(), ...exampleSecrets() });
     const drain = deadlineMs / 1000 + DRAIN_MARGIN_S;
     const spread = drainDelayMs / 1000;
@@ -496,7 +496,7 @@ const unknownOutcomes = ({ values }: Named): string[] =>
     .filter(({ metric, label }) => metric === "feishu_hire_operations_total" && label === "outcome")
     .flatMap(({ values: named }) => named.filter((code) => !(code in ERRORS)));
 
-describe("the reader of expressions", () => {
+describe("readExpression", () => {
   it("finds what is wrong", () => {
     expect(readExpression("rate(feishu_hire_operations_total[5m]").problems).not.toEqual([]);
     expect(readExpression("feishu_hire_operation_total").problems).toEqual([

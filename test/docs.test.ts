@@ -70,7 +70,7 @@ describe("the README", () => {
     expect(scripts).toMatchObject({ start: `${node} dist/main.js`, prestart: "npm run build", test: "vitest run" });
   });
 
-  it("has a question whose answer is the one printed there", async () => {
+  it("has an example query whose response is the one printed there", async () => {
     const service = startProcess(runNow("npm start"), { PORT: "0" });
     const url = await service.printed(/GraphQL +(\S+)\/graphql/);
     expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
@@ -78,7 +78,7 @@ describe("the README", () => {
 
   it("starts on a sandbox that runs alone as it says", async () => {
     const alone = startProcess(runNow(sandbox).replace("4001", "0"));
-    const upstream = await alone.printed(/listens at (\S+?)\. /);
+    const upstream = await alone.printed(/listening at (\S+?)\. /);
     const command = withCredentials.replace("http://127.0.0.1:4001", upstream).replace("PORT=4002", "PORT=0");
     const service = startProcess(runNow(command));
     const url = await service.printed(/GraphQL +(\S+)\/graphql/);

@@ -36,7 +36,7 @@ function start(core, command, env, ready) {
       const stop = () => child.removeAllListeners("exit").kill();
       if (address) resolve({ pid: child.pid, url: new URL(address, "http://localhost"), stop });
     });
-    child.on("exit", () => reject(new Error(`${command.join(" ")} has ended: ${printed}`)));
+    child.on("exit", () => reject(new Error(`${command.join(" ")} exited before it was ready: ${printed}`)));
   });
 }
 const startNode = (core, script, env, ready = READY, args = []) =>
@@ -73,7 +73,8 @@ const TAILCALL_BIN = `${TAILCALL_FOLDER}/node_modules/@tailcallhq/core-linux-x64
 /** Installs Tailcall's binary beside the build. npm packs it under another name for each system. */
 function installTailcall() {
   if (existsSync(TAILCALL_BIN)) return;
-  if (process.platform !== "linux" || process.arch !== "x64") throw new Error(`${TAILCALL} is for Linux on x64`);
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error(`${TAILCALL} requires Linux on x64, got ${process.platform} on ${process.arch}`);
   mkdirSync(TAILCALL_FOLDER, { recursive: true });
   writeFileSync(`${TAILCALL_FOLDER}/package.json`, JSON.stringify({ name: "peers", private: true }));
   execFileSync("npm", ["install", "--no-audit", "--no-fund", TAILCALL], { cwd: TAILCALL_FOLDER, stdio: "inherit" });

@@ -4,14 +4,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Whether an application is still going on. */
+/** Status of an application: active, or not. */
 export type ApplicationActiveStatus =
   /** Feishu's code 1: active. */
   | 'ACTIVE'
   /** Feishu's code 2: ended. */
   | 'ENDED';
 
-/** What happens in a stage (阶段) of the recruiting process. */
+/** The kind of a stage (阶段) of the recruiting process. */
 export type ApplicationStageType =
   /** Feishu's code 2: evaluation. */
   | 'EVALUATION'
@@ -59,43 +59,43 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The operation could cost more upstream calls than is allowed. */
   | 'COST_LIMIT_EXCEEDED'
-  /** Feishu no longer accepts the place in the list; start again. */
+  /** Feishu no longer accepts the position in the list; start again. */
   | 'CURSOR_EXPIRED'
   /** The operation ran out of time. */
   | 'DEADLINE_EXCEEDED'
   /** The caller may not see this. */
   | 'FORBIDDEN'
-  /** A fault of this service; the log has it under `requestId`. */
+  /** An internal error of this service; the log has it under `requestId`. */
   | 'INTERNAL_SERVER_ERROR'
-  /** `after` is not a cursor of this list, or `since` no position of it, or it was altered. */
+  /** `after` is not a cursor of this list, `since` is not a position of it, or the value was altered. */
   | 'INVALID_CURSOR'
-  /** There are no valid credentials. */
+  /** The request has no valid credentials. */
   | 'UNAUTHENTICATED'
-  /** Feishu refuses the request, such as an id of an unknown user. */
+  /** Feishu rejects the request, for example an id of an unknown user. */
   | 'UPSTREAM_BAD_REQUEST'
   /** Feishu's answer is not what its documentation says. */
   | 'UPSTREAM_CONTRACT'
-  /** Feishu's page tokens lead nowhere. */
+  /** Feishu's page tokens repeat, are missing, or lead through too many empty pages. */
   | 'UPSTREAM_PAGINATION_LOOP'
-  /** Feishu refuses the application: its credentials, or a permission that an administrator has to grant. */
+  /** Feishu rejects the app: its credentials are invalid, or an administrator has to grant a permission. */
   | 'UPSTREAM_PERMISSION_MISSING'
   /** The tenant's monthly quota of Feishu calls is used up. */
   | 'UPSTREAM_QUOTA_EXHAUSTED'
-  /** Feishu has had too many calls; wait for `retryAfterMs`. */
+  /** Feishu's rate limit is reached; wait for `retryAfterMs`. */
   | 'UPSTREAM_RATE_LIMITED'
   /** Feishu did not answer in time. */
   | 'UPSTREAM_TIMEOUT'
   /** Feishu failed, or could not be reached. */
   | 'UPSTREAM_UNAVAILABLE';
 
-/** Whether a written exam has been marked. */
+/** Status of a written exam: marked, or not. */
 export type ExamMarkingStatus =
   /** Marked (已阅卷). */
   | 'MARKED'
   /** To be marked (待阅卷). */
   | 'PENDING';
 
-/** How far a written exam has come. */
+/** The status of a written exam. */
 export type ExamStatus =
   /** Feishu's code 3: answered. */
   | 'ANSWERED'
@@ -112,14 +112,14 @@ export type ExamStatus =
   /** Feishu's code 4: waiting for marking. */
   | 'WAITING_FOR_MARKING';
 
-/** Whether a job is open. */
+/** Status of a job: open, or closed. */
 export type JobActiveStatus =
   /** Feishu's code 2: closed. */
   | 'CLOSED'
   /** Feishu's code 1: open. */
   | 'OPEN';
 
-/** What kind of user id it is. An id means nothing without its kind. */
+/** The type of a user id. An id is meaningless without its type. */
 export type UserIdType =
   /** `ou_…`: a user as one app knows them. */
   | 'OPEN_ID'

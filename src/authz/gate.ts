@@ -59,7 +59,7 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
     const ids = await findIds(viewer);
     return ids?.[userIdType] === userId;
   };
-  const personal = maySeePersonal(caller) ? null : new AccessDenied("what is personal of a candidate", PII_SCOPE);
+  const personal = maySeePersonal(caller) ? null : new AccessDenied("PII of a candidate", PII_SCOPE);
   const masked = (fields: readonly string[]): object => Object.fromEntries(fields.map((field) => [field, personal]));
   return {
     caller,
@@ -67,11 +67,11 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
       const verdict = mayList(caller, kind, owner);
       if (verdict === "allow") return;
       if (verdict === "compare" && caller && (await isOwn(caller, owner))) return;
-      throw new AccessDenied("another's list", LIST_SCOPES[kind]);
+      throw new AccessDenied("another user's list", LIST_SCOPES[kind]);
     },
     admit(kind, id) {
       if (mayRead(caller, kind, granted[kind].has(id))) return;
-      throw new AccessDenied(`a ${kind} by its id alone`, RESOURCE_SCOPES[kind]);
+      throw new AccessDenied(`access to a ${kind} by its bare id`, RESOURCE_SCOPES[kind]);
     },
     isGranted: (kind, id) => granted[kind].has(id),
     grant(kind, id) {
@@ -97,7 +97,7 @@ export function createGate(caller: Caller, findIds: FindIds): Gate {
     },
     admitContacts(fields) {
       if (maySeeContacts(caller) || !USER_PII.some((field) => fields.has(field))) return;
-      throw new AccessDenied("what is personal of a colleague", RESOURCE_SCOPES.user);
+      throw new AccessDenied("PII of a colleague", RESOURCE_SCOPES.user);
     },
   };
 }

@@ -61,7 +61,7 @@ export class AccessDenied extends Error {
   readonly scope: string;
 
   constructor(what: string, scope: string) {
-    super(`${what} needs the scope ${scope}`);
+    super(`${what} requires the scope ${scope}`);
     this.scope = scope;
   }
 }

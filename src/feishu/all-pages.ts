@@ -27,5 +27,9 @@ export async function readAllPages<T>(readPage: (token: string | null) => Promis
     if (!token || seen.has(token)) break;
     seen.add(token);
   }
-  throw new UpstreamError("UPSTREAM_CONTRACT", "the pages of a batch lead nowhere", null);
+  throw new UpstreamError(
+    "UPSTREAM_CONTRACT",
+    "the list has no last page: a page token is missing or repeated, or there are more than 1000 pages",
+    null,
+  );
 }

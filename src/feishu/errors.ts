@@ -91,7 +91,7 @@ export function toUpstreamError(upstream: UpstreamAnswer, resetMs: number | null
   const isNotInstalled = NOT_INSTALLED_CODES.includes(upstream.code ?? 0);
   const said = isNotInstalled
     ? "this tenant has not installed the app, or has suspended it: code"
-    : "Feishu answered code";
+    : "Feishu returned code";
   const text = message ?? `${said} ${upstream.code}`;
   if (code !== "UPSTREAM_RATE_LIMITED") return new UpstreamError(code, text, upstream);
   const retryAfterMs = Math.ceil(Math.min(resetMs ?? DEFAULT_RESET_MS, MAX_RESET_MS));

@@ -11,25 +11,34 @@ export const ERRORS = {
   BAD_USER_INPUT: { retryable: false, meaning: "The request is wrong: its document, an argument or a variable." },
   INVALID_CURSOR: {
     retryable: false,
-    meaning: "`after` is not a cursor of this list, or `since` no position of it, or it was altered.",
+    meaning: "`after` is not a cursor of this list, `since` is not a position of it, or the value was altered.",
   },
-  CURSOR_EXPIRED: { retryable: false, meaning: "Feishu no longer accepts the place in the list; start again." },
-  UNAUTHENTICATED: { retryable: false, meaning: "There are no valid credentials." },
+  CURSOR_EXPIRED: { retryable: false, meaning: "Feishu no longer accepts the position in the list; start again." },
+  UNAUTHENTICATED: { retryable: false, meaning: "The request has no valid credentials." },
   FORBIDDEN: { retryable: false, meaning: "The caller may not see this." },
   COST_LIMIT_EXCEEDED: { retryable: false, meaning: "The operation could cost more upstream calls than is allowed." },
   DEADLINE_EXCEEDED: { retryable: true, meaning: "The operation ran out of time." },
-  UPSTREAM_RATE_LIMITED: { retryable: true, meaning: "Feishu has had too many calls; wait for `retryAfterMs`." },
+  UPSTREAM_RATE_LIMITED: { retryable: true, meaning: "Feishu's rate limit is reached; wait for `retryAfterMs`." },
   UPSTREAM_QUOTA_EXHAUSTED: { retryable: false, meaning: "The tenant's monthly quota of Feishu calls is used up." },
   UPSTREAM_UNAVAILABLE: { retryable: true, meaning: "Feishu failed, or could not be reached." },
   UPSTREAM_TIMEOUT: { retryable: true, meaning: "Feishu did not answer in time." },
   UPSTREAM_PERMISSION_MISSING: {
     retryable: false,
-    meaning: "Feishu refuses the application: its credentials, or a permission that an administrator has to grant.",
+    meaning: "Feishu rejects the app: its credentials are invalid, or an administrator has to grant a permission.",
   },
-  UPSTREAM_BAD_REQUEST: { retryable: false, meaning: "Feishu refuses the request, such as an id of an unknown user." },
+  UPSTREAM_BAD_REQUEST: {
+    retryable: false,
+    meaning: "Feishu rejects the request, for example an id of an unknown user.",
+  },
   UPSTREAM_CONTRACT: { retryable: false, meaning: "Feishu's answer is not what its documentation says." },
-  UPSTREAM_PAGINATION_LOOP: { retryable: false, meaning: "Feishu's page tokens lead nowhere." },
-  INTERNAL_SERVER_ERROR: { retryable: false, meaning: "A fault of this service; the log has it under `requestId`." },
+  UPSTREAM_PAGINATION_LOOP: {
+    retryable: false,
+    meaning: "Feishu's page tokens repeat, are missing, or lead through too many empty pages.",
+  },
+  INTERNAL_SERVER_ERROR: {
+    retryable: false,
+    meaning: "An internal error of this service; the log has it under `requestId`.",
+  },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
 /** An error code of the closed list. */

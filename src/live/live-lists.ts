@@ -124,6 +124,6 @@ const keyOf = ({ userIdType, userId, activityStatus }: TaskFilter): string =>
   JSON.stringify([userIdType, userId, activityStatus]);
 
 const tooMany = ({ maxWatchers, intervalMs }: LiveSettings): UpstreamError =>
-  new UpstreamError("UPSTREAM_RATE_LIMITED", `there are ${maxWatchers} subscriptions already`, null, {
+  new UpstreamError("UPSTREAM_RATE_LIMITED", `the maximum of ${maxWatchers} subscriptions is reached`, null, {
     retryAfterMs: intervalMs,
   });

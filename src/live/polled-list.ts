@@ -33,9 +33,9 @@ const LASTING: ReadonlySet<UpstreamErrorCode> = new Set([
 const isLasting = (error: unknown): boolean =>
   error instanceof ListTooLong || (error instanceof UpstreamError && LASTING.has(error.code));
 
-const WOKEN = new Error("there is a reason to look again");
-const OVER = new Error("the list is watched no more");
-const UNWATCHED = new Error("the last who watched has left");
+const WOKEN = new Error("refresh requested");
+const OVER = new Error("the polled list is closed");
+const UNWATCHED = new Error("the last subscriber has left");
 
 /** A list that is polled for all its subscribers. */
 export class PolledList implements PolledSource {

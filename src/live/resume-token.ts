@@ -27,7 +27,7 @@ export function createResumeTokenCodec(secret: string, scope: readonly string[])
     decode(position) {
       const [version, asOfMs, replica, rowStates] = JSON.parse(inflateRawSync(verify(position)).toString());
       if (version !== VERSION)
-        throw new InvalidCursorError(POSITION.argument, "the position is of a version that this server does not read");
+        throw new InvalidCursorError(POSITION.argument, "the position has a version that this server does not support");
       return { rowStates: new Map(rowStates), asOfMs, replica };
     },
   };

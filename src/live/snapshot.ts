@@ -11,7 +11,7 @@ export class ListTooLong extends Error {
   override readonly name = "ListTooLong";
 
   constructor() {
-    super(`the list has more than ${MAX_POLLED_TASKS} tasks, too many to be watched: choose a status`);
+    super(`a subscribed list may have at most ${MAX_POLLED_TASKS} tasks, but this list has more: filter it by status`);
   }
 }
 

@@ -85,7 +85,7 @@ function unauthorizedLoaders(
     ),
     async user({ id, idType }, fields) {
       if (idType === "people_admin_id") {
-        const message = "Feishu's directory does not know people_admin_ids";
+        const message = "Feishu's directory accepts an open_id, union_id or user_id, but got a people_admin_id";
         throw new UpstreamError("UPSTREAM_BAD_REQUEST", message, null);
       }
       return users().load({ id, idType, fields });

@@ -43,7 +43,7 @@ export function createPlannedLoader<Entity extends { readonly id: string }, Name
 
   const pick = (view: EntityView<Entity>, id: string, { decoded }: ReadPlan<Name>): Entity => {
     if (view.id === id) return view.pick(decoded);
-    throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu answered with another ${name}`, null);
+    throw new UpstreamError("UPSTREAM_CONTRACT", `Feishu returned another ${name} than the requested one`, null);
   };
 
   const start = (id: string, reads: ReadPlan<Name>["reads"]): readonly StartedRead<Entity>[] =>

@@ -117,7 +117,7 @@ function createInstruments(registers: Registry[]) {
   return {
     operations: new Counter({
       name: "feishu_hire_operations_total",
-      help: "GraphQL operations by what they came to.",
+      help: "GraphQL operations by outcome: ok, or the code of the first error.",
       labelNames: ["outcome"],
       registers,
     }),
@@ -129,31 +129,31 @@ function createInstruments(registers: Registry[]) {
     }),
     predicted: new Histogram({
       name: "feishu_hire_operation_predicted_calls",
-      help: "Upstream calls that an operation could cost at worst.",
+      help: "Estimated upstream calls of an operation at worst.",
       buckets: CALLS,
       registers,
     }),
     paid: new Histogram({
       name: "feishu_hire_operation_paid_calls",
-      help: "Upstream calls that were made for an operation.",
+      help: "Actual upstream calls of an operation.",
       buckets: [0, ...CALLS],
       registers,
     }),
     saved: new Counter({
       name: "feishu_hire_saved_calls_total",
-      help: "Calls that were not made, because the answer was held or an equal read was under way.",
+      help: "Calls saved because the answer was cached or an equal read was in flight.",
       labelNames: ["endpoint", "reason"],
       registers,
     }),
     answers: new Counter({
       name: "feishu_hire_shared_answers_total",
-      help: "Operations answered with what an equal one had got.",
+      help: "Operations answered with the result of an equal operation, cached or in flight.",
       labelNames: ["how"],
       registers,
     }),
     calls: new Counter({
       name: "feishu_upstream_calls_total",
-      help: "Calls of Feishu's endpoints by what they came to: ok, or the code of the error.",
+      help: "Calls of Feishu's endpoints by outcome: ok, or the error code.",
       labelNames: ["endpoint", "outcome"],
       registers,
     }),
@@ -166,7 +166,7 @@ function createInstruments(registers: Registry[]) {
     }),
     queueSeconds: new Histogram({
       name: "feishu_upstream_queue_seconds",
-      help: "Seconds that a call waited for its turn in the quota.",
+      help: "Seconds that a call waited in the quota's queue.",
       labelNames: ["endpoint"],
       buckets: SECONDS,
       registers,
@@ -179,7 +179,7 @@ function createInstruments(registers: Registry[]) {
     }),
     subscriptions: new Gauge({
       name: "feishu_hire_subscriptions",
-      help: "Subscriptions that are open.",
+      help: "Open subscriptions.",
       registers,
     }),
   };
@@ -188,7 +188,7 @@ function createInstruments(registers: Registry[]) {
 function watchArrival(registers: Registry[], arrival: () => ArrivalState): void {
   new Gauge({
     name: "feishu_upstream_arrival_margin_seconds",
-    help: "Margin within which calls that were sent count as arrived; grows when Feishu throttles within the quota.",
+    help: "Margin in seconds within which sent calls count as arrived; grows when Feishu throttles within the quota.",
     registers,
     collect() {
       this.set(arrival().marginMs / 1000);
@@ -196,7 +196,7 @@ function watchArrival(registers: Registry[], arrival: () => ArrivalState): void 
   });
   new Gauge({
     name: "feishu_upstream_counts_to_end",
-    help: "Whether calls count until their end for now, because Feishu has throttled within the quota: 1, or not: 0.",
+    help: "1 while calls count until they end because Feishu has throttled within the quota, otherwise 0.",
     registers,
     collect() {
       this.set(arrival().countsToEnd ? 1 : 0);
@@ -222,15 +222,15 @@ function watchEndpoints(registers: Registry[], stateOf: MetricSources["stateOf"]
     });
   };
   gauge("feishu_upstream_budget_left", "Calls that may start now within the quota.", ({ left }) => left);
-  gauge("feishu_upstream_waiting", "Calls that wait for their turn in the quota.", ({ waiting }) => waiting);
+  gauge("feishu_upstream_waiting", "Calls waiting in the quota's queue.", ({ waiting }) => waiting);
   gauge(
     "feishu_upstream_ceiling",
-    "The limit that Feishu has named, in calls, while it is lower than the configured one.",
+    "Limit that Feishu has reported, in calls, while it is lower than the configured one.",
     ({ ceiling }) => ceiling,
   );
   gauge(
     "feishu_upstream_breaker",
-    "Whether the endpoint is used: 0, tried: 1, or left alone: 2.",
+    "State of the endpoint's circuit breaker: 0 closed, 1 half-open, 2 open.",
     ({ breaker }) => BREAKER_STATES[breaker],
   );
 }

@@ -35,7 +35,7 @@ function toTuple({ page, earlier, nextToken }: ResumePoint): PointTuple {
 
 function fromTuple([version, page, earlier, nextToken]: PointTuple): ResumePoint {
   if (version !== VERSION)
-    throw new InvalidCursorError(CURSOR.argument, "the cursor is of a version that this server does not read");
+    throw new InvalidCursorError(CURSOR.argument, "the cursor has a version that this server does not support");
   return { page: fromMarkTuple(page), earlier: earlier.map(fromMarkTuple), nextToken };
 }
 

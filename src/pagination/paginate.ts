@@ -112,7 +112,7 @@ export async function paginate<T>(
     if (open.page.isCached) return paginate({ ...source, pageSize: 0 }, start, limit);
     try {
       if (items.length === 0 && ++emptyPages > MAX_EMPTY_PAGES) {
-        throw new PaginationLoopError(`more than ${MAX_EMPTY_PAGES} empty pages`);
+        throw new PaginationLoopError(`upstream returned more than ${MAX_EMPTY_PAGES} empty pages in one read`);
       }
       open = await openNext(source, open, nextToken, followed);
     } catch (failure) {
@@ -151,7 +151,7 @@ async function openNext<T>(
 /** Rejects a page that points back to one already followed: neither it nor its rows can be trusted. */
 function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>): void {
   if (page.nextToken !== null && followed.has(page.nextToken)) {
-    throw new PaginationLoopError("the same page token came twice");
+    throw new PaginationLoopError("upstream returned the same page token twice");
   }
 }
 
@@ -207,6 +207,6 @@ function createMark<T>(source: PageSource<T>, token: string | null, rows: readon
  * @throws {PaginationLoopError} when the upstream has a next page, but no token for it.
  */
 export function toPage<T>(items: readonly T[], hasMore: boolean, token: string | null, isCached = false): Page<T> {
-  if (hasMore && !token) throw new PaginationLoopError("there is a next page, but no token for it");
+  if (hasMore && !token) throw new PaginationLoopError("upstream reported a next page but returned no page token");
   return { items, nextToken: hasMore ? token : null, isCached };
 }

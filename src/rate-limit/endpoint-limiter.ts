@@ -189,11 +189,12 @@ export class EndpointLimiter {
   }
 
   #rejection(estimateMs: number, deadlineMs: number, now: number): LimiterRejection | null {
-    if (this.#queue.size >= MAX_QUEUED) return new LimiterRejection(`${MAX_QUEUED} calls wait already`, estimateMs);
+    if (this.#queue.size >= MAX_QUEUED)
+      return new LimiterRejection(`the queue is full: at most ${MAX_QUEUED} calls may wait`, estimateMs);
     const leftMs = deadlineMs - now;
     const doneMs = this.#correction.corrected(estimateMs) + this.#durationMs;
     if (estimateMs === 0 || doneMs <= leftMs) return null;
-    const message = `the call could start in ${estimateMs} ms, too late for a deadline in ${Math.ceil(leftMs)} ms`;
+    const message = `the call would miss its deadline in ${Math.ceil(leftMs)} ms: it could start in ${estimateMs} ms at the earliest`;
     return new LimiterRejection(message, estimateMs);
   }
 

@@ -16,8 +16,8 @@ const sandbox = await startSandbox({
 });
 process.stdout.write(
   [
-    `A sandbox of Feishu Hire listens at ${sandbox.url}. All its people are invented.`,
-    `Any app id is taken with the secret ${SANDBOX_SECRET}. Markers, faults and counters: GET ${sandbox.url}/_sandbox/markers`,
+    `Feishu Hire sandbox listening at ${sandbox.url}. All people are invented.`,
+    `Any app id is accepted with the secret ${SANDBOX_SECRET}. Markers, faults and counters: GET ${sandbox.url}/_sandbox/markers`,
     "",
   ].join("\n"),
 );

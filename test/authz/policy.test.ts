@@ -43,7 +43,7 @@ it.each(THINGS)("a talent by its bare id (%#)", (caller, isGranted, mayReadIt) =
   expect(mayRead(caller, "talent", isGranted)).toBe(mayReadIt);
 });
 
-it("what is personal needs its own scope, and no other does", () => {
+it("only PII needs the PII scope", () => {
   expect(maySeePersonal(null)).toBe(true);
   expect(maySeePersonal(viewer({ open_id: "a" }, "hire:talent:pii"))).toBe(true);
   expect(maySeePersonal(viewer({ open_id: "a" }, "hire:talent:read", "hire:exam:read_all"))).toBe(false);

@@ -28,7 +28,7 @@ describe("the command", () => {
   it("checks the configuration without starting", async () => {
     const good = startProcess("node dist/main.js --check", APP);
     expect(await good.exit()).toBe(0);
-    expect(good.output()).toBe("the configuration is good\n");
+    expect(good.output()).toBe("configuration is valid\n");
     const bad = startProcess("node dist/main.js --check", {
       ...APP,
       PORT: "x",
@@ -59,16 +59,16 @@ describe("the command", () => {
     expect(printed.output()).not.toMatch(/of-the-tests|password/);
   });
 
-  it("says what it can do, and refuses what it cannot", async () => {
+  it("prints its options and rejects unknown ones", async () => {
     const help = startProcess("node dist/main.js --help");
     expect(await help.exit()).toBe(0);
     expect(help.output()).toContain("--print-config");
     const wrong = startProcess("node dist/main.js --chekc");
     expect(await wrong.exit()).toBe(2);
-    expect(wrong.output()).toContain("--help says what there is");
+    expect(wrong.output()).toContain("see --help");
   });
 
-  it("reads quotas again on SIGHUP, and goes on with the old ones when the new are not good", async () => {
+  it("reloads quotas on SIGHUP and keeps the old ones when the new ones are invalid", async () => {
     const quotas = createFile("{}");
     const service = startProcess("node dist/main.js", { PORT: "0", FEISHU_QUOTAS_FILE: quotas.path });
     await service.printed(/GraphQL +(\S+)/);
@@ -82,7 +82,7 @@ describe("the command", () => {
 });
 
 describe("a reload", () => {
-  it("keeps to other quotas from then on, and still counts what was called", async () => {
+  it("applies the new quotas and keeps counting earlier calls", async () => {
     const key = `GET /open-apis${TASKS}`;
     const file = createFile(JSON.stringify({ [key]: [{ limit: 9, windowMs: 60_000 }] }));
     const harness = await createHarness({ env: { FEISHU_QUOTAS: "", FEISHU_QUOTAS_FILE: file.path } });
@@ -99,7 +99,7 @@ describe("a reload", () => {
     expect((await harness.askText(LIST, { id })).errors).toBeUndefined();
   });
 
-  it("trusts other documents from then on", async () => {
+  it("applies the new trusted documents", async () => {
     const manifest = (texts: Readonly<Record<string, string>>) => JSON.stringify(texts);
     const file = createFile(manifest({ one: "{ __typename }" }));
     const env = { TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST: file.path };
@@ -123,7 +123,7 @@ describe("a reload", () => {
 });
 
 describe("readiness", () => {
-  it("tells that Feishu refuses the app, without asking anew, and that it does no more", async () => {
+  it("reports that Feishu rejects the app without another call, and is ready again later", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { FEISHU_APP_SECRET: "not-the-secret" } });
     const ready = async () => {
@@ -140,7 +140,7 @@ describe("readiness", () => {
     expect((await ready())[0]).toBe(200);
   });
 
-  it("tells whether quotas are shared with the other replicas", async () => {
+  it("reports whether quotas are shared with the other replicas", async () => {
     const harness = await createHarness({
       env: { REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_ready_${process.pid}` },
     });
@@ -151,7 +151,7 @@ describe("readiness", () => {
 });
 
 describe("draining", () => {
-  it("says so first, and serves whoever still comes until it closes", async () => {
+  it("reports not ready first, and still serves requests until it closes", async () => {
     const harness = await createHarness();
     const id = harness.sandbox.world.markers[0]?.ids.open_id;
     const ready = async () => (await fetch(`${harness.url}/health/ready`)).status;
@@ -166,12 +166,12 @@ describe("draining", () => {
     expect((await running).errors).toBeUndefined();
   });
 
-  it("waits as long as it is told to after SIGTERM", async () => {
+  it("waits for the configured delay after SIGTERM", async () => {
     const service = startProcess("node dist/main.js", { PORT: "0", DRAIN_DELAY_MS: "60000" });
     const url = await service.printed(/GraphQL +(\S+)/);
     onTestFinished(() => void service.process.kill("SIGKILL"));
     service.process.kill("SIGTERM");
-    await service.printed(/draining/);
+    await service.printed(/Draining/);
     expect((await fetch(url.replace("/graphql", "/health/ready"))).status).toBe(503);
     const body = JSON.stringify({ query: "{ __typename }" });
     const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });

@@ -13,7 +13,7 @@ const post = (url: string, query: string) =>
 const USER = "ou_e6139117c300506837def50545420c6a";
 
 describe("the service", () => {
-  it("starts on the sandbox without credentials, says so loudly, and prints a query that works", async () => {
+  it("starts on the sandbox without credentials, announces it, and prints a working query", async () => {
     const service = start("main", { PORT: "0" });
     const body = await service.printed(/-d '(.*)'/);
     expect(service.output()).toContain("SANDBOX");
@@ -27,7 +27,7 @@ describe("the service", () => {
 
   it("talks to FEISHU_BASE_URL with credentials, here to a sandbox that runs alone", async () => {
     const alone = start("sandbox/main", {}, "--port 0");
-    const FEISHU_BASE_URL = await alone.printed(/listens at (\S+?)\. /);
+    const FEISHU_BASE_URL = await alone.printed(/listening at (\S+?)\. /);
     const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
     const service = start("main", { PORT: "0", FEISHU_BASE_URL, ...credentials });
     const url = await service.printed(/GraphQL +(\S+)/);
@@ -56,7 +56,7 @@ describe("the service", () => {
     const silent = connect(Number(new URL(url).port), "127.0.0.1");
     await once(silent, "connect");
     service.process.kill("SIGTERM");
-    await service.printed(/draining/);
+    await service.printed(/Draining/);
     await expect
       .poll(() =>
         post(url, "{ __typename }").then(
@@ -72,7 +72,7 @@ describe("the service", () => {
   });
 });
 
-describe("the sandbox, alone", () => {
+describe("the standalone sandbox", () => {
   it("refuses options that it does not have", async () => {
     const sandbox = start("sandbox/main", {}, "--port x");
     expect(await sandbox.exit()).toBe(2);

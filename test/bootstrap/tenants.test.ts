@@ -50,7 +50,7 @@ it.each([
   ["by itself", {}],
   ["sharing Redis", { REDIS_URL: inject("redisUrl") }],
 ])(
-  "closes tenants that nobody asks for, and is as it was: 10,000 of them in one process, %s",
+  "closes idle tenants and releases their memory: 10,000 in one process, %s",
   async (_, env) => {
     const { clock, tenants, of } = await openStoreApp(env);
     of(-1).limiter.tryAcquire(LIST, "caller");
@@ -72,7 +72,7 @@ it.each([
   60_000,
 );
 
-it("keeps a tenant open while somebody asks for it", async () => {
+it("keeps a tenant open while it receives requests", async () => {
   const { clock, tenants, of } = await openStoreApp({ TENANT_IDLE_S: "60" });
   const first = of(1);
   for (let i = 0; i < 10; i++) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe("GraphiQL", () => {
-  it("runs each of its tabs, and says what the answer has asked of Feishu", async () => {
+  it("runs each tab and shows the Feishu calls of its response", async () => {
     const harness = await createHarness({ isSandbox: true });
     const { page, complaints, screenshot } = await visit(browser, `${harness.url}/graphiql/`);
     const tabs = page.getByRole("tab");

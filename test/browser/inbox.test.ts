@@ -41,15 +41,15 @@ async function seriousFindings(page: Page): Promise<string[]> {
 }
 
 describe("the marker's inbox", () => {
-  it("shows the tasks as one scrolls, each once, and says when that was all", async () => {
+  it("loads tasks on scroll, each once, and shows when all are loaded", async () => {
     const harness = await startDemo(NOT_FOLLOWED);
     const { page, complaints, screenshot } = await open(harness);
-    await page.getByText("The list cannot be kept up to date just now.").waitFor();
+    await page.getByText("Live updates are paused.").waitFor();
     await page.getByText("All", { exact: true }).click();
     await tasks(page).nth(19).waitFor();
     await screenshot("inbox");
     await scrollTo(page, 45);
-    await page.getByText("All 45 tasks are shown").waitFor();
+    await page.getByText("All 45 tasks shown").waitFor();
     const names = await page.locator("article h2").allInnerTexts();
     expect(new Set(await page.locator("article h2").evaluateAll((titles) => titles.map(({ id }) => id))).size).toBe(45);
     expect(names[0]).toBe("林知夏");
@@ -59,14 +59,14 @@ describe("the marker's inbox", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("filters by state, and has words for nothing", async () => {
+  it("filters by state and shows a text for an empty list", async () => {
     const harness = await startDemo();
     const { page } = await open(harness);
     await page.getByText("Marked", { exact: true }).click();
-    await page.getByText("All 15 tasks are shown").waitFor();
+    await page.getByText("All 15 tasks shown").waitFor();
     expect(await page.locator(".state.marked").count()).toBe(15);
     const nobody = await visit(browser, `${harness.url}/demo/?user=${harness.sandbox.world.addMarker(0).ids.open_id}`);
-    await nobody.page.getByText("Nothing here. Good work!").waitFor();
+    await nobody.page.getByText("No tasks. Good work!").waitFor();
   });
 
   it("speaks Chinese and English, names included, in the dark as well", async () => {
@@ -90,14 +90,14 @@ describe("the marker's inbox", () => {
     expect(await page.locator("article:focus").getAttribute("aria-posinset")).toBe("3");
     await page.getByRole("radio", { name: "To mark" }).focus();
     await page.keyboard.press("ArrowRight");
-    await page.getByText("All 15 tasks are shown").waitFor();
+    await page.getByText("All 15 tasks shown").waitFor();
   });
 
   it("waits as long as Feishu says when it is throttled, and then goes on", async () => {
     const harness = await startDemo(NOT_FOLLOWED);
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { contains: "exam_marking_tasks" } });
     const { page, screenshot } = await open(harness);
-    await page.getByText(/Feishu is busy. Again in [12] s/).waitFor();
+    await page.getByText(/Feishu is busy. Try again in [12] s/).waitFor();
     const again = page.getByRole("button", { name: "Try again" });
     expect(await again.isDisabled()).toBe(true);
     await screenshot("inbox-throttled");
@@ -107,12 +107,12 @@ describe("the marker's inbox", () => {
     await tasks(page).first().waitFor();
   });
 
-  it("says when somebody may not see a list", async () => {
+  it("shows when the user may not see a list", async () => {
     const harness = await startDemo(NOT_FOLLOWED);
     const status = { kind: "status", httpStatus: 400, code: 1002002 } as const;
     harness.sandbox.faults.arm({ ...status, on: { contains: "exam_marking_tasks" } });
     const { page } = await open(harness);
-    await page.getByText("This did not work.").waitFor();
+    await page.getByText("Something went wrong.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await tasks(page).first().waitFor();
     await page.route("**/graphql", (route) =>
@@ -122,10 +122,10 @@ describe("the marker's inbox", () => {
       }),
     );
     await page.getByText("Marked", { exact: true }).click();
-    await page.getByText("You may not see this list.").waitFor();
+    await page.getByText("You do not have access to this list.").waitFor();
   });
 
-  it("shows what there is of a list that is interrupted, and goes on from there", async () => {
+  it("shows the rows before an interruption and resumes from there", async () => {
     const harness = await startDemo(NOT_FOLLOWED);
     const { page, screenshot } = await open(harness);
     await tasks(page).nth(19).waitFor();
@@ -143,11 +143,11 @@ describe("the marker's inbox", () => {
     await scrollTo(page, 30);
   });
 
-  it("follows its list by its trusted documents alone: what is marked leaves it, and what comes can be shown", async () => {
+  it("subscribes by trusted document: marked tasks leave the list and new ones can be shown", async () => {
     const TRUSTED_DOCUMENTS_MANIFEST = `${ROOT}examples/web/src/gql/persisted-documents.json`;
     const harness = await startDemo({ LIVE_INTERVAL_S: "1", TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST });
     const { page, complaints, screenshot } = await open(harness);
-    await page.getByText("30 tasks, kept up to date").waitFor();
+    await page.getByText("30 tasks, live").waitFor();
     const marker = harness.sandbox.world.markers[0];
     const marked = marker?.tasks.find(({ activity_status }) => activity_status === 1);
     const row = page.locator(`#task-${marked?.id}`);
@@ -155,7 +155,7 @@ describe("the marker's inbox", () => {
     Object.assign(marked ?? {}, { activity_status: 2 });
     const come = [1, 2].map(() => ({ ...harness.sandbox.world.newTask(), activity_status: 1 }));
     marker?.tasks.unshift(...come);
-    await page.getByText("31 tasks, kept up to date").waitFor();
+    await page.getByText("31 tasks, live").waitFor();
     await row.waitFor({ state: "detached" });
     await screenshot("inbox-live");
     expect(await seriousFindings(page)).toEqual([]);
@@ -170,14 +170,14 @@ describe("the marker's inbox", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("goes on following after its connection was lost, with what changed meanwhile", async () => {
+  it("resubscribes after a lost connection and shows the changes made meanwhile", async () => {
     const harness = await startDemo({ LIVE_INTERVAL_S: "1" });
     const { page } = await open(harness);
-    await page.getByText("30 tasks, kept up to date").waitFor();
+    await page.getByText("30 tasks, live").waitFor();
     const marker = harness.sandbox.world.markers[0];
     harness.controls.drain();
     const [gone] = marker?.tasks.splice(0, 1) ?? [];
-    await page.getByText("29 tasks, kept up to date").waitFor();
+    await page.getByText("29 tasks, live").waitFor();
     expect(await page.locator(`#task-${gone?.id}`).count()).toBe(0);
   });
 
@@ -188,6 +188,6 @@ describe("the marker's inbox", () => {
     harness.sandbox.faults.arm({ ...refused, on: { contains: `talents/${broken?.talent_id}`, times: 0 } });
     const { page } = await open(harness);
     await tasks(page).nth(19).waitFor();
-    expect(await page.getByText("Candidate: cannot be shown").count()).toBe(1);
+    expect(await page.getByText("Candidate: not available").count()).toBe(1);
   });
 });

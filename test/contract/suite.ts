@@ -109,7 +109,7 @@ export function describeContract(name: string, client: () => ContractClient, san
       expect(await client().jobTitles()).toHaveLength(6);
     });
 
-    it("refuses what it does not know, with a code per resource", async () => {
+    it("rejects unknown ids, with a code per resource", async () => {
       const codeOf = (call: Promise<unknown>) =>
         call.then(
           () => 0,

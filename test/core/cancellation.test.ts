@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CancelSource } from "../../src/core/cancellation.js";
 
-describe("a stop", () => {
+describe("a cancel source", () => {
   it("tells each listener once, in order, and only the first reason counts", () => {
     const stop = new CancelSource();
     const told: string[] = [];
@@ -20,7 +20,7 @@ describe("a stop", () => {
     expect(() => stop.throwIfAborted()).toThrow(reason);
   });
 
-  it("may be left by whoever is told", () => {
+  it("allows a listener to remove another during dispatch", () => {
     const stop = new CancelSource();
     const told: string[] = [];
     const second = () => told.push("second");

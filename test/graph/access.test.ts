@@ -75,7 +75,7 @@ function doorsOf(harness: Harness, cursor: string): Doors {
   };
 }
 
-describe("who may see what", () => {
+describe("authorization", () => {
   let harness: Harness;
   let headers: Record<CallerName, Record<string, string>>;
 
@@ -110,7 +110,7 @@ describe("who may see what", () => {
       },
     ],
   ])(
-    "is the same at every door when %s, and a refusal costs nothing",
+    "gives the same verdict for every query when %s, and a denial makes no call",
     async (_, env) => {
       harness = await start(env);
       const [a] = harness.sandbox.world.markers;
@@ -143,7 +143,7 @@ describe("who may see what", () => {
     60_000,
   );
 
-  it("is asked of each who joins a read that is under way", async () => {
+  it("is checked for every caller that joins a read in flight", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
@@ -164,12 +164,12 @@ describe("who may see what", () => {
     expect(errors?.map(({ path, message }) => [path?.join("."), message])).toEqual(
       [0, 1].map((i) => [
         `examMarkingTasks.edges.${i}.node.talent.email`,
-        "what is personal of a candidate needs the scope hire:talent:pii",
+        "PII of a candidate requires the scope hire:talent:pii",
       ]),
     );
   });
 
-  it("asks nothing of a talent of whom only the forbidden is asked for", async () => {
+  it("makes no call for a talent when only denied fields are selected", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;
     const query = `{ examMarkingTasks(userId: "${a?.ids.open_id}", first: 2) { edges { node { talent { email homeAddress } } } } }`;
@@ -178,7 +178,7 @@ describe("who may see what", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("asks nothing of an application of which only salaries are asked for, and gives the rest of one that has more", async () => {
+  it("makes no call for an application when only salaries are selected, and otherwise returns the other fields", async () => {
     harness = await start();
     const [task] = harness.sandbox.world.markers[0]?.tasks ?? [];
     const ask = async (selection: string, scopes: readonly string[]) => {
@@ -228,9 +228,7 @@ describe("who may see what", () => {
     const query = "{ viewer { examMarkingTasks(first: 1) { edges { node { job { creator { name mobile } } } } } } }";
     const { data, errors } = await harness.askText(query, {}, headers.A);
     expect(data.viewer.examMarkingTasks.edges[0].node.job.creator).toEqual({ name: expect.any(String), mobile: null });
-    expect(errors?.map(({ message }) => message)).toEqual([
-      "what is personal of a colleague needs the scope hire:user:read",
-    ]);
+    expect(errors?.map(({ message }) => message)).toEqual(["PII of a colleague requires the scope hire:user:read"]);
     const [a] = harness.sandbox.world.markers;
     const mayRead = await signedIn(harness, a?.ids.open_id ?? "", ["hire:user:read"]);
     expect((await harness.askText(query, {}, mayRead)).errors).toBeUndefined();
@@ -257,7 +255,7 @@ describe("who may see what", () => {
     expect(await contents(headers["A with pii"])).toEqual(["note 1", "note 2", "note 3"]);
   });
 
-  it("takes the viewer for who the token says they are, and finds their name", async () => {
+  it("identifies the viewer by the token and reads their name", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;
     const query =

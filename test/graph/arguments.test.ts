@@ -12,7 +12,7 @@ async function refusal(harness: Harness, variables: TaskIdsQueryVariables) {
   return { code: errors[0]?.extensions.code, message: errors[0]?.message };
 }
 
-describe("an argument that cannot be", () => {
+describe("an invalid argument", () => {
   it.each([
     [{ userId: USER, first: -1 }, "first must be an integer from 0 to 100, got -1"],
     [{ userId: USER, first: 101 }, "first must be an integer from 0 to 100, got 101"],
@@ -108,7 +108,7 @@ describe("a cursor that is not this list's", () => {
     expect(data?.examMarkingTasks.edges).toHaveLength(10);
   });
 
-  it("is refused when it is rubbish, and does not say where a user id would be", async () => {
+  it("is rejected when malformed, and contains no plain user id", async () => {
     const harness = await createHarness();
     const rubbish = fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: "binary" }));
     await fc.assert(

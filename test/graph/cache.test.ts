@@ -24,7 +24,7 @@ async function ask(harness: Harness, query: string, headers: Record<string, stri
   return { response, body: (await response.json()) as { data: never; errors?: unknown[] } };
 }
 
-describe("what is held", () => {
+describe("the cache", () => {
   it("makes a hundred equal cold operations cost what one costs", async () => {
     const harness = await createHarness({ env: HELD, clock: createFakeClock() });
     const answers = await Promise.all(Array.from({ length: 100 }, () => details(harness)));
@@ -43,7 +43,7 @@ describe("what is held", () => {
     expect([harness.calls(TASKS), harness.calls(JOB), harness.calls(TALENT)]).toEqual([2, 6, 20]);
   });
 
-  it("is passed by for who asks for no-cache", async () => {
+  it("is bypassed for requests with no-cache", async () => {
     const harness = await createHarness({ env: HELD });
     const query = `{ job(id: "7300100000000000000") { title } }`;
     await ask(harness, query);
@@ -53,7 +53,7 @@ describe("what is held", () => {
     expect(harness.calls(JOB)).toBe(2);
   });
 
-  it("is told honestly: an answer is good as long as the part of it that goes off first", async () => {
+  it("limits max-age to the part of the response that expires first", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ env: HELD, clock });
     const control = async (query: string) => (await ask(harness, query)).response.headers.get("cache-control");
@@ -66,7 +66,7 @@ describe("what is held", () => {
     expect(await control("{ __typename }")).toBe("no-store");
   });
 
-  it("is given, though old, when Feishu is out of reach, and a talent's outage leaves jobs alone", async () => {
+  it("serves stale data when Feishu is unreachable, and a talent outage does not affect jobs", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ env: HELD, clock });
     const query = `{ talent(id: "7300200000000000000") { name } }`;
@@ -84,7 +84,7 @@ describe("what is held", () => {
     expect((await ask(harness, `{ job(id: "7300100000000000000") { title } }`)).body.errors).toBeUndefined();
   });
 
-  it("never lets a list that shrinks pass over rows", async () => {
+  it("never skips rows of a list that shrinks", async () => {
     const harness = await createHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
     const marker = harness.sandbox.world.addMarker(90);
     for (const task of marker.tasks) task.activity_status = 1;

@@ -120,7 +120,7 @@ function splitSelection(selection: string): Map<string, string> {
 
 /** Documented paths without a field of their own, with the reason; a path includes all paths below it. */
 const WITHOUT_FIELD: Readonly<Record<string, string>> = {
-  code: "decides between an answer and an error",
+  code: "distinguishes a response from an error",
   msg: "meant for people, not for programs: Feishu says not to branch on it, and it stays in the service",
   "data.has_more": "`pageInfo.hasNextPage`; batches are read to their last page",
   "data.page_token": "inside the cursors; batches are read to their last page",
@@ -134,16 +134,16 @@ const WITHOUT_FIELD: Readonly<Record<string, string>> = {
 
 /** Field tables of endpoints that are never read, with the reason. */
 const NOT_READ: Readonly<Record<string, string>> = {
-  application_list: "gives ids alone, and by no id; nothing in the graph lists applications",
-  authen_user_info: "tells who a user's own token belongs to; it comes with signing in",
-  diversity_search: "a form of the candidate's own on diversity, outside of what a marker may see",
+  application_list: "returns ids only and takes no id; nothing in the graph lists applications",
+  authen_user_info: "identifies the owner of a user token; used for sign-in",
+  diversity_search: "a candidate's diversity form, which markers may not see",
   exam_create: "writes; the graph only reads",
-  job_list: "the same fields as `job_get` but for the custom ones; lists, and cannot be asked for an id",
+  job_list: "the same fields as `job_get` except custom ones; a list that cannot be queried by id",
   talent_batch_get_id: "finds talents by phone and e-mail: the wrong direction",
-  talent_get_v1: "frozen by Feishu in favour of `talent_get_v2`, which is read",
-  talent_list: "the older form of what `talent_get_v2` tells; lists, and cannot be asked for an id",
-  todos: "needs a user's own token, and lists what the task lists do",
-  user_get: "one user at a time of what `users_batch` tells of fifty",
+  talent_get_v1: "deprecated by Feishu in favor of `talent_get_v2`, which is read",
+  talent_list: "an older form of `talent_get_v2`; a list that cannot be queried by id",
+  todos: "needs a user token and returns the same as the task lists",
+  user_get: "returns one user where `users_batch` returns fifty",
 };
 
 const reasonOf = (path: string): string | undefined =>

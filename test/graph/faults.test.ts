@@ -214,7 +214,7 @@ describe("a list that is cut short", () => {
       expect(cut.examMarkingTasks.edges).toHaveLength(20);
       expect(cut.examMarkingTasks.pageInfo.hasNextPage).toBe(true);
       expect(cut.examMarkingTasks.interruption).toMatchObject({ code, retryAfterMs });
-      await harness.logged("a list was interrupted");
+      await harness.logged("List interrupted");
       armed.release();
       const after = cut.examMarkingTasks.pageInfo.endCursor ?? null;
       const rest = await harness.query(TaskIdsDocument, { userId: USER, first: 45, after });

@@ -16,7 +16,7 @@ async function createMirrored() {
 }
 
 describe("the mirror of jobs", () => {
-  it("makes steady traffic ask for no single job", async () => {
+  it("serves steady traffic without single job reads", async () => {
     const { harness, job } = await createMirrored();
     expect(harness.calls(JOBS)).toBe(1);
     const userId = "ou_e6139117c300506837def50545420c6a";
@@ -58,6 +58,6 @@ describe("the mirror of jobs", () => {
     }
     expect((await job("title")).data.job.title).toEqual(expect.any(String));
     expect(harness.calls(JOB)).toBe(1);
-    await harness.logged("the mirror of jobs could not be refreshed");
+    await harness.logged("Job mirror refresh failed");
   });
 });

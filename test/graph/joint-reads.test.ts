@@ -23,7 +23,7 @@ describe("joint reads", () => {
     expect(data).toEqual((await askFirst(plain, 8, SUMMARIES)).data);
   });
 
-  it("are left alone where they have no room, tell too little, or are no fewer", async () => {
+  it("are not used without remaining quota, for fields they lack, or when they save no calls", async () => {
     for (const [first, below, expected] of [
       [20, SUMMARIES, [6, 20, 0, 20]],
       [8, `${SUMMARIES} again: talent { age }`, [6, 8, 0, 8]],
@@ -36,7 +36,7 @@ describe("joint reads", () => {
     }
   });
 
-  it("are left alone where what they would read is held", async () => {
+  it("are not used for cached entities", async () => {
     const held = { CACHE_TTL_JOB_S: "300", CACHE_TTL_TALENT_S: "60", CACHE_TTL_APPLICATION_S: "30" };
     const harness = await joint({ env: held });
     const below = "job { title requirement } talent { name age } application { stage { id } }";
@@ -45,7 +45,7 @@ describe("joint reads", () => {
     expect(calls(harness)).toEqual([6, 8, 8, 0]);
   });
 
-  it("give way to single reads when they fail or tell nothing", async () => {
+  it("fall back to single reads when they fail or return nothing", async () => {
     for (const fault of [
       { kind: "status", httpStatus: 400, code: 99991672 },
       { kind: "merge", data: { application_detail: { talent: null } } },

@@ -42,7 +42,7 @@ function pendingMarker({ sandbox }: Harness, count: number): Marker {
 const idsOf = (marker: Marker): string[] => marker.tasks.map(({ id }) => id);
 
 describe.each(WAYS)("a list that is watched over %s", (way) => {
-  it("tells what has come, changed and gone", async () => {
+  it("sends added, changed and removed tasks", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 3);
     const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
@@ -111,7 +111,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(extensions.cost).toMatchObject({ requested: 40, actual: 2 });
   });
 
-  it("goes on from a position, on this replica at no call and on any other", async () => {
+  it("resumes from a token, on this replica without a call and on any other", async () => {
     const stage = await createStage();
     const { harness } = stage;
     const marker = pendingMarker(harness, 2);
@@ -128,7 +128,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(await elsewhere.change()).toMatchObject({ tasks: [], removedIds: [gone?.id], total: 1 });
   });
 
-  it("is not told of the past where a replica's last read is older than the position", async () => {
+  it("receives no outdated state from a replica whose last read is older than the resume token", async () => {
     const [early, late] = [await createStage(), createFakeClock()];
     const { sandbox } = early.harness;
     const marker = pendingMarker(early.harness, 1);
@@ -206,7 +206,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
 });
 
 describe("reading a list that is watched", () => {
-  it("spares a call when somebody else has read all of it", async () => {
+  it("saves a call when another request has read the whole list", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 3);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
@@ -219,7 +219,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS)).toBe(2);
   });
 
-  it("comes sooner when a page that somebody else reads shows news, and not when it shows none", async () => {
+  it("comes sooner when another request's page shows changes, and only then", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 45);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
@@ -236,7 +236,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS)).toBe(11);
   });
 
-  it("is not told of tasks that are there as gone, however they move while a list is first read", async () => {
+  it("reports no present task as removed, however rows move during the first read", async () => {
     const { harness } = await createStage();
     const marker = pendingMarker(harness, 45);
     const { position } = await subscribe("sse", harness.url, { userId: marker.ids.open_id }).change();
@@ -250,7 +250,7 @@ describe("reading a list that is watched", () => {
     expect(await live.change()).toMatchObject({ tasks: [], removedIds: [gone], total: 44 });
   });
 
-  it("takes no place in the pace for lists that nobody watches any more", async () => {
+  it("frees the background quota of lists without subscribers", async () => {
     const clock = createFakeClock();
     const sandbox = await startSandbox({ now: () => clock.now() });
     const harness = await createHarness({ clock, sandbox, quotas: "documented" });
@@ -304,7 +304,7 @@ describe("reading a list that is watched", () => {
     expect((await live.change()).removedIds).toEqual([gone?.id]);
   });
 
-  it("keeps to its part of the quota however many lists are watched, and leaves the rest to others", async () => {
+  it("stays within its share of the quota however many lists have subscribers", async () => {
     const clock = createFakeClock();
     const sandbox = await startSandbox({ now: () => clock.now() });
     const harness = await createHarness({ clock, sandbox, quotas: "documented", env: { LIVE_INTERVAL_S: "1" } });
@@ -327,7 +327,7 @@ describe("reading a list that is watched", () => {
     expect(harness.sandbox.throttledCalls()).toBe(0);
   });
 
-  it("tells that it cannot be read just now, and what has changed once it can", async () => {
+  it("reports an interruption, then the changes after recovery", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 2);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
@@ -398,8 +398,8 @@ async function whileTimePasses<T>(clock: FakeClock, awaited: Promise<T>): Promis
   return awaited;
 }
 
-describe("who may watch", () => {
-  it("is who may read: one's own list, and with the scope anybody's, and a refusal costs no call", async () => {
+describe("authorization of subscriptions", () => {
+  it("matches reads: one's own list, any list with the scope, and no call when denied", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createSignedInHarness({ clock, env: ENV });
     const [me, other] = [pendingMarker(harness, 1), pendingMarker(harness, 2)];

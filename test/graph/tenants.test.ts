@@ -121,7 +121,7 @@ const SHARED: Readonly<Record<string, (harness: Harness) => { query: string; var
 
 describe("tenants", () => {
   describe.each(Object.entries(SHARED))("of %s", (_, of) => {
-    it.each(["one after the other", "at once"])("never share what is held or under way, asked %s", async (when) => {
+    it.each(["one after the other", "at once"])("never share cached or in-flight reads, requested %s", async (when) => {
       const harness = await createStoreHarness({ env: HELD });
       const { query, variables, endpoint } = of(harness);
       const ask = async (tenant: string) => harness.askText(query, variables, await memberOf(harness, tenant));
@@ -177,11 +177,11 @@ describe("tenants", () => {
     });
     for (let i = 0; i < 12; i++) await ask("tenant-a");
     harness.sandbox.faults.clear();
-    expect((await ask("tenant-a")).errors?.[0]?.message).toContain("left alone");
+    expect((await ask("tenant-a")).errors?.[0]?.message).toContain("circuit breaker is open");
     expect((await ask("tenant-b")).errors).toBeUndefined();
   });
 
-  it("watch lists of their own: with their own positions, reads, relations and hints", async () => {
+  it("have their own live lists, resume tokens, reads, relations and refresh requests", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createStoreHarness({ clock, env: { LIVE_INTERVAL_S: "20" } });
     const ticket = harness.sandbox.store.ticket();
@@ -216,7 +216,7 @@ describe("tenants", () => {
     expect(harness.calls(TASKS)).toBe(4);
   });
 
-  it("are told apart by what events change", async () => {
+  it("have only their own data invalidated by events", async () => {
     const harness = await createStoreHarness({ env: HELD });
     const talent = harness.sandbox.world.markers[0]?.tasks[0]?.talent_id;
     const ask = async (tenant: string) =>

@@ -26,8 +26,8 @@ function tellAll(known: RowStates, rows: ReadonlyMap<string, Row>, limit: number
   }
 }
 
-describe("what has become of a list", () => {
-  it("is told whole, once, and in messages of bounded size", () => {
+describe("the diff of a list", () => {
+  it("is sent completely, once, in messages of bounded size", () => {
     fc.assert(
       fc.property(list, list, fc.integer({ min: 1, max: 20 }), (before, after, limit) => {
         const { messages, told } = tellAll(rowStatesOf(before), after, limit);
@@ -52,7 +52,7 @@ describe("what has become of a list", () => {
     );
   });
 
-  it("after two reads, has lost only what both lack", () => {
+  it("after two reads removes only rows that both lack", () => {
     fc.assert(
       fc.property(list, list, (first, second) => {
         const ids = new Set(confirmedBy(first, second).keys());
@@ -62,11 +62,11 @@ describe("what has become of a list", () => {
   });
 });
 
-describe("a position", () => {
+describe("a resume token", () => {
   const codec = createResumeTokenCodec("a secret of the test", ["tenant", "list"]);
   const known = list.map(rowStatesOf);
 
-  it("says what was told, and when", () => {
+  it("contains the state sent and its time", () => {
     fc.assert(
       fc.property(known, fc.double({ min: 0, max: 2e12, noNaN: true }), fc.string(), (told, asOfMs, replica) => {
         expect(codec.decode(codec.encode({ rowStates: told, asOfMs, replica }))).toEqual({
@@ -86,7 +86,7 @@ describe("a position", () => {
     expect(position.length / 400).toBeLessThan(12);
   });
 
-  it("is refused when it is another list's, signed otherwise, altered or endless", () => {
+  it("is rejected when it belongs to another list, is altered, oversized or signed with another key", () => {
     const position = codec.encode({ rowStates: new Map([["1", 1]]), asOfMs: 1, replica: "a" });
     const others = [
       createResumeTokenCodec("a secret of the test", ["tenant", "other"]),

@@ -55,7 +55,7 @@ describe("reading a whole list", () => {
     expect(short.reads()).toBe(2);
   });
 
-  it("takes no task for gone that is there while one is taken away in between", async () => {
+  it("reports no present task as removed while another is removed between reads", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 21, max: 100 }),
@@ -87,7 +87,7 @@ describe("reading a whole list", () => {
     );
   });
 
-  it("does not give half a list", async () => {
+  it("never returns a partial list", async () => {
     await expect(readSnapshot(createList(401, []).readPage, null)).rejects.toThrow(ListTooLong);
     expect((await readSnapshot(createList(400, []).readPage, null)).size).toBe(400);
     const list = createList(45, []);

@@ -51,7 +51,7 @@ describe("the cache", () => {
     expect(new Set(await Promise.all(reads))).toEqual(new Set([1]));
   });
 
-  it("holds an answer for its time, then gives it while a new one is fetched behind it, then no more", async () => {
+  it("serves a fresh value, then a stale one while it refreshes, then none", async () => {
     const clock = createFakeClock();
     const source = createSource();
     const cache = createCache(clock, 1e6);
@@ -93,7 +93,7 @@ describe("the cache", () => {
     expect(await readAndAnswer(cache, source)).toBe(2);
   });
 
-  it("holds that there is nothing like any other answer", async () => {
+  it("caches a missing entity like any other value", async () => {
     const cache = createCache(createFakeClock(), 1e6);
     let calls = 0;
     const nothing = async () => {
@@ -104,7 +104,7 @@ describe("the cache", () => {
     expect(calls).toBe(1);
   });
 
-  it("does not hold what has no time to live, but makes equal reads one all the same", async () => {
+  it("caches nothing without a TTL, but still coalesces equal reads", async () => {
     const source = createSource();
     const cache = createCache(createFakeClock(), 1e6);
     const none = { ttlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
@@ -117,7 +117,7 @@ describe("the cache", () => {
     expect(await readAndAnswer(cache, source, none)).toBe(2);
   });
 
-  it("fetches anew for who asks for it, and holds that for the others", async () => {
+  it("refetches on request and caches the result for the others", async () => {
     const source = createSource();
     const cache = createCache(createFakeClock(), 1e6);
     await readAndAnswer(cache, source);
@@ -163,7 +163,7 @@ describe("the cache", () => {
     await expect(strict).rejects.toThrow("the source failed");
   });
 
-  it("keeps within its bytes, by letting go of what was asked for longest ago", async () => {
+  it("stays within its byte limit by evicting the least recently used entry", async () => {
     const cache = createCache(createFakeClock(), 10_000);
     let calls = 0;
     const big = async () => `${++calls}${"x".repeat(1000)}`;
@@ -186,7 +186,7 @@ describe("the cache", () => {
     expect(given[1]).toBe(given[3]);
   });
 
-  it("gives nothing that was forgotten while its renewal failed, and keeps nothing of it", async () => {
+  it("returns and caches nothing that was invalidated while its refresh failed", async () => {
     const clock = createFakeClock();
     const cache = createCache(clock, 1e6);
     const fetch = async () => "old";

@@ -59,7 +59,7 @@ describe("GET /metrics", () => {
     expect(seriesOf(text, held)).toBe(5);
   });
 
-  it("tells of failures by their codes, and of an endpoint that is left alone", async () => {
+  it("counts failures by code and reports an open circuit", async () => {
     const harness = await createHarness();
     const id = harness.sandbox.world.markers[0]?.ids.open_id;
     harness.sandbox.faults.arm({ kind: "reset", on: { contains: "exam_marking_tasks", times: 0 } });

@@ -46,7 +46,7 @@ describe("traces", () => {
     );
   });
 
-  it("link what joined another's read to whoever began it", async () => {
+  it("link a coalesced read to the operation that started it", async () => {
     const harness = await createTraced();
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const first = harness.askText(LIST, { id: harness.id });
@@ -62,7 +62,7 @@ describe("traces", () => {
     expect(byName.get("Yours")?.attributes).toMatchObject({ "feishu.paid_calls": 0 });
   });
 
-  it("say what failed, and nothing of whom", async () => {
+  it("name the failure without personal data", async () => {
     const harness = await createTraced();
     harness.sandbox.faults.arm({
       kind: "status",
@@ -81,7 +81,7 @@ describe("traces", () => {
     for (const personal of [harness.id, ...harness.sandbox.tokens.all()]) expect(told).not.toContain(personal);
   });
 
-  it("are not begun where nobody wants them, and a broken context is as good as none", async () => {
+  it("are not started when disabled, and an invalid trace context is ignored", async () => {
     const harness = await createTraced();
     for (const wrong of ["", "00-zz-zz-01", "x".repeat(500), `00-${"0".repeat(32)}-${PARENT}-01`]) {
       const { errors } = await harness.askText("{ __typename }", {}, { traceparent: wrong });

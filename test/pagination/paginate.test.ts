@@ -212,7 +212,7 @@ describe("a list that changes between two reads", () => {
     );
   });
 
-  it("hides nothing that moves while the place is being looked for", async () => {
+  it("hides no row that moves during the search for the resume point", async () => {
     const list = createList(rowsOf(100), true);
     const { ids, end } = await read(list.source, null, 60);
     list.rows = list.rows.filter((row) => Number(row.slice(4)) < 35 || Number(row.slice(4)) > 59);
@@ -240,7 +240,7 @@ describe("a list that changes between two reads", () => {
     expect((await read(twice.source, first.end, 20)).ids).toEqual(["b", "c"]);
   });
 
-  it("goes on at the head when everything that was read is gone", async () => {
+  it("resumes at the head when every row read so far is gone", async () => {
     const list = createList(rowsOf(150), true);
     const { end } = await read(list.source, null, 100);
     list.rows = list.rows.slice(100);
@@ -251,7 +251,7 @@ describe("a list that changes between two reads", () => {
   });
 });
 
-describe("held pages", () => {
+describe("cached pages", () => {
   const wishes = async (shrinks: boolean, limit: number, pages: Readonly<Record<string, Page<string>>>) => {
     const asked: [string | null, boolean][] = [];
     const source: PageSource<string> = {
@@ -294,7 +294,7 @@ describe("held pages", () => {
   });
 });
 
-describe("pages that lead nowhere", () => {
+describe("broken page tokens", () => {
   const page = (ids: readonly string[], nextToken: string | null): Page<string> => ({ items: ids, nextToken });
   const sourceOf = (answers: Readonly<Record<string, Page<string> | Error>>): PageSource<string> => ({
     shrinks: false,
@@ -338,7 +338,7 @@ describe("pages that lead nowhere", () => {
     await expect(read(endless, null, 5)).rejects.toBeInstanceOf(PaginationLoopError);
   });
 
-  it("keep the rows so far when a later page fails, and can be gone on from", async () => {
+  it("keep the rows so far when a later page fails, and allow resuming", async () => {
     const broken = new Error("the second page is broken");
     const { ids, hasNextPage, failure, end } = await read(sourceOf({ head: page(["a"], "1"), 1: broken }), null, 5);
     expect({ ids, hasNextPage, failure }).toEqual({ ids: ["a"], hasNextPage: true, failure: broken });

@@ -129,7 +129,7 @@ describe("replicas that share a Redis", () => {
     expect(exchanges).toBe(1);
   });
 
-  it("leave to one what the others do not need", async () => {
+  it("let one replica use what the others do not need", async () => {
     const { clock, replicas, arrivals } = await startFleet(3, inject("redisUrl"));
     replicas[0]?.ask(18);
     await pass(clock, 50, replicas);
@@ -291,7 +291,7 @@ describe("when Redis", () => {
     expect(arrivals.length).toBeGreaterThanOrEqual(0.6 * 60);
   });
 
-  it("is away, each throttled answer halves the share of a replica", async () => {
+  it("is unreachable, each throttled response halves a replica's fallback share", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(1, redis.url, { fallbackShare: 0.5 });
     await redis.kill();
@@ -351,7 +351,7 @@ describe("when Redis", () => {
     expectWithinLimits(arrivals, 1.5);
   }, 60_000);
 
-  it("has lost its memory, one replica waits for the other, but not longer than anything could count", async () => {
+  it("has lost its data, a replica waits for the others, but at most the longest window", async () => {
     const redis = await startRedis();
     const { clock, replicas } = await startFleet(2, redis.url);
     const [survivor, dead] = replicas as [Replica, Replica];

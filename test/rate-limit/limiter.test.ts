@@ -129,7 +129,7 @@ describe("a deadline", () => {
     { afterMs: 267, forMs: 2634 },
   ];
 
-  it("refuses at once the calls that would come too late, says when there is room, and costs no place", async () => {
+  it("rejects calls that would be too late at once, with a retryAfter and without using a slot", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, second);
     const { arrivals, refusals } = makeCalls(limiter, clock, times(5), { deadlineMs: 2500 });
@@ -142,7 +142,7 @@ describe("a deadline", () => {
     expect(arrivals).toEqual([0, 1000, 2000]);
   });
 
-  it("is foreseen over both windows, and every call that is let in is made in time", async () => {
+  it("is estimated over both windows, and every admitted call starts in time", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -192,7 +192,10 @@ describe("a deadline", () => {
     const { refusals } = makeCalls(limit(clock, second), clock, times(2005));
     await clock.advance(0);
     expect(refusals).toHaveLength(4);
-    expect(refusals[0]).toMatchObject({ message: "2000 calls wait already", retryAfterMs: 60_000 });
+    expect(refusals[0]).toMatchObject({
+      message: "the queue is full: at most 2000 calls may wait",
+      retryAfterMs: 60_000,
+    });
   });
 });
 
@@ -216,7 +219,7 @@ describe("fairness", () => {
     expect(order.join(" ")).toBe("g1 g2 a1 b1 g3 a2 g4");
   });
 
-  it("keeps a little of every quota for those who have asked for little", async () => {
+  it("reserves part of every quota for callers with little usage", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
     const greedy = makeCalls(limiter, clock, times(100), { caller: "greedy" });
@@ -231,7 +234,7 @@ describe("fairness", () => {
 });
 
 describe("throttling", () => {
-  it("holds everybody back, and then sends one call ahead", async () => {
+  it("blocks all calls, then sends one probe", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 });
     limiter.throttled(JOB, 3000, null);
@@ -242,7 +245,7 @@ describe("throttling", () => {
     expect(arrivals).toEqual([3000, 3040, 3040]);
   });
 
-  it("starts over when the one that went ahead is refused, too", async () => {
+  it("backs off again when the probe is throttled, too", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 });
     limiter.throttled(JOB, 1000, null);
@@ -256,7 +259,7 @@ describe("throttling", () => {
     expect(arrivals).toEqual([3000, 3000]);
   });
 
-  it("is foreseen: who cannot wait so long is refused at once", async () => {
+  it("rejects at once callers whose deadline ends before the throttling", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 });
     limiter.throttled(JOB, 7000, null);

@@ -50,7 +50,7 @@ function personalOf(answer: string): readonly string[] {
 }
 
 describe("whatever goes wrong", () => {
-  it("no secret, token, body of Feishu's or personal datum is in a log, and none but one's own in an answer", async () => {
+  it("leaks no secret, token, Feishu body or PII into logs, and only the caller's own data into responses", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const env = {
       CURSOR_SECRET: "MARKED-cursor-secret",

@@ -68,7 +68,7 @@ export function subscribe(
     end,
     async change() {
       const message = await next();
-      if (!message?.data) throw new Error(`no change came, but ${JSON.stringify(message)}`);
+      if (!message?.data) throw new Error(`expected a change, received ${JSON.stringify(message)}`);
       return message.data.examMarkingTasksChanged;
     },
   };

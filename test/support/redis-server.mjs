@@ -31,13 +31,13 @@ async function ready(child) {
     printed += chunk;
     if (printed.includes("Ready to accept connections")) return;
   }
-  throw new Error(`redis-server ended: ${printed}`);
+  throw new Error(`redis-server exited before it was ready: ${printed}`);
 }
 
 /** @param {import("node:child_process").ChildProcess} child */
 async function failed(child) {
   const [error] = await once(child, "error");
-  throw new Error("there is no redis-server: apt-get install redis-server", { cause: error });
+  throw new Error("redis-server not found: apt-get install redis-server", { cause: error });
 }
 
 async function freePort() {

@@ -44,7 +44,7 @@ const fetcher: Fetcher = async (params, options) => {
 };
 
 const root = document.getElementById("graphiql");
-if (root === null) throw new Error("the page has no #graphiql element");
+if (root === null) throw new Error("#graphiql element not found");
 seedFirstVisit(EXAMPLE_TABS[0]);
 createRoot(root).render(
   <GraphiQL

@@ -26,11 +26,11 @@ function UpstreamPanel() {
           {answer.explain ? (
             <Waterfall calls={answer.explain.calls} />
           ) : (
-            <p>Calls are shown on the sandbox, or with the scope hire:explain.</p>
+            <p>Individual calls need the sandbox or the scope hire:explain.</p>
           )}
         </>
       ) : (
-        <p>Run a query: this panel then says what it has asked of Feishu.</p>
+        <p>Run a query to see its Feishu calls.</p>
       )}
     </section>
   );
@@ -41,21 +41,21 @@ type Cost = NonNullable<Extensions["cost"]>;
 function Price({ cost: { requested, actual, extra, saved, throttle } }: { readonly cost: Cost }) {
   return (
     <dl>
-      <dt>Predicted at worst</dt>
+      <dt>Estimated (worst case)</dt>
       <dd data-figure="requested">{requested}</dd>
-      <dt>Paid</dt>
+      <dt>Actual</dt>
       <dd data-figure="actual">{actual}</dd>
-      <dt>Retries and the like</dt>
+      <dt>Retries and other extra calls</dt>
       <dd>{extra}</dd>
       <dt>Held already</dt>
       <dd data-figure="cache">{saved.cache}</dd>
-      <dt>Joined to an equal read</dt>
+      <dt>Saved by coalescing</dt>
       <dd data-figure="coalesced">{saved.coalesced}</dd>
       {throttle && (
         <>
-          <dt>Least budget left</dt>
+          <dt>Lowest remaining quota</dt>
           <dd>
-            {throttle.remaining} calls of {short(throttle.endpoint)}, all back in {throttle.resetMs} ms
+            {throttle.remaining} calls remaining for {short(throttle.endpoint)}, full again in {throttle.resetMs} ms
           </dd>
         </>
       )}
@@ -70,10 +70,10 @@ function Endpoints({ cost }: { readonly cost: Cost }) {
       <thead>
         <tr>
           <th>Endpoint</th>
-          <th>Worst</th>
-          <th>Paid</th>
-          <th>Held</th>
-          <th>Joined</th>
+          <th>Estimate</th>
+          <th>Actual</th>
+          <th>Cached</th>
+          <th>Coalesced</th>
         </tr>
       </thead>
       <tbody>
@@ -96,7 +96,7 @@ const WIDTH = 320;
 
 /** Renders each call as a bar: pale while it waits for quota, solid while Feishu processes it. */
 function Waterfall({ calls }: { readonly calls: readonly Call[] }) {
-  if (calls.length === 0) return <p>Nothing was asked of Feishu.</p>;
+  if (calls.length === 0) return <p>No Feishu calls were made.</p>;
   const from = Math.min(...calls.map(({ atMs }) => atMs));
   const until = Math.max(...calls.map(({ atMs, waitMs, tookMs }) => atMs + waitMs + tookMs));
   const x = (ms: number): number => ((ms - from) / Math.max(until - from, 1)) * WIDTH;
@@ -105,7 +105,7 @@ function Waterfall({ calls }: { readonly calls: readonly Call[] }) {
       <figcaption>
         {calls.length} calls in {Math.round(until - from)} ms
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${calls.length * ROW}`} role="img" aria-label="The calls over time">
+      <svg viewBox={`0 0 ${WIDTH} ${calls.length * ROW}`} role="img" aria-label="Calls over time">
         {calls.map((call, i) => (
           <Bar key={`${call.atMs} ${call.endpoint} ${call.logId}`} call={call} y={i * ROW} x={x} />
         ))}
@@ -113,9 +113,10 @@ function Waterfall({ calls }: { readonly calls: readonly Call[] }) {
       <ol>
         {calls.map((call) => (
           <li key={`${call.atMs} ${call.endpoint} ${call.logId}`}>
-            {short(call.endpoint)} · waited {call.waitMs} ms · took {call.tookMs} ms · {call.httpStatus ?? "no answer"}
+            {short(call.endpoint)} · waited {call.waitMs} ms · took {call.tookMs} ms ·{" "}
+            {call.httpStatus ?? "no response"}
             {call.code ? ` · code ${call.code}` : ""}
-            {call.isExtra ? " · again" : ""} · <code>{call.logId ?? "no log id"}</code>
+            {call.isExtra ? " · extra" : ""} · <code>{call.logId ?? "no log id"}</code>
           </li>
         ))}
       </ol>

@@ -24,7 +24,7 @@ function App() {
 }
 
 const root = document.getElementById("app");
-if (!root) throw new Error("the page has no #app");
+if (!root) throw new Error("#app element not found");
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -145,7 +145,7 @@ export async function requestToken(
   endpoint: string,
   body: object,
   reader: Decoder<{ readonly value: string; readonly expire: number }>,
-  refused = "Feishu gave no access token",
+  refused = "Feishu returned no access token",
 ): Promise<ExpiringToken> {
   const answer = await transport.send({
     method: "POST",

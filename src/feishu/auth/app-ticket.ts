@@ -54,7 +54,7 @@ export function createAppTickets({ transport, credentials, clock, store }: AppTi
       const come = await look();
       if (come) return come;
     }
-    const message = "Feishu has not sent the app_ticket: its events have to reach POST /webhooks/feishu";
+    const message = "Feishu did not send the app_ticket; its events must reach POST /webhooks/feishu";
     throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: LOOK_EVERY_MS });
   };
 
@@ -89,5 +89,9 @@ async function resend(transport: Transport, { appId, appSecret }: AppCredentials
     signal: neverCancelled,
   });
   if (answer.code === 0) return;
-  throw toUpstreamError(answer.upstream, answer.resetMs, `Feishu sends no app_ticket (code ${answer.code})`);
+  throw toUpstreamError(
+    answer.upstream,
+    answer.resetMs,
+    `Feishu rejected the request to resend the app_ticket (code ${answer.code})`,
+  );
 }

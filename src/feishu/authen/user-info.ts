@@ -28,6 +28,6 @@ export async function getUserInfo(send: Send, bearer: Secret, context: CallConte
   if (!TOKEN.test(bearer.reveal())) return null;
   const call = { endpoint: ENDPOINTS.userInfo, decode: userInfo, bearer, absentCodes: REFUSED_CODES };
   const info = await send(call, context);
-  if (info && !info.openId) throw new UpstreamError("UPSTREAM_CONTRACT", "Feishu names no open_id", null);
+  if (info && !info.openId) throw new UpstreamError("UPSTREAM_CONTRACT", "the response has no open_id", null);
   return info;
 }

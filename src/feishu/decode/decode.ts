@@ -37,9 +37,9 @@ const time = (unitMs: number): Decoder<number | null> =>
   new Decoder((value) => {
     if (value === undefined || value === null || value === "") return null;
     const isTime = typeof value === "string" ? /^-?\d+$/.test(value) : Number.isInteger(value);
-    if (!isTime) throw new DecodeError("a time as digits");
+    if (!isTime) throw new DecodeError("a time as an integer or a string of digits");
     const ms = Number(value) * unitMs;
-    if (Math.abs(ms) > MAX_DATE_MS) throw new DecodeError("a time that is a date");
+    if (Math.abs(ms) > MAX_DATE_MS) throw new DecodeError("a time within the range of dates");
     return ms;
   });
 

@@ -41,7 +41,7 @@ export class Decoder<T> implements ResponseDecoder<T> {
       return this.read(data);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the answer"}: ${error.message}`, upstream);
+      throw new UpstreamError("UPSTREAM_CONTRACT", `${error.path || "the response"}: ${error.message}`, upstream);
     }
   }
 
@@ -85,7 +85,7 @@ export const number: Decoder<number> = reader(Number.isFinite, "a number");
 /** A signed 32-bit integer. */
 export const int32: Decoder<number> = reader(
   (value) => typeof value === "number" && (value | 0) === value,
-  "an integer of 32 bits",
+  "a 32-bit integer",
 );
 
 /** Returns a decoder that replaces an absent or `null` value with `fallback`. */

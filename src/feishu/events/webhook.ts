@@ -69,7 +69,7 @@ export function readWebhook(
   const header = objectOf(message.header);
   checkToken(header.token ?? message.token, secrets);
   if (message.type === "url_verification") {
-    if (typeof message.challenge !== "string") throw new RefusedWebhook(400, "the challenge is no text");
+    if (typeof message.challenge !== "string") throw new RefusedWebhook(400, "the challenge is not a string");
     return { kind: "challenge", challenge: message.challenge };
   }
   return { kind: "event", event: toEvent(message, header, secrets.appId) };
@@ -104,11 +104,11 @@ function checkSignature(
     .digest();
   const given = Buffer.from(/^[0-9a-f]{64}$/i.test(signature) ? signature : "", "hex");
   if (given.length !== signed.length || !timingSafeEqual(given, signed)) {
-    throw new RefusedWebhook(401, "the signature is wrong");
+    throw new RefusedWebhook(401, "the signature is invalid");
   }
   const ageMs = nowMs - Number(timestamp) * 1000;
   if (!(ageMs <= REPLAY_WINDOW_MS && ageMs >= -MAX_AHEAD_MS))
-    throw new RefusedWebhook(401, "the request is not of today");
+    throw new RefusedWebhook(401, "the timestamp is more than 8 hours old or more than 5 minutes ahead");
   return true;
 }
 
@@ -141,7 +141,7 @@ function checkToken(token: unknown, { verificationToken }: WebhookSecrets): void
   const [given, wanted] = [String(token ?? ""), verificationToken.reveal()].map((text) =>
     createHash("sha256").update(text).digest(),
   ) as [Buffer, Buffer];
-  if (!timingSafeEqual(given, wanted)) throw new RefusedWebhook(401, "the verification token is wrong");
+  if (!timingSafeEqual(given, wanted)) throw new RefusedWebhook(401, "the verification token is invalid");
 }
 
 function toEvent(
@@ -155,9 +155,9 @@ function toEvent(
       ? [header.event_id, header.event_type, header.app_id]
       : [message.uuid, payload.type, payload.app_id];
   if (typeof id !== "string" || id === "" || typeof type !== "string") {
-    throw new RefusedWebhook(400, "the request is no event");
+    throw new RefusedWebhook(400, "the request is not an event");
   }
-  if (app !== appId) throw new RefusedWebhook(401, "the event is another app's");
+  if (app !== appId) throw new RefusedWebhook(401, "the event belongs to another app");
   return { id, type, tenantKey: typeof header.tenant_key === "string" ? header.tenant_key : null, payload };
 }
 
@@ -168,7 +168,7 @@ function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   } catch {
     // Rejected below.
   }
-  throw new RefusedWebhook(400, "the body is no JSON object");
+  throw new RefusedWebhook(400, "the body is not a JSON object");
 }
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>

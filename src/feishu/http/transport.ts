@@ -137,7 +137,7 @@ function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, c
   if (code === 0 && body) return { httpStatus, body, code, bytes, upstream, resetMs: null, ceiling: null };
   const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
   if (body === null || code === null) {
-    return toUpstreamError(upstream, resetMs, `the answer (HTTP ${httpStatus}) is not a JSON object with a code`);
+    return toUpstreamError(upstream, resetMs, `the response (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
   const ceiling = headers["x-ogw-ratelimit-limit"];
   const isCount = typeof ceiling === "string" && /^\d{1,6}$/.test(ceiling);
@@ -197,10 +197,10 @@ function logIdOf(headers: Headers, body: Record<string, unknown> | null): string
 function toFailure(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
   if (error instanceof AttemptTimedOut) {
-    return new UpstreamError("UPSTREAM_TIMEOUT", `no answer within ${timeoutMs} ms`, upstream, { cause: error });
+    return new UpstreamError("UPSTREAM_TIMEOUT", `no response within ${timeoutMs} ms`, upstream, { cause: error });
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new UpstreamError("UPSTREAM_CONTRACT", "the answer is too large", upstream, { cause: error });
+    return new UpstreamError("UPSTREAM_CONTRACT", "the response is larger than 4 MiB", upstream, { cause: error });
   }
-  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no answer: the connection failed", upstream, { cause: error });
+  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no response: the connection failed", upstream, { cause: error });
 }

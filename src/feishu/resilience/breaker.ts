@@ -70,7 +70,7 @@ class Circuit {
     if (this.#openUntilMs === null) return;
     const openForMs = this.#openUntilMs - this.#now();
     if (!this.#isProbed && openForMs <= 0) return;
-    const message = `the last ${FAILURES_TO_OPEN} calls have failed, and Feishu is left alone for a while`;
+    const message = `circuit breaker is open: the last ${FAILURES_TO_OPEN} calls of this endpoint failed`;
     const upstream = { endpoint: this.#endpoint, httpStatus: null, code: null, logId: null };
     const retryAfterMs = Math.ceil(Math.max(openForMs, 0));
     throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, upstream, { retryAfterMs });

@@ -13,28 +13,28 @@ type ReferralData = NonNullable<ApplicationEntity["referral"]>;
 type RecommendationData = NonNullable<ReferralData["recommendation"]>;
 type PortalData = NonNullable<ApplicationEntity["portal"]>;
 
-export const OnboardStatus = enumType("OnboardStatus", "Whether somebody has begun to work here.", {
+export const OnboardStatus = enumType("OnboardStatus", "Onboarding status of a candidate.", {
   NOT_ONBOARDED: 1,
   ONBOARDED: 2,
 });
 
-const CommitStatus = enumType("CommitStatus", "Whether something has been submitted.", {
+const CommitStatus = enumType("CommitStatus", "Submission status.", {
   SUBMITTED: 1,
   NOT_SUBMITTED: 2,
 });
 
-const Conclusion = enumType("Conclusion", "What an evaluation concludes.", { PASS: 1, FAIL: 2 });
+const Conclusion = enumType("Conclusion", "The conclusion of an evaluation.", { PASS: 1, FAIL: 2 });
 
-export const Evaluation = objectType<EvaluationData>("Evaluation", "What an evaluator said (评估).", {
+export const Evaluation = objectType<EvaluationData>("Evaluation", "An evaluation (评估) by one evaluator.", {
   id: [ID, "Feishu's id."],
   applicationId: [ID, "The application it is about."],
   stageId: [ID, "The stage it belongs to."],
-  creator: [User, "Who asked for it."],
-  evaluator: [User, "Who evaluated."],
-  commitStatus: [CommitStatus, "Whether it has been submitted."],
-  conclusion: [Conclusion, "What it concludes."],
-  content: [String, "What was said."],
-  createTime: [GraphQLDateTime, "When it was asked for."],
+  creator: [User, "The user who requested it."],
+  evaluator: [User, "The evaluator."],
+  commitStatus: [CommitStatus, "Submission status."],
+  conclusion: [Conclusion, "The conclusion."],
+  content: [String, "The text of the evaluation."],
+  createTime: [GraphQLDateTime, "When it was requested."],
   updateTime: [GraphQLDateTime, "When it was last changed."],
 });
 
@@ -44,7 +44,7 @@ export const Employee = objectType<NonNullable<ApplicationEntity["employee"]>>(
   {
     id: [ID, "Feishu's employee id."],
     applicationId: [ID, "The application."],
-    onboardStatus: [OnboardStatus, "Whether the person has begun to work here."],
+    onboardStatus: [OnboardStatus, "Onboarding status."],
     conversionStatus: [Int, "Feishu's code of the end of probation: 1 not yet, 2 over."],
     onboardTime: [GraphQLDateTime, "The first day."],
     expectedConversionTime: [GraphQLDateTime, "When probation is to end."],
@@ -53,7 +53,7 @@ export const Employee = objectType<NonNullable<ApplicationEntity["employee"]>>(
     overboardNote: [String, "Why the person left."],
     onboardCityCode: [String, "Feishu's code of the city."],
     departmentId: [ID, "The department."],
-    leader: [User, "Who leads the person."],
+    leader: [User, "The person's leader."],
     sequenceId: [ID, "The job family."],
     levelId: [ID, "The job level."],
     employeeType: [String, "The kind of employment."],
@@ -61,7 +61,7 @@ export const Employee = objectType<NonNullable<ApplicationEntity["employee"]>>(
   },
 );
 
-const AgencyBasic = objectType<NonNullable<AgencyData["basic"]>>("AgencyBasic", "Who the agency is.", {
+const AgencyBasic = objectType<NonNullable<AgencyData["basic"]>>("AgencyBasic", "The identity of the agency.", {
   hunterName: [I18nText, "The person (猎头顾问)."],
   companyName: [String, "The company."],
 });
@@ -73,11 +73,11 @@ const AgencyReport = objectType<AgencyData["comments"][number]>("AgencyReport", 
 });
 
 export const Agency = objectType<AgencyData>("Agency", "The agency that an application came through (猎头).", {
-  basic: [AgencyBasic, "Who it is."],
-  comments: [[AgencyReport], "What it says of the candidate."],
+  basic: [AgencyBasic, "The consultant and the company."],
+  comments: [[AgencyReport], "The agency's report on the candidate."],
   salaries: [
     [AgencyReport],
-    "What it says of the salary. Needs Feishu's `hire:agency_salary:readonly`. Personal data.",
+    "The agency's report on the salary. Needs Feishu's `hire:agency_salary:readonly`. Personal data.",
   ],
 });
 
@@ -85,22 +85,26 @@ directOnFields(Agency, APPLICATION_PARTS_PII.agency, PERSONAL_OF_CANDIDATES);
 
 const CampusVolunteer = objectType<NonNullable<PortalData["campusVolunteer"]>>(
   "CampusVolunteer",
-  "An application among several of one campus candidate's (志愿).",
-  { sequence: [Int, "Its place among the candidate's wishes, from 1."] },
+  "One of several applications of a campus candidate (志愿).",
+  { sequence: [Int, "Its rank among the candidate's choices, from 1."] },
 );
 
-export const Portal = objectType<PortalData>("Portal", "What the career site recorded (官网).", {
-  campusVolunteer: [CampusVolunteer, "The place among a campus candidate's wishes."],
+export const Portal = objectType<PortalData>("Portal", "The career site's record (官网).", {
+  campusVolunteer: [CampusVolunteer, "The rank among a campus candidate's choices."],
 });
 
-const ReferralBasic = objectType<NonNullable<ReferralData["basic"]>>("ReferralBasic", "Who referred, and how.", {
-  id: [ID, "Feishu's referral id."],
-  applicationId: [ID, "The application."],
-  referralType: [Int, "Feishu's code of the kind of referral."],
-  referrer: [User, "Who referred."],
-  createTime: [GraphQLDateTime, "When it was made."],
-  referralMethod: [Int, "Feishu's code of the way it was made."],
-});
+const ReferralBasic = objectType<NonNullable<ReferralData["basic"]>>(
+  "ReferralBasic",
+  "The referrer and the kind of referral.",
+  {
+    id: [ID, "Feishu's referral id."],
+    applicationId: [ID, "The application."],
+    referralType: [Int, "Feishu's code of the kind of referral."],
+    referrer: [User, "The referrer."],
+    createTime: [GraphQLDateTime, "When it was made."],
+    referralMethod: [Int, "Feishu's code of the way it was made."],
+  },
+);
 
 const SpecificRelationship = objectType<NonNullable<RecommendationData["specificRelationship"]>>(
   "SpecificRelationship",
@@ -111,7 +115,7 @@ const SpecificRelationship = objectType<NonNullable<RecommendationData["specific
   },
 );
 
-const Recommendation = objectType<RecommendationData>("Recommendation", "What the referrer says.", {
+const Recommendation = objectType<RecommendationData>("Recommendation", "The referrer's recommendation.", {
   relationship: [Int, "Feishu's code of the relationship."],
   familiarity: [Int, "Feishu's code of how well they know each other."],
   comment: [String, "The recommendation."],
@@ -121,6 +125,6 @@ const Recommendation = objectType<RecommendationData>("Recommendation", "What th
 });
 
 export const Referral = objectType<ReferralData>("Referral", "A referral (内推).", {
-  basic: [ReferralBasic, "Who referred, and how."],
-  recommendation: [Recommendation, "What the referrer says."],
+  basic: [ReferralBasic, "The referrer and the kind of referral."],
+  recommendation: [Recommendation, "The referrer's recommendation."],
 });

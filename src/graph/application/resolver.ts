@@ -18,7 +18,7 @@ export class ApplicationResolver {
   @Directive(byBareId("application"))
   @Query(() => Application, {
     nullable: true,
-    description: "One application (投递) by Feishu's id; `null` when there is none.",
+    description: "One application (投递) by Feishu's id; `null` if it does not exist.",
   })
   async application(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
@@ -33,7 +33,7 @@ export class ApplicationResolver {
     return jobId ? loadReference(loaders.job, { id: jobId }, FIELDS_ON_ROW.job, info) : null;
   }
 
-  @FieldResolver(() => Talent, { nullable: true, description: "Who applies." })
+  @FieldResolver(() => Talent, { nullable: true, description: "The candidate." })
   talent(@Root() { talentId }: ApplicationEntity, @Ctx() { loaders }: GraphContext, @Info() info: GraphQLResolveInfo) {
     return talentId ? loadReference(loaders.talent, { id: talentId }, FIELDS_ON_ROW.talent, info) : null;
   }

@@ -11,28 +11,24 @@ import { I18nText, NamedRef, Place } from "../schema/values.js";
 import { User } from "../user/type.js";
 import { Agency, Employee, Evaluation, OnboardStatus, Portal, Referral } from "./detail-type.js";
 
-const ApplicationActiveStatus = enumType("ApplicationActiveStatus", "Whether an application is still going on.", {
+const ApplicationActiveStatus = enumType("ApplicationActiveStatus", "Status of an application: active, or not.", {
   ACTIVE: 1,
   ENDED: 2,
 });
 
-const ApplicationStageType = enumType(
-  "ApplicationStageType",
-  "What happens in a stage (阶段) of the recruiting process.",
-  {
-    SCREENING: 1,
-    EVALUATION: 2,
-    WRITTEN_TEST: 3,
-    INTERVIEW: 4,
-    OFFER: 5,
-    TO_ONBOARD: 6,
-    ONBOARDED: 7,
-    OTHER: 8,
-    SYSTEM_DEFAULT: 255,
-  },
-);
+const ApplicationStageType = enumType("ApplicationStageType", "The kind of a stage (阶段) of the recruiting process.", {
+  SCREENING: 1,
+  EVALUATION: 2,
+  WRITTEN_TEST: 3,
+  INTERVIEW: 4,
+  OFFER: 5,
+  TO_ONBOARD: 6,
+  ONBOARDED: 7,
+  OTHER: 8,
+  SYSTEM_DEFAULT: 255,
+});
 
-const DeliveryType = enumType("DeliveryType", "Who handed an application in.", {
+const DeliveryType = enumType("DeliveryType", "Who submitted an application.", {
   HR_SOURCED: 1,
   CANDIDATE: 2,
   HIRING_MANAGER: 4,
@@ -64,13 +60,13 @@ const ResumeSourceType = enumType("ResumeSourceType", "What kind of source a ré
 const ApplicationStage = objectType<NonNullable<ApplicationEntity["stage"]>>(
   "ApplicationStage",
   "A stage (阶段) of the recruiting process.",
-  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], type: [ApplicationStageType, "What happens in it."] },
+  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], type: [ApplicationStageType, "The kind of stage."] },
 );
 
 const ResumeSource = objectType<NonNullable<ApplicationEntity["resumeSource"]>>(
   "ResumeSource",
   "Where a résumé came from (简历来源).",
-  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], type: [ResumeSourceType, "What kind of source it is."] },
+  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], type: [ResumeSourceType, "The kind of source."] },
 );
 
 const WebsiteResumeSource = objectType<NonNullable<ApplicationEntity["websiteResumeSource"]>>(
@@ -95,21 +91,21 @@ const TerminationReason = objectType<NonNullable<ApplicationEntity["terminationR
   {
     id: [ID, "Feishu's id."],
     name: [I18nText, "The reason."],
-    children: [[NamedRef], "The reason more exactly."],
+    children: [[NamedRef], "More specific reasons."],
   },
 );
 
 export const Application = objectType<ApplicationEntity>(
   "Application",
-  "An application (投递): one talent's for one job. Needs Feishu's `hire:application:readonly`.",
+  "An application (投递) of one talent for one job. Needs Feishu's `hire:application:readonly`.",
   {
     id: [ID, "Feishu's application id.", "required"],
     jobId: [ID, "The job applied for."],
-    talentId: [ID, "Who applies."],
+    talentId: [ID, "The candidate."],
     stage: [ApplicationStage, "The stage it is in."],
     stageTimes: [[StageTime], "The stages it has been in."],
-    activeStatus: [ApplicationActiveStatus, "Whether it is still going on."],
-    deliveryType: [DeliveryType, "Who handed it in (投递方式)."],
+    activeStatus: [ApplicationActiveStatus, "Status: active, or not."],
+    deliveryType: [DeliveryType, "Who submitted it (投递方式)."],
     resumeSourceId: [ID, "The id of the résumé's source."],
     resumeSource: [ResumeSource, "The résumé's source."],
     websiteResumeSource: [WebsiteResumeSource, "The career site it came through."],
@@ -122,15 +118,15 @@ export const Application = objectType<ApplicationEntity>(
     terminationReason: [TerminationReason, "The reason for its end, by name."],
     preferredCities: [[Place], "Where the candidate would like to work."],
     creator: [User, "The employee who created it, if one did."],
-    owner: [User, "Who is in charge of it."],
+    owner: [User, "The person responsible for it."],
     terminator: [User, "Who ended it."],
-    onboardStatus: [OnboardStatus, "Whether the candidate has begun to work here."],
-    evaluations: [[Evaluation], "What evaluators said (评估). Needs Feishu's `hire:evaluation:readonly`."],
+    onboardStatus: [OnboardStatus, "Onboarding status."],
+    evaluations: [[Evaluation], "The evaluations (评估). Needs Feishu's `hire:evaluation:readonly`."],
     interviews: [[Interview], "The interviews (面试). Needs Feishu's `hire:interview:readonly`."],
     offer: [Offer, "The offer. Needs Feishu's `hire:offer:readonly`."],
     employee: [Employee, "The employee it led to (员工). Needs Feishu's `hire:employee:readonly`."],
     agency: [Agency, "The agency it came through (猎头). Needs Feishu's `hire:agency:readonly`."],
-    portal: [Portal, "What the career site recorded. Needs Feishu's `hire:site:readonly`."],
+    portal: [Portal, "The career site's record. Needs Feishu's `hire:site:readonly`."],
     referral: [Referral, "The referral it came through (内推). Needs Feishu's `hire:referral:readonly`."],
   },
   ['@key(fields: "id")', ONE_CALL],

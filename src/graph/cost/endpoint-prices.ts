@@ -54,6 +54,6 @@ export function priceOfUsers(moments: number, count: number, fields: ReadonlySet
   return {
     endpoint: ENDPOINTS[isBasic ? "basicUsers" : "users"].key,
     calls: moments * Math.ceil(count / size),
-    how: `users, up to ${size} a call, asked for at ${plural(moments, "moment")}`,
+    how: `users, up to ${size} a call, requested at ${plural(moments, "moment")}`,
   };
 }

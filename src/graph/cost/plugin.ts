@@ -86,5 +86,5 @@ const refusal = (originalError: RequestError): GraphQLError =>
 export const costLimitExceeded = (requested: number, limit: number): RequestError =>
   new RequestError(
     "COST_LIMIT_EXCEEDED",
-    `the operation could cost ${requested} upstream calls, and ${limit} are allowed: ask for less at a time`,
+    `the operation could cost ${requested} upstream calls, but at most ${limit} are allowed: request less at a time`,
   );

@@ -6,7 +6,7 @@ import { I18nText } from "../schema/values.js";
 
 type Value = NonNullable<CustomFieldData["value"]>;
 
-const CustomFieldType = enumType("CustomFieldType", "What a custom field holds.", {
+const CustomFieldType = enumType("CustomFieldType", "The type of a custom field's value.", {
   TEXT: 1,
   MULTILINE_TEXT: 2,
   OPTION: 3,
@@ -30,17 +30,17 @@ const CustomOption = objectType<NonNullable<Value["option"]>>("CustomOption", "O
 });
 
 const CustomOptions = objectType<Pick<Value, "options">>("CustomOptions", "Several of a field's options.", {
-  options: [[CustomOption], "Those chosen."],
+  options: [[CustomOption], "The chosen options."],
 });
 
 const CustomTime = objectType<Pick<Value, "time">>("CustomTime", "A day, a month or a year.", {
-  time: [GraphQLDateTime, "Its beginning."],
+  time: [GraphQLDateTime, "The start."],
 });
 
 const CustomPeriod = objectType<NonNullable<Value["timeRange"]>>("CustomPeriod", "A period.", {
-  startTime: [GraphQLDateTime, "Its beginning."],
-  endTime: [GraphQLDateTime, "Its end; `null` while it goes on."],
-  ongoing: [Boolean, "Whether it goes on (至今)."],
+  startTime: [GraphQLDateTime, "The start."],
+  endTime: [GraphQLDateTime, "Its end; `null` while it is ongoing."],
+  ongoing: [Boolean, "True if it is ongoing (至今)."],
 });
 
 const CustomNumber = objectType<Pick<Value, "number">>("CustomNumber", "A number.", {
@@ -81,16 +81,16 @@ function whole(value: Value): object {
 
 const CustomValue = createUnionType({
   name: "CustomValue",
-  description: "A custom field's value, of the type that the field has.",
+  description: "The value of a custom field; its type depends on the field's type.",
   types: () =>
     [CustomText, CustomOption, CustomOptions, CustomTime, CustomPeriod, CustomNumber, CustomAttachments] as const,
   resolveType: (value) => (value as unknown as { typeName: string }).typeName,
 });
 
-export const CustomField = objectType<CustomFieldData>("CustomField", "A field of the company's own (自定义字段).", {
+export const CustomField = objectType<CustomFieldData>("CustomField", "A custom field of the company (自定义字段).", {
   objectId: [ID, "The field's id."],
   name: [I18nText, "Its name."],
-  objectType: [CustomFieldType, "What it holds."],
+  objectType: [CustomFieldType, "The type of its value."],
 });
 
 @Resolver(() => CustomField)

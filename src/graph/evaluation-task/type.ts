@@ -1,7 +1,7 @@
 import { enumType } from "../schema/object-type.js";
 import { createTaskList } from "../task-list/list.js";
 
-const EvaluationTaskStatus = enumType("EvaluationTaskStatus", "How far an evaluation has come.", {
+const EvaluationTaskStatus = enumType("EvaluationTaskStatus", "The status of an evaluation.", {
   PENDING: 1,
   EVALUATED: 2,
   NOT_NEEDED: 3,
@@ -9,10 +9,10 @@ const EvaluationTaskStatus = enumType("EvaluationTaskStatus", "How far an evalua
 
 export const { TaskResolver: EvaluationTaskResolver } = createTaskList({
   name: "EvaluationTask",
-  description: "A résumé for somebody to evaluate (简历评估任务). Its id is the evaluation's.",
+  description: "A résumé assigned to an employee for evaluation (简历评估任务). Its id is the evaluation's.",
   kind: "evaluationTasks",
   listDescription:
-    "The evaluations of one employee's (简历评估任务列表). Needs Feishu's `hire:evaluation:readonly`; costs what `examMarkingTasks` costs.",
+    "One employee's evaluation tasks (简历评估任务列表). Needs Feishu's `hire:evaluation:readonly`; costs as many calls as `examMarkingTasks`.",
   status: EvaluationTaskStatus,
   assignee: "evaluator",
 });

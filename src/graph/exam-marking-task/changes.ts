@@ -15,21 +15,24 @@ const FIELD = "examMarkingTasksChanged";
 
 @ArgsType()
 class ChangesArgs {
-  @Field(() => ID, { description: "Whose tasks: 1 to 128 characters, of the kind that `userIdType` names." })
+  @Field(() => ID, {
+    description: "The user whose tasks to read: 1 to 128 characters, of the type that `userIdType` names.",
+  })
   userId!: string;
 
-  @Field(() => UserIdType, { defaultValue: UserIdType.OPEN_ID, description: "What kind of id `userId` is." })
+  @Field(() => UserIdType, { defaultValue: UserIdType.OPEN_ID, description: "The type of `userId`." })
   userIdType!: UserIdType;
 
   @Field(() => ExamMarkingStatus, {
     nullable: true,
-    description: "Only tasks in this state; all when left out. A task that is marked leaves the list of pending ones.",
+    description:
+      "Only tasks in this state; all tasks if omitted. A task that is marked leaves the list of pending ones.",
   })
   status?: ExamMarkingStatus | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Go on from this position of the same list: what has changed since is told first.",
+    description: "Resume from this position of the same list: the changes since then come first.",
   })
   since?: string | null;
 }
@@ -37,31 +40,34 @@ class ChangesArgs {
 @Directive(FREE)
 @ObjectType({
   description:
-    "What has become of a watched list since the message before. The first message of a subscription without `since` tells no tasks: it says that from now on every change is told, so that a list that is read after it, and kept up with the messages, lacks nothing.",
+    "The changes of a list since the previous message. The first message of a subscription without `since` contains no tasks: it confirms that every change from now on is sent. A list that is read after it and updated with the messages is complete.",
 })
 export class ExamMarkingTasksChange {
   @Field(() => [ExamMarkingTask], {
-    description: `New in the list, or in another state than before, in the list's order: ${MAX_TASKS_PER_CHANGE} at most, and more in the next message.`,
+    description: `Tasks that are new in the list or have changed state, in the list's order: at most ${MAX_TASKS_PER_CHANGE}, and the rest in the next message.`,
   })
   tasks!: Task[];
 
-  @Field(() => [ID], { description: "Tasks that are not in the list any more." })
+  @Field(() => [ID], { description: "The ids of tasks that have left the list." })
   removedIds!: readonly string[];
 
-  @Field(() => Int, { nullable: true, description: "How many tasks are in the list; `null` until it could be read." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The number of tasks in the list; `null` until the first successful read.",
+  })
   total!: number | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "`since` to go on after this message, whichever replica one comes to: a few bytes for each task. `null` until the list could be read.",
+      "The `since` to resume after this message, on any replica: a few bytes for each task. `null` until the first successful read.",
   })
   position!: string | null;
 
   @Field(() => Interruption, {
     nullable: true,
     description:
-      "Why the list cannot be read just now. It is tried again; the next message says that it can, and what has changed meanwhile.",
+      "Why the list cannot be read at present. The read is retried; the next message confirms success and contains what has changed meanwhile.",
   })
   interruption!: Interruption | null;
 }
@@ -93,7 +99,7 @@ export class ExamMarkingTasksChangedResolver {
     subscribe: ({ args, context }) =>
       watch(args as ChangesArgs, context as GraphContext) as unknown as AsyncIterable<ListChange>,
     description:
-      "Changes of one employee's list of written exams (笔试阅卷任务列表), as they are found: the list is read every 15 seconds unless configured, sooner after Feishu's events and when somebody else's read shows news, and once for all who watch it. A list of more than 400 tasks is too long to be watched. Over server-sent events or a WebSocket.",
+      "The changes of one employee's list of written exams (笔试阅卷任务列表). The list is read every 15 seconds unless configured, sooner after Feishu's events and when another read shows changes, and once for all subscribers. A list of more than 400 tasks is too long for a subscription. Sent over server-sent events or a WebSocket.",
   })
   async changed(
     @Root() change: ListChange,

@@ -11,7 +11,7 @@ export class ExamMarkingTaskExamsResolver {
   @FieldResolver(() => [Exam], {
     nullable: true,
     description:
-      "The exams of the application, those that this marker marks first. One Feishu call for up to 100 applications of a request.",
+      "The exams of the application; those that this marker marks come first. One Feishu call for up to 100 applications of a request.",
   })
   async exams(
     @Root() { applicationId, assignee }: Task,

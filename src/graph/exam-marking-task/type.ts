@@ -9,7 +9,7 @@ export enum ExamMarkingStatus {
 
 registerEnumType(ExamMarkingStatus, {
   name: "ExamMarkingStatus",
-  description: "Whether a written exam has been marked.",
+  description: "Status of a written exam: marked, or not.",
   valuesConfig: { PENDING: { description: "To be marked (待阅卷)." }, MARKED: { description: "Marked (已阅卷)." } },
 });
 
@@ -19,10 +19,10 @@ export const {
   Connection: ExamMarkingTaskConnection,
 } = createTaskList({
   name: "ExamMarkingTask",
-  description: "A written exam for somebody to mark (笔试阅卷任务).",
+  description: "A written exam assigned to an employee for marking (笔试阅卷任务).",
   kind: "examMarkingTasks",
   listDescription:
-    "The written exams that one employee has to mark or has marked (笔试阅卷任务列表). `first: N` costs one Feishu call for every 20 tasks, and going on from the middle of a page, or in a list filtered by `status`, one more.",
+    "The written exams that one employee has to mark or has marked (笔试阅卷任务列表). `first: N` costs one Feishu call for every 20 tasks. Continuing from the middle of a page, or in a list filtered by `status`, costs one more.",
   status: ExamMarkingStatus,
   assignee: "marker",
 });

@@ -6,7 +6,7 @@ import { enumType, objectType } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";
 
-const ExamStatus = enumType("ExamStatus", "How far a written exam has come.", {
+const ExamStatus = enumType("ExamStatus", "The status of a written exam.", {
   NOT_ARRANGED: 1,
   NOT_ANSWERED: 2,
   ANSWERED: 3,
@@ -16,14 +16,14 @@ const ExamStatus = enumType("ExamStatus", "How far a written exam has come.", {
   ARRANGEMENT_FAILED: 7,
 });
 
-const ExamReplyStatus = enumType("ExamReplyStatus", "What a candidate answered to the invitation.", {
+const ExamReplyStatus = enumType("ExamReplyStatus", "A candidate's reply to the invitation.", {
   ACCEPTED: 1,
   DECLINED: 2,
   NONE: 3,
 });
 
 const ExamSchedule = objectType<NonNullable<ExamEntity["schedule"]>>("ExamSchedule", "When an exam is held.", {
-  startTime: [GraphQLDateTime, "Its beginning."],
+  startTime: [GraphQLDateTime, "The start."],
   endTime: [GraphQLDateTime, "Its end."],
 });
 
@@ -44,8 +44,8 @@ export const Exam = objectType<ExamEntity>(
     paperName: [String, "The paper's name."],
     paperSourceId: [ID, "Where the paper comes from."],
     paperSourceName: [I18nText, "Where the paper comes from, by name."],
-    replyStatus: [ExamReplyStatus, "What the candidate answered to the invitation."],
-    status: [ExamStatus, "How far it has come."],
+    replyStatus: [ExamReplyStatus, "The candidate's reply to the invitation."],
+    status: [ExamStatus, "The status."],
     schedule: [ExamSchedule, "When it is held."],
     completeTime: [GraphQLDateTime, "When the candidate finished."],
     reportUrls: [[String], "Reports."],
@@ -53,12 +53,12 @@ export const Exam = objectType<ExamEntity>(
     resultUploadTime: [GraphQLDateTime, "When results entered by hand were uploaded."],
     score: [String, "The score, as Feishu writes it."],
     scoreSubmitTime: [GraphQLDateTime, "When the score was submitted."],
-    reviewer: [User, "Who marks it."],
-    reviewCreateTime: [GraphQLDateTime, "When it was given to the marker."],
+    reviewer: [User, "The marker."],
+    reviewCreateTime: [GraphQLDateTime, "When it was assigned to the marker."],
     createTime: [GraphQLDateTime, "When it was arranged."],
     reviewedByMarker: [
       Boolean,
-      "Whether the marker whose list this is marks it; `null` where no list leads here, or the kinds of id do not compare.",
+      "True if the marker who owns the list marks it; `null` outside a marking list, or if the id types cannot be compared.",
     ],
   },
   ['@key(fields: "id", resolvable: false)', FREE],

@@ -54,5 +54,5 @@ const openOnly =
   ): GraphQLFieldResolver<unknown, GraphContext> =>
   (source, args, context, info) => {
     if (context.gatewayAccess[name]) return resolve(source, args, context, info);
-    throw new RequestError("FORBIDDEN", `${name} is for routers that show the gateway's secret`);
+    throw new RequestError("FORBIDDEN", `${name} is only for routers that send the gateway secret`);
   };

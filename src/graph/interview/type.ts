@@ -12,7 +12,7 @@ type ModuleData = RecordData["modules"][number];
 type DimensionData = ModuleData["dimensions"][number];
 type QuestionData = DimensionData["questions"][number];
 
-const Ability = objectType<QuestionData["abilities"][number]>("Ability", "What a question is to show.", {
+const Ability = objectType<QuestionData["abilities"][number]>("Ability", "An ability that a question tests.", {
   id: [ID, "Feishu's id."],
   name: [I18nText, "Its name."],
   description: [I18nText, "What it means."],
@@ -23,7 +23,7 @@ const QuestionAssessment = objectType<QuestionData>("QuestionAssessment", "A que
   title: [I18nText, "The question."],
   description: [I18nText, "What it is about."],
   content: [String, "What the interviewer wrote."],
-  abilities: [[Ability], "What it is to show."],
+  abilities: [[Ability], "The abilities that it tests."],
 });
 
 const DimensionOption = objectType<DimensionData["options"][number]>("DimensionOption", "An option of a dimension.", {
@@ -60,14 +60,18 @@ const ModuleAssessment = objectType<ModuleData>("ModuleAssessment", "One module 
   dimensions: [[DimensionAssessment], "Its dimensions."],
 });
 
-const RecordScore = objectType<NonNullable<RecordData["score"]>>("RecordScore", "A score and the highest there is.", {
-  score: [Float, "The score."],
-  totalScore: [Float, "The highest there is."],
-});
+const RecordScore = objectType<NonNullable<RecordData["score"]>>(
+  "RecordScore",
+  "A score and the highest possible score.",
+  {
+    score: [Float, "The score."],
+    totalScore: [Float, "The highest possible score."],
+  },
+);
 
 const InterviewAttachment = objectType<RecordData["attachments"][number]>(
   "InterviewAttachment",
-  "A file of an interviewer's.",
+  "A file that an interviewer attached.",
   {
     fileId: [ID, "The file's id."],
     fileName: [String, "Its name."],
@@ -76,13 +80,13 @@ const InterviewAttachment = objectType<RecordData["attachments"][number]>(
   },
 );
 
-const InterviewRecord = objectType<RecordData>("InterviewRecord", "What one interviewer recorded (面试记录).", {
+const InterviewRecord = objectType<RecordData>("InterviewRecord", "The record of one interviewer (面试记录).", {
   id: [ID, "Feishu's id."],
   feedbackFormId: [ID, "The form it was recorded in."],
   commitStatus: [Int, "Feishu's code: 1 submitted, 2 not."],
   submitTime: [GraphQLDateTime, "When it was submitted."],
   score: [RecordScore, "The score."],
-  interviewer: [User, "Who interviewed."],
+  interviewer: [User, "The interviewer."],
   attachments: [[InterviewAttachment], "Files."],
   modules: [[ModuleAssessment], "The assessment, by module."],
 });
@@ -100,13 +104,13 @@ export const Interview = objectType<InterviewData>("Interview", "An interview (�
   applicationId: [ID, "The application it belongs to."],
   stageId: [ID, "The stage it belongs to."],
   stage: [NamedRef, "The stage it belongs to, by name."],
-  round: [Int, "Which round, from 0."],
+  round: [Int, "The round number, from 0."],
   roundType: [NamedRef, "The kind of round."],
   interviewType: [InterviewType, "How it is held."],
   beginTime: [GraphQLDateTime, "When it begins."],
   endTime: [GraphQLDateTime, "When it ends."],
   talentTimeZone: [Place, "The candidate's time zone."],
-  records: [[InterviewRecord], "What the interviewers recorded."],
+  records: [[InterviewRecord], "The interviewers' records."],
   feedbackSubmitTime: [GraphQLDateTime, "When the feedback was submitted."],
   creator: [User, "Who arranged it."],
   createTime: [GraphQLDateTime, "When it was arranged."],
@@ -115,9 +119,9 @@ export const Interview = objectType<InterviewData>("Interview", "An interview (�
   arrangementId: [ID, "The arrangement's id."],
   arrangementStatus: [Int, "Feishu's code of the arrangement's state."],
   arrangementType: [Int, "Feishu's code of the kind of arrangement."],
-  appointmentKind: [Int, "Feishu's code of how the time was found."],
-  contactUser: [User, "Whom the candidate can ask."],
-  contactMobile: [String, "That person's phone number. Personal data.", "personal"],
+  appointmentKind: [Int, "Feishu's code of the kind of appointment."],
+  contactUser: [User, "The candidate's contact person."],
+  contactMobile: [String, "The contact person's phone number. Personal data.", "personal"],
   remark: [String, "A note."],
   address: [LocatedAddress, "Where it is held."],
   videoType: [Int, "Feishu's code of the video tool."],

@@ -16,7 +16,7 @@ const RegistrationForm = objectType<NonNullable<Config["interviewRegistration"]>
 const JobInterviewRound = objectType<Config["interviewRounds"][number]>(
   "JobInterviewRound",
   "A planned round of interviews.",
-  { round: [Int, "Which round, from 1."], interviewers: [[User], "Who interviews."] },
+  { round: [Int, "The round number, from 1."], interviewers: [[User], "The interviewers."] },
 );
 
 const JobInterviewRoundType = objectType<Config["interviewRoundTypes"][number]>(
@@ -30,16 +30,16 @@ const JobInterviewRoundType = objectType<Config["interviewRoundTypes"][number]>(
 
 const AppointmentConfig = objectType<NonNullable<Appointment["config"]>>(
   "AppointmentConfig",
-  "What an appointment that interviewers make begins with.",
+  "The defaults of an appointment that interviewers make.",
   {
     interviewType: [InterviewType, "How it is held."],
     talentTimezoneCode: [String, "Feishu's code of the candidate's time zone."],
-    contactUser: [User, "Whom the candidate can ask."],
-    contactMobile: [String, "That person's phone number. Personal data.", "personal"],
-    contactEmail: [String, "That person's e-mail address. Personal data.", "personal"],
+    contactUser: [User, "The candidate's contact person."],
+    contactMobile: [String, "The contact person's phone number. Personal data.", "personal"],
+    contactEmail: [String, "The contact person's e-mail address. Personal data.", "personal"],
     addressId: [ID, "Where it is held."],
     videoType: [Int, "Feishu's code of the video tool."],
-    ccUsers: [[User], "Who is told as well."],
+    ccUsers: [[User], "The users who receive a copy."],
     remark: [String, "A note."],
     interviewNotificationTemplateId: [ID, "The template of the invitation."],
     appointmentNotificationTemplateId: [ID, "The template of the request for a time."],
@@ -49,21 +49,24 @@ const AppointmentConfig = objectType<NonNullable<Appointment["config"]>>(
 
 const InterviewAppointment = objectType<Appointment>(
   "InterviewAppointment",
-  "Whether interviewers make appointments themselves (面试官自助约面).",
-  { enabledForInterviewers: [Boolean, "Whether they may."], config: [AppointmentConfig, "What it begins with."] },
+  "Settings of appointments that interviewers make themselves (面试官自助约面).",
+  {
+    enabledForInterviewers: [Boolean, "True if they may make appointments."],
+    config: [AppointmentConfig, "The defaults."],
+  },
 );
 
-export const JobConfig = objectType<Config>("JobConfig", "How one is recruited for a job (职位设置).", {
+export const JobConfig = objectType<Config>("JobConfig", "The recruiting settings of a job (职位设置).", {
   offerApplySchema: [NamedRef, "The form to apply for an offer."],
   internshipOfferApplySchema: [NamedRef, "The form to apply for an intern's offer."],
   offerProcess: [NamedRef, "How offers are approved."],
   assessmentTemplate: [NamedRef, "The form for the interviews."],
-  recommendedEvaluators: [[User], "Who should evaluate."],
+  recommendedEvaluators: [[User], "The recommended evaluators."],
   interviewRounds: [[JobInterviewRound], "The planned rounds of interviews."],
   interviewRoundTypes: [[JobInterviewRoundType], "The kinds of rounds."],
   interviewRegistration: [RegistrationForm, "The form before an interview."],
   onboardRegistration: [RegistrationForm, "The form before the first day."],
   relatedJobs: [[NamedRef], "The real jobs of a virtual one."],
-  jobAttribute: [Int, "Feishu's code of real (1) or virtual (2)."],
-  interviewAppointment: [InterviewAppointment, "Whether interviewers make appointments."],
+  jobAttribute: [Int, "Feishu's code: 1 real, 2 virtual."],
+  interviewAppointment: [InterviewAppointment, "Settings of appointments that interviewers make."],
 });

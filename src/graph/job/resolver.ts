@@ -10,7 +10,7 @@ import { Job } from "./type.js";
 @Resolver(() => Job)
 export class JobResolver {
   @Directive(byBareId("job"))
-  @Query(() => Job, { nullable: true, description: "One job (职位) by Feishu's id; `null` when there is none." })
+  @Query(() => Job, { nullable: true, description: "One job (职位) by Feishu's id; `null` if it does not exist." })
   async job(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,

@@ -11,7 +11,7 @@ import { JobConfig } from "./config-type.js";
 
 type Item<List> = NonNullable<List> extends readonly (infer T)[] ? T : never;
 
-const JobActiveStatus = enumType("JobActiveStatus", "Whether a job is open.", { OPEN: 1, CLOSED: 2 });
+const JobActiveStatus = enumType("JobActiveStatus", "Status of a job: open, or closed.", { OPEN: 1, CLOSED: 2 });
 
 const JobProcessType = enumType("JobProcessType", "Experienced hires (社招) or campus hires (校招).", {
   SOCIAL: 1,
@@ -23,7 +23,7 @@ const JobAttribute = enumType("JobAttribute", "A real job (实体职位) or a vi
   VIRTUAL: 2,
 });
 
-const JobExperience = enumType("JobExperience", "The experience a job asks for.", {
+const JobExperience = enumType("JobExperience", "The experience that a job requires.", {
   ANY: 1,
   FRESH_GRADUATE: 2,
   UNDER_1_YEAR: 3,
@@ -34,7 +34,7 @@ const JobExperience = enumType("JobExperience", "The experience a job asks for."
   OVER_10_YEARS: 8,
 });
 
-const RequiredDegree = enumType("RequiredDegree", "The lowest degree a job asks for.", {
+const RequiredDegree = enumType("RequiredDegree", "The lowest degree that a job requires.", {
   PRIMARY_SCHOOL: 1,
   JUNIOR_MIDDLE_SCHOOL: 2,
   VOCATIONAL_SCHOOL: 3,
@@ -46,12 +46,19 @@ const RequiredDegree = enumType("RequiredDegree", "The lowest degree a job asks 
   ANY: 20,
 });
 
-const StorefrontMode = enumType("StorefrontMode", "Whether a job is for stores (门店).", { NORMAL: 1, STORE: 2 });
+const StorefrontMode = enumType("StorefrontMode", "Kind of a job: normal, or for stores (门店).", {
+  NORMAL: 1,
+  STORE: 2,
+});
 
 const ActiveRef = objectType<NonNullable<JobEntity["minJobLevel"]>>(
   "ActiveRef",
-  "A setting of Feishu Hire's that can be out of use, such as a job level.",
-  { id: [ID, "Feishu's id."], name: [I18nText, "Its name."], activeStatus: [RefActiveStatus, "Whether it is in use."] },
+  "A Feishu Hire setting that can be disabled, such as a job level.",
+  {
+    id: [ID, "Feishu's id."],
+    name: [I18nText, "Its name."],
+    activeStatus: [RefActiveStatus, "Status: in use, or not."],
+  },
 );
 
 const JobRequirement = objectType<Item<JobEntity["jobRequirements"]>>(
@@ -61,17 +68,17 @@ const JobRequirement = objectType<Item<JobEntity["jobRequirements"]>>(
     id: [ID, "Feishu's id."],
     shortCode: [String, "Its number."],
     name: [String, "Its name."],
-    departmentId: [ID, "The department that asks."],
+    departmentId: [ID, "The department that requests it."],
   },
 );
 
 const Storefront = objectType<Item<JobEntity["storefronts"]>>("Storefront", "A store (门店) that hires.", {
   id: [ID, "Feishu's id."],
   name: [I18nText, "Its name."],
-  activeStatus: [RefActiveStatus, "Whether it is in use."],
+  activeStatus: [RefActiveStatus, "Status: in use, or not."],
   department: [NamedRef, "Its department."],
   address: [Address, "Where it is."],
-  manager: [User, "Who runs it."],
+  manager: [User, "The manager."],
   createTime: [GraphQLDateTime, "When it was recorded."],
   remark: [I18nText, "A note on it."],
 });
@@ -91,16 +98,16 @@ export const Job = objectType<JobEntity>(
     id: [ID, "Feishu's job id.", "required"],
     title: [String, "The title."],
     code: [String, "The job number (职位编号), such as `R18`."],
-    description: [String, "What the work is (职位描述)."],
-    requirement: [String, "What is asked for (职位要求)."],
-    activeStatus: [JobActiveStatus, "Whether the job is open."],
-    recruitmentType: [ActiveRef, "How one is employed (雇佣类型), such as full-time."],
+    description: [String, "The job description (职位描述)."],
+    requirement: [String, "The job requirements (职位要求)."],
+    activeStatus: [JobActiveStatus, "Status of the job: open, or closed."],
+    recruitmentType: [ActiveRef, "The employment type (雇佣类型), such as full-time."],
     department: [NamedRef, "The department that hires."],
     city: [Place, "The single city of older jobs; prefer `cities`."],
     cities: [[Place], "Where the work is."],
     minJobLevel: [ActiveRef, "The lowest job level (职级)."],
     maxJobLevel: [ActiveRef, "The highest job level (职级)."],
-    highlights: [[NamedRef], "What speaks for the job (职位亮点)."],
+    highlights: [[NamedRef], "The highlights of the job (职位亮点)."],
     jobCategory: [ActiveRef, "The job family (职位序列)."],
     jobType: [NamedRef, "The job class (职位类别)."],
     jobFunction: [NamedRef, "The function (职能分类)."],
@@ -109,24 +116,24 @@ export const Job = objectType<JobEntity>(
     createTime: [GraphQLDateTime, "When the job was created."],
     updateTime: [GraphQLDateTime, "When the job was last changed."],
     expiryTime: [GraphQLDateTime, "When the job closes by itself."],
-    processType: [JobProcessType, "For whom the recruiting process is."],
+    processType: [JobProcessType, "The kind of hires that the recruiting process is for."],
     process: [NamedRef, "The recruiting process (招聘流程)."],
-    headCount: [Int, "How many people are wanted."],
-    experience: [JobExperience, "The experience asked for."],
-    requiredDegree: [RequiredDegree, "The lowest degree asked for."],
+    headCount: [Int, "The number of people to hire."],
+    experience: [JobExperience, "The required experience."],
+    requiredDegree: [RequiredDegree, "The lowest required degree."],
     minSalary: [Int, "The lowest monthly salary, in thousands."],
     maxSalary: [Int, "The highest monthly salary, in thousands."],
     jobAttribute: [JobAttribute, "Real or virtual."],
-    targetMajors: [[NamedRef], "The majors wanted; id `0` is any."],
-    customFields: [[CustomField], "The company's own fields."],
-    storefrontMode: [StorefrontMode, `Whether it is for stores. ${DETAIL}`],
-    recruiter: [User, `Who recruits (招聘负责人). ${DETAIL}`],
-    assistants: [[User], `Who helps to recruit (职位协助人). ${DETAIL}`],
-    hiringManagers: [[User], `Who hires (用人经理). ${DETAIL}`],
+    targetMajors: [[NamedRef], "The target majors; id `0` means any."],
+    customFields: [[CustomField], "The company's custom fields."],
+    storefrontMode: [StorefrontMode, `Kind of the job: normal, or for stores. ${DETAIL}`],
+    recruiter: [User, `The recruiter (招聘负责人). ${DETAIL}`],
+    assistants: [[User], `The assistants (职位协助人). ${DETAIL}`],
+    hiringManagers: [[User], `The hiring managers (用人经理). ${DETAIL}`],
     jobRequirements: [[JobRequirement], `The hiring requirements. ${DETAIL}`],
     addresses: [[Address], `The addresses. ${DETAIL}`],
-    config: [JobConfig, `How one is recruited for it (职位设置). ${DETAIL}`],
-    storefronts: [[Storefront], `The stores, of a job that is for stores. ${DETAIL}`],
+    config: [JobConfig, `The recruiting settings (职位设置). ${DETAIL}`],
+    storefronts: [[Storefront], `The stores, if the job is for stores. ${DETAIL}`],
     tags: [[JobTag], `The tags. ${DETAIL}`],
   },
   ['@key(fields: "id")', ONE_CALL],

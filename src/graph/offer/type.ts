@@ -12,7 +12,7 @@ import { User } from "../user/type.js";
 type OfferData = NonNullable<ApplicationEntity["offer"]>;
 type BasicData = NonNullable<OfferData["basic"]>;
 
-const OfferStatus = enumType("OfferStatus", "How far an offer has come.", {
+const OfferStatus = enumType("OfferStatus", "The status of an offer.", {
   APPROVING: 2,
   WITHDRAWN: 3,
   APPROVED: 4,
@@ -26,42 +26,46 @@ const OfferStatus = enumType("OfferStatus", "How far an offer has come.", {
 
 const OfferCustomValue = objectType<BasicData["customValues"][number]>(
   "OfferCustomValue",
-  "The value of a field of the company's own.",
+  "The value of a custom field.",
   { objectId: [ID, "The field's id."], value: [String, "Its value."] },
 );
 
 const ContractPeriod = objectType<NonNullable<BasicData["contractPeriod"]>>(
   "ContractPeriod",
   "How long a contract runs.",
-  { periodType: [Int, "Feishu's code of the unit: 1 or 2."], period: [Int, "How many of them."] },
+  { periodType: [Int, "Feishu's code of the unit: 1 or 2."], period: [Int, "The number of units."] },
 );
 
-const OfferAttachment = objectType<BasicData["attachments"][number]>("OfferAttachment", "A file of an offer's.", {
-  id: [ID, "The file's id."],
-  name: [String, "Its name."],
-  size: [Int, "Its size in bytes."],
-  commonAttachmentId: [ID, "Its id among all attachments."],
-});
+const OfferAttachment = objectType<BasicData["attachments"][number]>(
+  "OfferAttachment",
+  "A file attached to an offer.",
+  {
+    id: [ID, "The file's id."],
+    name: [String, "Its name."],
+    size: [Int, "Its size in bytes."],
+    commonAttachmentId: [ID, "Its id among all attachments."],
+  },
+);
 
-const OfferBasic = objectType<BasicData>("OfferBasic", "What is offered, but for the salary.", {
+const OfferBasic = objectType<BasicData>("OfferBasic", "The terms of the offer, except the salary.", {
   id: [ID, "Feishu's offer id."],
-  status: [OfferStatus, "How far it has come."],
-  leader: [User, "Who would lead the candidate."],
-  owner: [User, "Who is in charge of it."],
+  status: [OfferStatus, "The status."],
+  leader: [User, "The candidate's future leader."],
+  owner: [User, "The person responsible for it."],
   employeeType: [NamedRef, "The kind of employment."],
   department: [NamedRef, "The department."],
   sequence: [NamedRef, "The job family."],
   level: [NamedRef, "The job level."],
-  companyMainBody: [NamedRef, "The company that employs."],
+  companyMainBody: [NamedRef, "The employing company."],
   jobRequirementId: [ID, "The hiring requirement it meets."],
-  probationMonths: [Int, "How many months of probation."],
+  probationMonths: [Int, "The number of months of probation."],
   contractPeriod: [ContractPeriod, "How long the contract runs."],
   onboardDate: [String, "The first day, as Feishu writes it."],
   onboardAddress: [LocatedAddress, "Where the first day is."],
   workAddress: [LocatedAddress, "Where the work is."],
   remark: [String, "A note."],
   attachments: [[OfferAttachment], "Files."],
-  customValues: [[OfferCustomValue], "The company's own fields."],
+  customValues: [[OfferCustomValue], "The company's custom fields."],
   createTime: [GraphQLDateTime, "When it was created."],
 });
 
@@ -70,20 +74,20 @@ const OfferSalary = objectType<Revealed<NonNullable<OfferData["salary"]>>>(
   "The salary offered. Needs Feishu's `hire:offer_salary:readonly`. Personal data.",
   {
     id: [ID, "Feishu's id."],
-    status: [Int, "Feishu's code of how far the salary has come."],
-    probationSalaryPercentage: [String, "The part of the salary that is paid during probation."],
+    status: [Int, "Feishu's code of the salary's status."],
+    probationSalaryPercentage: [String, "The percentage of the salary paid during probation."],
     awardSalaryMultiple: [String, "The bonus, in monthly salaries."],
     optionShares: [String, "Shares."],
     quarterlyBonus: [String, "The bonus of a quarter."],
     halfYearBonus: [String, "The bonus of half a year."],
-    totalAnnualCash: [String, "All that is paid in a year."],
-    customValues: [[OfferCustomValue], "The company's own fields."],
+    totalAnnualCash: [String, "The total cash paid in a year."],
+    customValues: [[OfferCustomValue], "The company's custom fields."],
     createTime: [GraphQLDateTime, "When it was created."],
   },
 );
 
 export const Offer = objectType<OfferData>("Offer", "An offer (Offer). Needs Feishu's `hire:offer:readonly`.", {
-  basic: [OfferBasic, "What is offered, but for the salary."],
+  basic: [OfferBasic, "The terms of the offer, except the salary."],
   salary: [OfferSalary, "The salary."],
 });
 

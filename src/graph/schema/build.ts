@@ -21,7 +21,7 @@ import { I18nTextResolver } from "./values.js";
 const NO_TOPICS: PubSub = {
   publish() {},
   subscribe() {
-    throw new Error("there are no topics");
+    throw new Error("the placeholder PubSub has no topics");
   },
 };
 
@@ -62,8 +62,8 @@ async function buildBase(): Promise<GraphQLSchema> {
     pubSub: NO_TOPICS,
   });
   const [query, subscription] = [base.getQueryType(), base.getSubscriptionType()];
-  if (query) query.description = "What can be asked of Feishu Hire (飞书招聘).";
-  if (subscription) subscription.description = "What can be watched of Feishu Hire (飞书招聘).";
+  if (query) query.description = "Queries for Feishu Hire (飞书招聘) data.";
+  if (subscription) subscription.description = "Subscriptions to Feishu Hire (飞书招聘) data.";
   return base;
 }
 

@@ -18,9 +18,9 @@ registerEnumType(ErrorCodeEnum, {
 
 @Directive("@shareable")
 @Directive(FREE)
-@ObjectType({ description: "Where a page of a list stands.", simpleResolvers: true })
+@ObjectType({ description: "The position of a page in its list.", simpleResolvers: true })
 export class PageInfo {
-  @Field(() => Boolean, { description: "Whether there is more after `endCursor`." })
+  @Field(() => Boolean, { description: "True if more items follow `endCursor`." })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, { description: "Always false: Feishu's lists cannot be read backwards." })
@@ -36,16 +36,19 @@ export class PageInfo {
 @Directive("@shareable")
 @Directive(FREE)
 @ObjectType({
-  description: "Why a list stops before its end and before `first`. Its rows are good; go on at `endCursor`.",
+  description: "Why a list stops before its end and before `first`. Its rows are valid; continue at `endCursor`.",
 })
 export class Interruption {
-  @Field(() => ErrorCodeEnum, { description: "What happened." })
+  @Field(() => ErrorCodeEnum, { description: "The error code." })
   code!: ErrorCode;
 
-  @Field(() => String, { description: "What happened, in words." })
+  @Field(() => String, { description: "The error message." })
   message!: string;
 
-  @Field(() => Int, { nullable: true, description: "Milliseconds to wait before going on, where Feishu said so." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Milliseconds to wait before continuing; `null` if Feishu did not specify it.",
+  })
   retryAfterMs!: number | null;
 }
 
@@ -61,10 +64,13 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
   @Directive(FREE)
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list.`, simpleResolvers: true })
   class Edge {
-    @Field(() => NodeClass, { nullable: true, description: "The item; `null` only beside an error that says why." })
+    @Field(() => NodeClass, {
+      nullable: true,
+      description: "The item; `null` only together with an error that explains it.",
+    })
     node!: Node;
 
-    @Field(() => String, { description: "`after` to go on behind this item, the middle of a page included." })
+    @Field(() => String, { description: "The `after` to continue after this item, even in the middle of a page." })
     cursor!: string;
   }
 
@@ -74,10 +80,10 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
     @Field(() => [Edge], { description: "The items, in Feishu's order." })
     edges!: Edge[];
 
-    @Field(() => PageInfo, { description: "Where the page stands." })
+    @Field(() => PageInfo, { description: "The position of the page in the list." })
     pageInfo!: RelayPageInfo;
 
-    @Field(() => Interruption, { nullable: true, description: "Set when the list stops early; never silently." })
+    @Field(() => Interruption, { nullable: true, description: "Always set when the list stops early." })
     interruption!: Interruption | null;
   }
 

@@ -27,13 +27,13 @@ export const I18nText = objectType<I18nTextData>(
 export class I18nTextResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: "The text in one language, or in the other one where that is missing or empty.",
+    description: "The text in one language, or in the other if the text is missing or empty.",
   })
   text(
     @Root() text: I18nTextData,
     @Arg("locale", () => Locale, {
       nullable: true,
-      description: "The language wanted; left out, the one that the request's `Accept-Language` prefers, or Chinese.",
+      description: "The language; if omitted, the one that the request's `Accept-Language` prefers, or Chinese.",
     })
     locale: Locale | null | undefined,
     @Ctx() context: GraphContext,
@@ -42,7 +42,7 @@ export class I18nTextResolver {
   }
 }
 
-export const NamedRef = objectType<I18nRef>("NamedRef", "Something that Feishu refers to by id and name.", {
+export const NamedRef = objectType<I18nRef>("NamedRef", "A Feishu object with an id and a name.", {
   id: [ID, "Feishu's id."],
   name: [I18nText, "Its name."],
 });
@@ -62,6 +62,9 @@ export const YearMonth = new GraphQLScalarType({
   },
 });
 
-export const RefActiveStatus = enumType("RefActiveStatus", "Whether a setting is in use.", { ENABLED: 1, DISABLED: 2 });
+export const RefActiveStatus = enumType("RefActiveStatus", "Status of a setting: in use, or not.", {
+  ENABLED: 1,
+  DISABLED: 2,
+});
 
 export const InterviewType = enumType("InterviewType", "How an interview is held.", { ONSITE: 1, PHONE: 2, VIDEO: 3 });

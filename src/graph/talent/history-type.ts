@@ -17,7 +17,7 @@ export const Degree = enumType("Degree", "A degree (学历).", {
   OTHER: 9,
 });
 
-const EducationType = enumType("EducationType", "How one studied.", {
+const EducationType = enumType("EducationType", "The mode of study.", {
   OVERSEAS: 1,
   FULL_TIME: 2,
   PART_TIME: 3,
@@ -25,7 +25,7 @@ const EducationType = enumType("EducationType", "How one studied.", {
   OTHER: 5,
 });
 
-const AcademicRanking = enumType("AcademicRanking", "The rank within one's class (成绩排名).", {
+const AcademicRanking = enumType("AcademicRanking", "The rank within the class (成绩排名).", {
   TOP_5_PERCENT: 5,
   TOP_10_PERCENT: 10,
   TOP_20_PERCENT: 20,
@@ -35,11 +35,11 @@ const AcademicRanking = enumType("AcademicRanking", "The rank within one's class
 });
 
 /** Field that every entry of a talent's history has. */
-const customFields = [[CustomField], "The company's own fields."] as const;
+const customFields = [[CustomField], "The company's custom fields."] as const;
 const period = {
   startTime: [YearMonth, "The first month."],
-  endTime: [YearMonth, "The last month; `null` while it goes on."],
-  ongoing: [Boolean, "Whether it goes on (至今)."],
+  endTime: [YearMonth, "The last month; `null` while it is ongoing."],
+  ongoing: [Boolean, "True if it is ongoing (至今)."],
   customFields,
 } as const;
 
@@ -47,7 +47,7 @@ export const Education = objectType<TalentData["educations"][number]>("Education
   schoolName: [String, "The school."],
   major: [String, "What was studied."],
   degree: [Degree, "The degree."],
-  educationType: [EducationType, "How it was studied."],
+  educationType: [EducationType, "The mode of study."],
   academicRanking: [AcademicRanking, "The rank within the class."],
   ...period,
 });
@@ -81,13 +81,13 @@ export const Work = objectType<Revealed<NonNullable<TalentData["works"]>>[number
 export const Award = objectType<TalentData["awards"][number]>("Award", "An award (获奖).", {
   name: [String, "Its name."],
   time: [YearMonth, "When it was given."],
-  description: [String, "What for."],
+  description: [String, "The reason for the award."],
   customFields,
 });
 
 export const Language = objectType<TalentData["languages"][number]>(
   "Language",
-  "A language that one knows (语言能力).",
+  "A language that a talent knows (语言能力).",
   {
     language: [Int, "Feishu's code: 1 English, 2 French, 3 Japanese, 24 Mandarin, and so on to 25."],
     proficiency: [Int, "How well, from 1 (basic) to 5 (native)."],
@@ -113,7 +113,7 @@ export const SnsAccount = objectType<Revealed<NonNullable<TalentData["snsAccount
   "SnsAccount",
   "An account (社交账号).",
   {
-    type: [SnsType, "Where."],
+    type: [SnsType, "The social network."],
     link: [String, "The account. Personal data."],
     customFields,
   },

@@ -18,7 +18,7 @@ export const ResumeAttachment = objectType<Revealed<NonNullable<TalentData["resu
   },
 );
 
-const RegistrationScenario = enumType("RegistrationScenario", "What a form was filled in for.", {
+const RegistrationScenario = enumType("RegistrationScenario", "The occasion that a form was filled in for.", {
   INTERVIEW: 5,
   ONBOARDING: 6,
   INFORMATION_UPDATE: 14,
@@ -27,7 +27,7 @@ const RegistrationScenario = enumType("RegistrationScenario", "What a form was f
 const registration = {
   id: [ID, "The form's id."],
   registrationTime: [GraphQLDateTime, "When it was filled in."],
-  downloadUrl: [String, "Where it can be had, for seven days."],
+  downloadUrl: [String, "The download link, valid for seven days."],
 } as const;
 
 export const Registration = objectType<Revealed<NonNullable<TalentData["interviewRegistrations"]>>[number]>(
@@ -39,12 +39,12 @@ export const Registration = objectType<Revealed<NonNullable<TalentData["intervie
 export const RegistrationWithScenario = objectType<Revealed<NonNullable<TalentData["registrations"]>>[number]>(
   "RegistrationWithScenario",
   "A form that was filled in (登记表).",
-  { ...registration, scenario: [RegistrationScenario, "What for."] },
+  { ...registration, scenario: [RegistrationScenario, "The occasion."] },
 );
 
 export const CustomModule = objectType<TalentData["customModules"][number]>(
   "CustomModule",
-  "A module of the company's own (自定义模块).",
+  "A custom module of the company (自定义模块).",
   {
     id: [ID, "The module's id."],
     name: [I18nText, "Its name."],
@@ -72,23 +72,23 @@ export const TalentPool = objectType<TalentData["pools"][number]>("TalentPool", 
 export const TalentFolder = objectType<TalentData["folders"][number]>("TalentFolder", "A folder of talents (文件夹).", {
   id: [ID, "Feishu's id."],
   name: [String, "Its name."],
-  owner: [User, "Whose it is."],
+  owner: [User, "The owner."],
   addTime: [GraphQLDateTime, "When the talent was put there."],
 });
 
 export const TalentSimilarity = objectType<NonNullable<TalentData["similarity"]>>(
   "TalentSimilarity",
-  "Whether there are talents that may be the same person (相似人才).",
-  { isSimilar: [Boolean, "Whether there are."], similarTalentIds: [[ID], "Their ids."] },
+  "Talents that may be the same person (相似人才).",
+  { isSimilar: [Boolean, "True if any exist."], similarTalentIds: [[ID], "Their ids."] },
 );
 
 export const TalentBlock = objectType<NonNullable<TalentData["block"]>>("TalentBlock", "Why a talent is blocked.", {
-  blockedTime: [GraphQLDateTime, "Since when."],
+  blockedTime: [GraphQLDateTime, "When the talent was blocked."],
   creator: [User, "Who blocked the talent."],
-  reason: [String, "Why."],
+  reason: [String, "The reason."],
 });
 
-const NotePrivacy = enumType("NotePrivacy", "Who sees a note.", { PRIVATE: 1, PUBLIC: 2 });
+const NotePrivacy = enumType("NotePrivacy", "The visibility of a note.", { PRIVATE: 1, PUBLIC: 2 });
 
 export const TalentNote = objectType<TalentData["notes"][number]>("TalentNote", "A note on a talent (备注).", {
   id: [ID, "Feishu's id."],
@@ -97,6 +97,6 @@ export const TalentNote = objectType<TalentData["notes"][number]>("TalentNote", 
   creator: [User, "Who wrote it."],
   createTime: [GraphQLDateTime, "When it was written."],
   updateTime: [GraphQLDateTime, "When it was last changed."],
-  content: [String, "What it says. Of a private note, only for its author and with `hire:talent:pii`."],
-  privacy: [NotePrivacy, "Who sees it."],
+  content: [String, "The text. For a private note, only for its author and with `hire:talent:pii`."],
+  privacy: [NotePrivacy, "The visibility."],
 });

@@ -10,7 +10,10 @@ import { Talent } from "./type.js";
 @Resolver(() => Talent)
 export class TalentResolver {
   @Directive(byBareId("talent"))
-  @Query(() => Talent, { nullable: true, description: "One talent (人才) by Feishu's id; `null` when there is none." })
+  @Query(() => Talent, {
+    nullable: true,
+    description: "One talent (人才) by Feishu's id; `null` if it does not exist.",
+  })
   async talent(
     @Arg("id", () => ID, { description: "1 to 20 digits." }) id: string,
     @Ctx() { loaders }: GraphContext,

@@ -23,9 +23,12 @@ import {
 
 const Gender = enumType("Gender", "A candidate's gender.", { MALE: 1, FEMALE: 2, OTHER: 3 });
 
-const MaritalStatus = enumType("MaritalStatus", "Whether a person is married.", { MARRIED: 1, SINGLE: 2 });
+const MaritalStatus = enumType("MaritalStatus", "Marital status of a person.", { MARRIED: 1, SINGLE: 2 });
 
-const Confidentiality = enumType("Confidentiality", "Whether a talent is hidden (保密).", { HIDDEN: 1, PUBLIC: 2 });
+const Confidentiality = enumType("Confidentiality", "Confidentiality of a talent: hidden (保密), or public.", {
+  HIDDEN: 1,
+  PUBLIC: 2,
+});
 
 export const Talent = objectType<TalentData>(
   "Talent",
@@ -39,7 +42,7 @@ export const Talent = objectType<TalentData>(
     experienceYears: [Int, "Years of work."],
     age: [Int, "Age in years."],
     gender: [Gender, "The gender."],
-    maritalStatus: [MaritalStatus, "Whether married."],
+    maritalStatus: [MaritalStatus, "Marital status."],
     birthday: [GraphQLDateTime, "The birthday. Personal data."],
     nationalityCode: [String, "Feishu's code of the nationality."],
     currentLocationCode: [String, "Feishu's code of where the talent lives."],
@@ -49,10 +52,10 @@ export const Talent = objectType<TalentData>(
     homeAddress: [String, "The home address. Personal data."],
     identificationType: [
       Int,
-      "Feishu's code of the kind of identity document; its two pages on the codes disagree. Personal data.",
+      "Feishu's code of the kind of identity document; Feishu's two pages on the codes disagree. Personal data.",
     ],
     identificationNumber: [String, "The identity document's number. Personal data."],
-    confidential: [Confidentiality, "Whether the talent is hidden (保密)."],
+    confidential: [Confidentiality, "Confidentiality: hidden (保密), or public."],
     topDegree: [Degree, "The highest degree."],
     educations: [[Education], "Where the talent studied."],
     careers: [[Career], "Where the talent worked."],
@@ -70,17 +73,17 @@ export const Talent = objectType<TalentData>(
       [Registration],
       "Forms filled in before interviews; prefer `registrations`. Personal data.",
     ],
-    customFields: [[CustomField], "The company's own fields."],
-    customModules: [[CustomModule], "The company's own modules."],
+    customFields: [[CustomField], "The company's custom fields."],
+    customModules: [[CustomModule], "The company's custom modules."],
     tags: [[TalentTag], "Tags. Empty without Feishu's `hire:talent_tag:readonly`."],
     poolIds: [[ID], "The ids of the pools (人才库) the talent is in."],
     pools: [[TalentPool], "The pools the talent is in. Empty without Feishu's `hire:talent_folder:readonly`."],
     folders: [[TalentFolder], "The folders the talent is in. Empty without Feishu's `hire:talent_folder:readonly`."],
-    similarity: [TalentSimilarity, "Whether there are talents like this one."],
+    similarity: [TalentSimilarity, "Similar talents."],
     block: [TalentBlock, "Why the talent is blocked (屏蔽). `null` without Feishu's `hire:talent_blocklist:readonly`."],
     notes: [[TalentNote], "Notes (备注). Empty without Feishu's `hire:note:readonly`."],
-    isOnboarded: [Boolean, "Whether the talent works here by now."],
-    isInAgencyPeriod: [Boolean, "Whether an agency still has a claim (猎头保护期)."],
+    isOnboarded: [Boolean, "True if the talent has started work."],
+    isInAgencyPeriod: [Boolean, "True if an agency's protection period is still active (猎头保护期)."],
     createTime: [GraphQLDateTime, "When the talent was recorded."],
     updateTime: [GraphQLDateTime, "When the record was last changed."],
   },

@@ -47,28 +47,30 @@ export interface TaskListSpec {
 /** Creates the type and the resolvers of one list. A separate resolver adds the fields that only this list has. */
 export function createTaskList(spec: TaskListSpec) {
   const { name, description, kind, listDescription, status, assignee } = spec;
-  const Type = taskType(name, description, [status as never, "How far it has come."]);
+  const Type = taskType(name, description, [status as never, "The status."]);
   const { Connection } = createConnectionTypes(name, Type);
 
   @ArgsType()
   class ListArgs implements TaskListArgs {
-    @Field(() => ID, { description: "Whose tasks: 1 to 128 characters, of the kind that `userIdType` names." })
+    @Field(() => ID, {
+      description: "The user whose tasks to read: 1 to 128 characters, of the type that `userIdType` names.",
+    })
     userId!: string;
 
-    @Field(() => UserIdType, { defaultValue: UserIdType.OPEN_ID, description: "What kind of id `userId` is." })
+    @Field(() => UserIdType, { defaultValue: UserIdType.OPEN_ID, description: "The type of `userId`." })
     userIdType!: UserIdType;
 
-    @Field(() => status as never, { nullable: true, description: "Only tasks in this state; all when left out." })
+    @Field(() => status as never, { nullable: true, description: "Only tasks in this state; all tasks if omitted." })
     status?: number | null;
 
     @Field(() => Int, {
       defaultValue: 10,
       description:
-        "How many tasks, from 0 to the service's maximum, which is 100 unless configured. Feishu is asked once for every 20.",
+        "The number of tasks, from 0 to the service's maximum, which is 100 unless configured. Every 20 cost one Feishu call.",
     })
     first!: number;
 
-    @Field(() => String, { nullable: true, description: "Go on behind this cursor, taken from the same list." })
+    @Field(() => String, { nullable: true, description: "Continue after this cursor of the same list." })
     after?: string | null;
   }
 

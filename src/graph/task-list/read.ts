@@ -86,7 +86,10 @@ async function fetchPage(
   } catch (error) {
     const stored = start ? [start.page, ...start.earlier, { token: start.nextToken }].map((mark) => mark.token) : [];
     if (token !== null && stored.includes(token) && isBadRequest(error)) {
-      throw new RequestError("CURSOR_EXPIRED", "after: Feishu no longer accepts this place in the list; start again");
+      throw new RequestError(
+        "CURSOR_EXPIRED",
+        "after: Feishu no longer accepts this position in the list; start again without `after`",
+      );
     }
     throw error;
   }

@@ -35,7 +35,7 @@ const toRowId = (id: string | null): RowId =>
 export function taskType(name: string, description: string, status: FieldSpec): ClassType<Task> {
   return objectType<Task>(
     name,
-    `${description} Feishu cannot read one by its id: it is only found in its owner's list.`,
+    `${description} Feishu cannot read one by its id: it is available only in its owner's list.`,
     {
       id: [ID, "Feishu's id of the task.", "required"],
       status,

@@ -17,7 +17,7 @@ export enum UserIdType {
 
 registerEnumType(UserIdType, {
   name: "UserIdType",
-  description: "What kind of user id it is. An id means nothing without its kind.",
+  description: "The type of a user id. An id is meaningless without its type.",
   valuesConfig: {
     OPEN_ID: { description: "`ou_…`: a user as one app knows them." },
     UNION_ID: { description: "`on_…`: a user as all apps of one developer know them." },
@@ -47,20 +47,24 @@ const Avatar = objectType<NonNullable<UserEntity["avatar"]>>("Avatar", "A pictur
   original: [String, "As uploaded."],
 });
 
-const UserStatus = objectType<NonNullable<UserEntity["status"]>>("UserStatus", "Where a person's account stands.", {
-  isFrozen: [Boolean, "Whether it is suspended (暂停)."],
-  isResigned: [Boolean, "Whether the person has left (离职)."],
-  isActivated: [Boolean, "Whether it has been activated."],
-  isExited: [Boolean, "Whether the person has exited by themselves."],
-  isUnjoin: [Boolean, "Whether the person has yet to join."],
+const UserStatus = objectType<NonNullable<UserEntity["status"]>>("UserStatus", "The status of a person's account.", {
+  isFrozen: [Boolean, "True if it is suspended (暂停)."],
+  isResigned: [Boolean, "True if the person has left (离职)."],
+  isActivated: [Boolean, "True if it has been activated."],
+  isExited: [Boolean, "True if the person has left voluntarily."],
+  isUnjoin: [Boolean, "True if the person has yet to join."],
 });
 
-const UserOrder = objectType<NonNullable<UserEntity["orders"]>[number]>("UserOrder", "A place in a department.", {
-  departmentId: [ID, "The department."],
-  userOrder: [Int, "The person's place within it."],
-  departmentOrder: [Int, "Its place among the person's departments."],
-  isPrimary: [Boolean, "Whether it is the person's main one."],
-});
+const UserOrder = objectType<NonNullable<UserEntity["orders"]>[number]>(
+  "UserOrder",
+  "A person's position in a department.",
+  {
+    departmentId: [ID, "The department."],
+    userOrder: [Int, "The person's place within it."],
+    departmentOrder: [Int, "Its place among the person's departments."],
+    isPrimary: [Boolean, "True if it is the person's main one."],
+  },
+);
 
 const GenericUser = objectType<NonNullable<AttributeValueData["genericUser"]>>("GenericUser", "A referenced user.", {
   id: [ID, "The user's id."],
@@ -84,13 +88,13 @@ const UserAttribute = objectType<AttributeData>("UserAttribute", "A custom attri
   value: [AttributeValue, "Its value."],
 });
 
-const Assignment = objectType<AssignmentData>("Assignment", "A seat that a person has (席位).", {
+const Assignment = objectType<AssignmentData>("Assignment", "A seat of a person (席位).", {
   subscriptionId: [ID, "The subscription."],
   licensePlanKey: [String, "The plan."],
   productName: [String, "The product."],
   i18nName: [ContactName, "The product, by language."],
-  startTime: [GraphQLDateTime, "From when."],
-  endTime: [GraphQLDateTime, "Until when."],
+  startTime: [GraphQLDateTime, "The start."],
+  endTime: [GraphQLDateTime, "The end."],
 });
 
 const DepartmentName = objectType<NameData>("DepartmentName", "A department's name.", {
@@ -100,56 +104,56 @@ const DepartmentName = objectType<NameData>("DepartmentName", "A department's na
 
 const DepartmentPath = objectType<NonNullable<PathData["path"]>>("DepartmentPath", "The departments above one.", {
   departmentIds: [[ID], "Their ids, from the top."],
-  name: [DepartmentName, "Their names in one."],
+  name: [DepartmentName, "Their names, joined."],
 });
 
-const DepartmentDetail = objectType<PathData>("DepartmentDetail", "A department with those above it.", {
+const DepartmentDetail = objectType<PathData>("DepartmentDetail", "A department and the departments above it.", {
   departmentId: [ID, "The department."],
   departmentName: [DepartmentName, "Its name."],
-  path: [DepartmentPath, "Those above it."],
+  path: [DepartmentPath, "The departments above it."],
 });
 
 export const User = objectType<UserEntity>(
   "User",
-  "A person of Feishu's directory (通讯录). What the app has no permission for is `null`, without an error.",
+  "A person of Feishu's directory (通讯录). Fields that the app has no permission for are `null`, without an error.",
   {
-    id: [ID, "The id, of the kind that `idType` names.", "required"],
-    idType: [UserIdType, "What kind of id `id` is.", "required"],
-    name: [String, "The name. Needs `contact:user.base:readonly`, unless the entity itself tells it."],
+    id: [ID, "The id, of the type that `idType` names.", "required"],
+    idType: [UserIdType, "The type of `id`.", "required"],
+    name: [String, "The name. Needs `contact:user.base:readonly`, unless the referring entity provides it."],
     i18nName: [I18nText, "The name in two languages."],
-    openId: [ID, "The open_id: by it other subgraphs may refer to a user, too."],
+    openId: [ID, "The open_id, by which other subgraphs can also refer to a user."],
     unionId: [ID, "The union_id."],
     userId: [ID, "The user_id. Needs `contact:user.employee_id:readonly`."],
     enName: [String, "The English name."],
     nickname: [String, "The nickname (别名)."],
     email: [String, "The e-mail address. Needs `contact:user.email:readonly`. Personal data.", "personal"],
     mobile: [String, "The phone number. Needs `contact:user.phone:readonly`. Personal data.", "personal"],
-    mobileVisible: [Boolean, "Whether others may see the phone number."],
+    mobileVisible: [Boolean, "True if others may see the phone number."],
     gender: [UserGender, "The gender. Needs `contact:user.gender:readonly`."],
     avatarKey: [String, "The picture's key."],
     avatar: [Avatar, "The picture."],
-    status: [UserStatus, "Where the account stands. Needs `contact:user.employee:readonly`."],
+    status: [UserStatus, "The status of the account. Needs `contact:user.employee:readonly`."],
     departmentIds: [[ID], "The departments. Needs `contact:user.department:readonly`."],
-    leaderId: [ID, "The open_id of who leads the person."],
+    leaderId: [ID, "The open_id of the person's leader."],
     city: [String, "The city."],
     country: [String, "The country."],
     workStation: [String, "The desk (工位)."],
     joinTime: [GraphQLDateTime, "The first day."],
-    isTenantManager: [Boolean, "Whether the person administers the tenant."],
+    isTenantManager: [Boolean, "True if the person administers the tenant."],
     employeeNo: [String, "The employee number."],
     employeeType: [Int, "Feishu's code of the kind of employee."],
-    orders: [[UserOrder], "The places in departments."],
-    customAttributes: [[UserAttribute], "The company's own attributes."],
+    orders: [[UserOrder], "The positions in departments."],
+    customAttributes: [[UserAttribute], "The company's custom attributes."],
     enterpriseEmail: [String, "The e-mail address of Feishu's own mail service. Personal data.", "personal"],
     jobTitle: [String, "The position."],
-    isFrozen: [Boolean, "Whether the account is suspended."],
+    isFrozen: [Boolean, "True if the account is suspended."],
     geo: [String, "Where the person's data is kept."],
     jobLevelId: [ID, "The job level."],
     jobFamilyId: [ID, "The job family."],
     subscriptionIds: [[ID], "The seats' subscriptions."],
     assignments: [[Assignment], "The seats."],
-    departmentPath: [[DepartmentDetail], "The departments with those above them."],
-    dottedLineLeaderIds: [[ID], "Who leads the person as well (虚线上级)."],
+    departmentPath: [[DepartmentDetail], "The departments and the departments above them."],
+    dottedLineLeaderIds: [[ID], "The dotted-line leaders (虚线上级)."],
   },
   ['@key(fields: "id idType")', '@key(fields: "openId")', FREE],
 );

@@ -12,20 +12,23 @@ import { Viewer, type ViewerNode } from "./type.js";
 
 @ArgsType()
 class OwnListArgs {
-  @Field(() => ExamMarkingStatus, { nullable: true, description: "Only tasks in this state; all when left out." })
+  @Field(() => ExamMarkingStatus, { nullable: true, description: "Only tasks in this state; all tasks if omitted." })
   status?: number | null;
 
-  @Field(() => Int, { defaultValue: 10, description: "How many tasks, as in `Query.examMarkingTasks`." })
+  @Field(() => Int, { defaultValue: 10, description: "The number of tasks, as in `Query.examMarkingTasks`." })
   first!: number;
 
-  @Field(() => String, { nullable: true, description: "Go on behind this cursor, taken from the same list." })
+  @Field(() => String, { nullable: true, description: "Continue after this cursor of the same list." })
   after?: string | null;
 }
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
   @Directive(SIGNED_IN)
-  @Query(() => Viewer, { nullable: true, description: "Who is signed in; `null` where nobody has to sign in." })
+  @Query(() => Viewer, {
+    nullable: true,
+    description: "The signed-in caller; `null` if authentication is not required.",
+  })
   viewer(@Ctx() { loaders: { caller } }: GraphContext): ViewerNode | null {
     return caller && { ...caller, scopes: [...caller.scopes].sort() };
   }

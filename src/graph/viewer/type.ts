@@ -11,12 +11,12 @@ export interface ViewerNode extends Pick<ViewerData, "userId" | "idType" | "name
 
 export const Viewer = objectType<ViewerNode>(
   "Viewer",
-  "Who is signed in.",
+  "The signed-in caller.",
   {
-    userId: [ID, "The Feishu id that they signed in with, of the kind that `idType` names.", "required"],
-    idType: [UserIdType, "What kind of id `userId` is.", "required"],
+    userId: [ID, "The Feishu id used to sign in, of the type that `idType` names.", "required"],
+    idType: [UserIdType, "The type of `userId`.", "required"],
     name: [String, "The name, from signing in or from the directory."],
-    scopes: [[String], "The rights that signing in gave.", "required"],
+    scopes: [[String], "The scopes granted at sign-in.", "required"],
   },
   [FREE],
 );

@@ -81,7 +81,7 @@ class RedisFleet implements Fleet, Membership {
   }
 
   disconnected(): void {
-    this.leave(new Error("the connection is lost"));
+    this.leave(new Error("Redis connection lost"));
   }
 
   async close(): Promise<void> {

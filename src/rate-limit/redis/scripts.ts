@@ -70,7 +70,7 @@ for i = 1, #members, 2 do
 end
 local share = p.share or 1 / living
 
--- The youngest calls may be on their way when they are reported, and count a little longer than a window.
+-- The youngest calls may be in flight when they are reported, so they count slightly longer than a window.
 local function holding(replica, part, w, windowMs)
   local used = 0
   for age, calls in ipairs(part.used[w] or {}) do
@@ -87,7 +87,7 @@ for w in ipairs(p.windows) do
   held[w], idle[w], returning[w] = 0, 0, {}
   for part = 1, ${USAGE_PARTS} do returning[w][part] = 0 end
 end
--- When the calls of a replica that has stopped leave the window, by equal parts of it from now on.
+-- Adds the times at which a stopped replica's calls leave the window, by equal parts of it from now on.
 local function returns(part, w, windowMs, calls)
   local known = 0
   for age, count in ipairs(part.used[w] or {}) do

@@ -63,7 +63,7 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
     const asking = isHeld ? held : (asked.get(key) ?? ask(token, key, credentials.ip));
     if (asking instanceof Promise) asked.set(key, asking);
     const { viewer } = await asking;
-    if (!viewer) throw new Unauthenticated("the token is not accepted, or is of another tenant");
+    if (!viewer) throw new Unauthenticated("the token is invalid, or belongs to another tenant");
     return viewer;
   };
 }

@@ -50,7 +50,7 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
       return toViewer(payload, settings);
     } catch (error) {
       // Errors of jose name claims and algorithms, never their values.
-      if (error instanceof errors.JOSEError) throw new Unauthenticated(`the token is not accepted: ${error.code}`);
+      if (error instanceof errors.JOSEError) throw new Unauthenticated(`the token is invalid: ${error.code}`);
       throw error;
     }
   };
@@ -80,7 +80,7 @@ function fetchKeys(url: string, clock: Clock): JWTVerifyGetKey {
       if (last && error instanceof errors.JWKSNoMatchingKey) return askAnew(remote, header, token);
       throw isRefusal(error)
         ? error
-        : new UpstreamError("UPSTREAM_UNAVAILABLE", "the issuer's keys cannot be had", null);
+        : new UpstreamError("UPSTREAM_UNAVAILABLE", "the issuer's keys are unavailable", null);
     }
   };
 }
@@ -103,14 +103,14 @@ function toViewer(payload: JWTPayload, settings: JwtSettings): Viewer {
   const { userClaim, idTypeClaim, scopeClaim, tenant } = settings;
   const tenantKey = tenant ? payload[tenant.claim] : null;
   if (tenant && tenant.key !== null && tenantKey !== tenant.key) {
-    throw new Unauthenticated("the token is of another tenant");
+    throw new Unauthenticated("the token belongs to another tenant");
   }
   if (tenant && !isTenantKey(tenantKey)) throw new Unauthenticated(`the token lacks the claim ${tenant.claim}`);
   const userId = payload[userClaim];
   if (typeof userId !== "string" || userId === "") throw new Unauthenticated(`the token lacks the claim ${userClaim}`);
   const claimed = idTypeClaim === null ? settings.idType : payload[idTypeClaim];
   const idType = ID_TYPES.find((type) => type === claimed);
-  if (!idType) throw new Unauthenticated(`the token's claim ${idTypeClaim} is no kind of user id`);
+  if (!idType) throw new Unauthenticated(`the token's claim ${idTypeClaim} must be one of ${ID_TYPES.join(", ")}`);
   const name = typeof payload.name === "string" ? payload.name : null;
   const ofMany = tenant?.key === null && isTenantKey(tenantKey) ? { tenant: tenantKey } : null;
   return { userId, idType, ids: { [idType]: userId }, name, scopes: scopesOf(payload[scopeClaim]), ...ofMany };

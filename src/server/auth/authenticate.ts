@@ -37,7 +37,7 @@ export const authenticateNobody: Authenticate = async () => null;
 export function bearerTokenOf({ authorization }: Credentials): Secret {
   const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization[0] ?? "") ?? [];
   if (!token || authorization.length !== 1)
-    throw new Unauthenticated("sign in with the header Authorization: Bearer <token>");
+    throw new Unauthenticated("authentication required: send exactly one header Authorization: Bearer <token>");
   return new Secret(token);
 }
 

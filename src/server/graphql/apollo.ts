@@ -104,7 +104,7 @@ const refuseSubscriptions: OperationPart = () => ({
     if (operation?.operation !== "subscription") return;
     const originalError = new RequestError(
       "BAD_USER_INPUT",
-      "a subscription is answered as a stream: POST it with the header accept: text/event-stream, or use a WebSocket",
+      "subscriptions require a stream: POST with the header accept: text/event-stream, or use a WebSocket",
     );
     throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
   },

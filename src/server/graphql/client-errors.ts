@@ -35,11 +35,11 @@ export function logErrors(
     const path = error.path?.map(shorten);
     const about = { requestId, operationName: shorten(operationName), path, ...extensions };
     if (extensions.code === "INTERNAL_SERVER_ERROR") {
-      logger.error({ ...about, err: error.originalError ?? error }, "a resolver failed");
+      logger.error({ ...about, err: error.originalError ?? error }, "Resolver failed");
     } else {
-      logger.warn(about, "a field failed");
+      logger.warn(about, "Field failed");
     }
   }
   const more = errors.length - MAX_LOGGED_ERRORS;
-  if (more > 0) logger.warn({ requestId, more }, "more fields failed");
+  if (more > 0) logger.warn({ requestId, more }, "Further field errors not logged");
 }

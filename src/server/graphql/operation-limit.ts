@@ -10,7 +10,7 @@ export class TooManyOperations extends RequestError {
   readonly statusCode = 429;
 
   constructor(max: number, retryAfterMs: number) {
-    super("UPSTREAM_RATE_LIMITED", `more than ${max} operations in a second`, Math.max(1, retryAfterMs));
+    super("UPSTREAM_RATE_LIMITED", `limit of ${max} operations per second exceeded`, Math.max(1, retryAfterMs));
   }
 }
 

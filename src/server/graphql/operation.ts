@@ -61,7 +61,7 @@ export function createOperations(clock: Clock, maxMs: number) {
     line.add(operation);
     client.onEnd((isAnswered) => {
       line.remove(operation);
-      if (!isAnswered) operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client has gone away"));
+      if (!isAnswered) operation.abort(new RequestError("DEADLINE_EXCEEDED", "the client disconnected"));
     });
     return { signal: operation, deadlineMs: operation.dueAtMs };
   };
@@ -79,6 +79,6 @@ class Operation extends CancelSource implements Expiring {
   }
 
   expire(): void {
-    this.abort(new RequestError("DEADLINE_EXCEEDED", `the operation took longer than ${this.#timeoutMs} ms`));
+    this.abort(new RequestError("DEADLINE_EXCEEDED", `the operation exceeded its timeout of ${this.#timeoutMs} ms`));
   }
 }

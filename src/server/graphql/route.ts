@@ -93,7 +93,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
 /** Rejects an invalid host. The integration builds a URL from it and would report a server fault. */
 async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
   if (URL.canParse(`http://${hostname}/`)) return;
-  throw Object.assign(new Error("the Host header is not a host"), { statusCode: 400 });
+  throw Object.assign(new Error("the Host header must be a valid host"), { statusCode: 400 });
 }
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -104,7 +104,8 @@ const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
  */
 async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
   if (LOOPBACK_NAMES.has(new URL(`http://${hostname}/`).hostname)) return;
-  const message = "the Host header has to be localhost where nobody signs in; ALLOW_UNAUTHENTICATED=1 lifts that";
+  const message =
+    "the Host header must be localhost, 127.0.0.1 or [::1] while authentication is off; ALLOW_UNAUTHENTICATED=1 lifts this limit";
   throw Object.assign(new Error(message), { statusCode: 403 });
 }
 
@@ -114,7 +115,7 @@ const refuseForeignSocket =
   async ({ ws, headers: { origin, host } }: FastifyRequest): Promise<void> => {
     const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
     if (!ws || isOwn || corsOrigins.includes(origin)) return;
-    const message = "the Origin header is of another site; CORS_ORIGINS lets others in";
+    const message = "the Origin header names another site; add it to CORS_ORIGINS to allow it";
     throw Object.assign(new Error(message), { statusCode: 403 });
   };
 
@@ -154,7 +155,7 @@ function sendRequestError(error: FastifyError, request: FastifyRequest, reply: F
   }
   const status = error.statusCode ?? 500;
   const code: ErrorCode = status < 500 ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
-  if (status >= 500) request.log.error({ requestId: request.id, err: error }, "the request failed");
+  if (status >= 500) request.log.error({ requestId: request.id, err: error }, "Request failed");
   const message = status < 500 ? error.message : ERRORS.INTERNAL_SERVER_ERROR.meaning;
   const errors = [{ message, extensions: { code, retryable: ERRORS[code].retryable } }];
   return reply.code(status).type(JSON_TYPE).send(JSON.stringify({ errors }));

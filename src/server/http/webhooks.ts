@@ -34,9 +34,11 @@ export const webhookRoute: FastifyPluginAsync<WebhookOptions> = async (scope, op
       errorHandler(error, request, reply) {
         const status = (error as { statusCode?: number }).statusCode ?? 500;
         note("unknown", "refused");
-        if (status >= 500) request.log.error({ requestId: request.id, err: error }, "an event could not be read");
-        else request.log.warn({ requestId: request.id, reason: (error as Error).message }, "an event was refused");
-        reply.code(status).send({ message: status >= 500 ? "the event could not be read" : (error as Error).message });
+        if (status >= 500) request.log.error({ requestId: request.id, err: error }, "Webhook event failed");
+        else request.log.warn({ requestId: request.id, reason: (error as Error).message }, "Webhook event refused");
+        reply
+          .code(status)
+          .send({ message: status >= 500 ? "the event could not be processed" : (error as Error).message });
       },
     },
     async ({ body, headers }) => {

@@ -64,7 +64,7 @@ function checkDocument(id: string, text: string, schema: GraphQLSchema, settings
     if (errors.length > 0) return refuse(errors.map(({ message }) => message));
     const { least, most } = priceRange(schema, document, settings);
     if (least <= settings.maxCost) return { problems: [], most };
-    return refuse([`costs ${least} upstream calls at least, and ${settings.maxCost} are allowed`]);
+    return refuse([`costs at least ${least} upstream calls; at most ${settings.maxCost} are allowed`]);
   } catch (error) {
     return refuse([error instanceof Error ? error.message : String(error)]);
   }

@@ -38,11 +38,11 @@ const notTrusted = (): Error =>
   new RefusedDocument(
     403,
     "FORBIDDEN",
-    "only trusted documents run here: send the id of one, or its text as it was trusted",
+    "only trusted documents are allowed: send the id of a trusted document, or its exact text",
   );
 
 /** Creates the error of a request with both an id and a text, which could contradict each other. */
-const ambiguous = (): Error => new RefusedDocument(400, "BAD_USER_INPUT", "documentId: send it or query, not both");
+const ambiguous = (): Error => new RefusedDocument(400, "BAD_USER_INPUT", "send either documentId or query, not both");
 
 /** Prefix of the hashes that Apollo Server looks up in its store. */
 const STORE_PREFIX = "apq:";
@@ -60,7 +60,7 @@ export function createTrustedDocuments(
     if (mode === "allow" || text === undefined || texts.has(text) || isExempt(request)) return;
     if (mode === "only") throw notTrusted();
     const sha256 = createHash("sha256").update(text).digest("hex");
-    request.log.warn({ requestId: request.id, sha256 }, "a document that is not trusted");
+    request.log.warn({ requestId: request.id, sha256 }, "Untrusted document received");
   };
   return {
     store: {

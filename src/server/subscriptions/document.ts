@@ -43,7 +43,7 @@ export class RefusedOperation extends Error {
   readonly errors: readonly GraphQLError[];
 
   constructor(errors: readonly GraphQLError[]) {
-    super("the operation is refused");
+    super("the operation was refused");
     this.errors = errors;
   }
 }
@@ -75,7 +75,9 @@ export async function readSubscription(
   const operation = getOperationAST(document, operationName);
   if (!operation) throw badRequest("operationName must name one of the document's operations");
   if (operation.operation !== "subscription")
-    throw badRequest(`a ${operation.operation} is no stream: send it to POST /graphql with accept: application/json`);
+    throw badRequest(
+      `a ${operation.operation} cannot be streamed: send it to POST /graphql with accept: application/json`,
+    );
   const { errors: wrong } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (wrong) throw new RefusedOperation(wrong.map(asClientFault));
   const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
@@ -103,7 +105,7 @@ function refuseConditions(document: DocumentNode, operationName: string | null):
       return !!fragment && isConditional(fragment.selectionSet);
     });
   if (isConditional(operation.selectionSet))
-    throw badRequest("@skip and @include are not for the field of a subscription itself");
+    throw badRequest("@skip and @include are not allowed on the root field of a subscription");
 }
 
 const badRequest = (message: string): RequestError => new RequestError("BAD_USER_INPUT", message);

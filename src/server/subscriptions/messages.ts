@@ -35,8 +35,8 @@ export interface Message {
 export type Messages = Pick<AsyncGenerator<Message, undefined>, "next" | "return" | "throw"> & AsyncIterable<Message>;
 
 /** Cancel reason of an operation that has been answered. */
-export const ANSWERED = new Error("it has been answered");
-const CLIENT_LEFT = new Error("whoever subscribed has left");
+export const ANSWERED = new Error("the operation was answered");
+const CLIENT_LEFT = new Error("the subscriber disconnected");
 
 /** Returns a client that waits until `over` aborts. */
 export const waitingUntil = (over: CancelSource): Client => ({

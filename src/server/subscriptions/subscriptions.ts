@@ -47,7 +47,10 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     const key = keyOf(caller, request);
     const others = byCaller.get(key) ?? 0;
     if (caller !== null && others >= MAX_PER_CALLER)
-      throw new RequestError("UPSTREAM_RATE_LIMITED", `a caller may have ${MAX_PER_CALLER} subscriptions open`);
+      throw new RequestError(
+        "UPSTREAM_RATE_LIMITED",
+        `limit of ${MAX_PER_CALLER} open subscriptions per caller reached`,
+      );
     const count = (change: 1 | -1): void => {
       open += change;
       const now = (byCaller.get(key) ?? 0) + change;

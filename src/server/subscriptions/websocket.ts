@@ -93,7 +93,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     serve(socket, request) {
       const closed = new CancelSource();
       const fail = (err: unknown): void => {
-        log.error({ requestId: request.id, err }, "a connection failed");
+        log.error({ requestId: request.id, err }, "WebSocket connection failed");
         socket.close(...CLOSED.failed);
       };
       sockets.add(socket);
@@ -112,7 +112,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         { socket, request, closed, opening: new Set(), credentials: credentialsOf(request), caller: null },
       );
       socket.on("error", ({ message: reason }) => {
-        log.warn({ requestId: request.id, reason }, "a connection was broken");
+        log.warn({ requestId: request.id, reason }, "WebSocket connection broken");
         socket.terminate();
       });
       socket.once("close", (code, reason) => {
@@ -159,7 +159,8 @@ const hooksOf = ({
       extra.caller = await authenticate(extra.credentials);
       return true;
     } catch (err) {
-      if (!(err instanceof Unauthenticated)) log.warn({ requestId: extra.request.id, err }, "nobody could sign in");
+      if (!(err instanceof Unauthenticated))
+        log.warn({ requestId: extra.request.id, err }, "Authentication could not be completed");
       const [code, reason] = err instanceof Unauthenticated ? CLOSED.refused : CLOSED.later;
       extra.socket.close(code, reason);
       return false;
@@ -168,7 +169,7 @@ const hooksOf = ({
   async onSubscribe({ extra: { socket, request, closed: connection, opening, credentials, caller } }, id, payload) {
     if (opening.has(id)) {
       socket.close(...CLOSED.repeated);
-      return [new GraphQLError("the id is taken")];
+      return [new GraphQLError("the subscription id is already in use")];
     }
     opening.add(id);
     const { query, ...rest } = payload;

@@ -55,7 +55,7 @@ it("keeps a token until its last minutes, then takes the new one that Feishu han
   expect(requests()).toBe(2);
 });
 
-it("lets nobody wait for a renewal while the old token is good", async () => {
+it("renews without delaying calls while the old token is valid", async () => {
   const { clock, sandbox, token, requests } = await setUp();
   const first = await shown(token);
   await clock.advance(118 * MINUTE);
@@ -76,7 +76,7 @@ it("follows the remaining life that Feishu states, which is not always two hours
   expect(requests()).toBe(2);
 });
 
-it("forgets a refused token once, whoever reports it", async () => {
+it("discards a rejected token once, however many calls report it", async () => {
   const { sandbox, token, requests } = await setUp();
   const first = await shown(token);
   sandbox.tokens.expireAll();

@@ -72,7 +72,7 @@ describe("the store", () => {
     });
   });
 
-  it("is done without when Redis is away", async () => {
+  it("is bypassed while Redis is unreachable", async () => {
     const { redis, store } = await openShelf();
     redis.disconnect();
     const token = { value: new Secret("t-1"), expiresInMs: 60_000 };

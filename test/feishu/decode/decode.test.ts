@@ -69,7 +69,7 @@ describe("documented bodies", () => {
     expect(talent?.educations[0]).toMatchObject({ startTime: "2019-09", endTime: "2023-06", ongoing: false });
   });
 
-  it("keep what is personal of a talent out of whatever prints it", async () => {
+  it("keep a talent's PII out of printed forms", async () => {
     const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
     const talent = answer?.all() as unknown as Record<string, unknown>;
     for (const field of TALENT_PII) expect(talent[field], field).toBeInstanceOf(Secret);
@@ -94,7 +94,7 @@ describe("documented bodies", () => {
     expect(talent).toMatchObject({ id: "8", name: null, tags: [] });
   });
 
-  it("may have fields that nobody knows yet", async () => {
+  it("may have unknown fields", async () => {
     const job = (
       await getJob(answering({ data: { job: { id: "7", brand_new: { deep: [1] } }, more: 1 } }), "7", context)
     )?.all();
@@ -109,7 +109,7 @@ describe("documented bodies", () => {
     await expect(failure).rejects.not.toThrow("4711");
   });
 
-  it("are read as far as they are asked for, again for whoever asks for more", async () => {
+  it("are decoded only as far as selected, and again for a larger selection", async () => {
     const answer = await getTalent(answering(example("talent.get.v2")), "1", context);
     expect(answer?.pick(new Set(["id", "name"]))).toEqual({ id: answer?.id, name: "林知夏" });
     const kept = answer?.materialize();
@@ -156,7 +156,7 @@ describe("documented errors", () => {
     for (const status of [_http.status, 200]) expect(classify(body.code, status)).toBe(EXPECTED[name]);
   });
 
-  it("that nobody knows are named by their status", () => {
+  it("with unknown codes are classified by their HTTP status", () => {
     expect(classify(123456, 500)).toBe("UPSTREAM_UNAVAILABLE");
     expect(classify(123456, 429)).toBe("UPSTREAM_RATE_LIMITED");
     expect(classify(123456, 200)).toBe("UPSTREAM_BAD_REQUEST");

@@ -79,7 +79,7 @@ describe("the transport", () => {
     }
   });
 
-  it("names a server that nobody runs", async () => {
+  it("reports a refused connection", async () => {
     const error = await failureOf(openTransport("http://127.0.0.1:1").send(request()));
     expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", upstream: { httpStatus: null, code: null } });
   });
@@ -106,7 +106,7 @@ describe("the transport", () => {
     expect((await failure).code).toBe("UPSTREAM_TIMEOUT");
   });
 
-  it("does not send later what was given up while there was no connection for it", async () => {
+  it("does not send a request that was abandoned before a connection was free", async () => {
     const clock = createFakeClock();
     const arrived: string[] = [];
     const url = await startUpstream((incoming, response) => {

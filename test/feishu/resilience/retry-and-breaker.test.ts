@@ -40,8 +40,8 @@ describe("retries", () => {
   });
 });
 
-describe("an endpoint that does nothing but fail", () => {
-  it("is left alone for five seconds, while the others work, and then tried with one call", async () => {
+describe("an endpoint that always fails", () => {
+  it("opens its circuit for five seconds, while the others work, and then gets one probe", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
     const talents = tasksWith("job { title } talent { name }");
@@ -108,7 +108,7 @@ describe("an endpoint that does nothing but fail", () => {
     expect(harness.calls(TALENT)).toBe(40);
   });
 
-  it("is covered by what is held, within its bound", async () => {
+  it("is covered by stale cached data, within its bound", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { CACHE_TTL_TALENT_S: "60" } });
     await askPast(harness, clock, tasksWith("talent { name }"));
@@ -144,7 +144,7 @@ describe("a client's own deadline", () => {
     await clock.advance(endsMs);
     const { errors } = (await (await answer).json()) as ClientAnswer<unknown>;
     expect(errors?.[0]).toMatchObject({
-      message: `the operation took longer than ${endsMs} ms`,
+      message: `the operation exceeded its timeout of ${endsMs} ms`,
       extensions: { code: "DEADLINE_EXCEEDED" },
     });
   });

@@ -30,8 +30,8 @@ async function planOf(harness: Harness, query: string, variables?: object) {
   return (await response.json()) as { readonly data: unknown; readonly extensions: { readonly plan: Plan } };
 }
 
-describe("the price tag", () => {
-  it("of the flagship query says what could have been called, what was, and what was spared", async () => {
+describe("the cost report", () => {
+  it("of the flagship query has its estimated, actual and saved calls", async () => {
     const harness = await createHarness({ env: { CACHE_TTL_TALENT_S: "60" } });
     const cold = await costOf(harness, FLAGSHIP);
     expect(cold.cost).toMatchObject({ requested: 63, actual: 49, extra: 0, saved: { cache: 0, coalesced: 14 } });
@@ -41,7 +41,7 @@ describe("the price tag", () => {
     expect(warm.calls).toBe(29);
   });
 
-  it("is made of its endpoints, and says what is left of the one that has least", async () => {
+  it("sums its endpoints and reports the lowest remaining quota", async () => {
     const harness = await createHarness({ quotas: "documented" });
     const { cost } = await costOf(harness, FLAGSHIP, { first: 5 });
     expect(
@@ -58,7 +58,7 @@ describe("the price tag", () => {
     expect(cost.throttle?.resetMs).toBeGreaterThan(0);
   });
 
-  it("counts what equal operations under way share as spared", async () => {
+  it("counts reads shared by equal operations in flight as saved", async () => {
     const harness = await createHarness();
     const answers = await Promise.all(Array.from({ length: 10 }, () => costOf(harness, FLAGSHIP)));
     const lines = answers.flatMap(({ cost }) => cost.endpoints);
@@ -73,14 +73,14 @@ describe("the price tag", () => {
     }
   });
 
-  it("tells calls that had to be made again apart", async () => {
+  it("counts retries separately", async () => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ kind: "reset", on: { endpoint: `GET /open-apis${TALENT}` } });
     const { cost, calls } = await costOf(harness, FLAGSHIP);
     expect([cost.actual, cost.extra, calls]).toEqual([49, 1, 50]);
   });
 
-  it("tells pages that should not have been needed apart", async () => {
+  it("counts unexpected pages separately", async () => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ kind: "empty_page", on: { contains: "exam_marking_tasks" } });
     const { cost, calls } = await costOf(
@@ -121,13 +121,13 @@ describe("the cap", () => {
     expect(data).toBeUndefined();
     expect(errors).toHaveLength(1);
     const [, cost, limit] =
-      /could cost (\d+) upstream calls, and (\d+) are allowed/.exec(errors?.[0]?.message ?? "") ?? [];
+      /could cost (\d+) upstream calls, but at most (\d+) are allowed/.exec(errors?.[0]?.message ?? "") ?? [];
     expect([Number(cost) > cap, Number(limit)]).toEqual([true, cap]);
     expect(errors?.[0]?.extensions).toMatchObject({ code: "COST_LIMIT_EXCEEDED", retryable: false });
     expect(harness.calls()).toBe(0);
   });
 
-  it("lets through what costs just as much as is allowed", async () => {
+  it("accepts an operation exactly at the limit", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "63" } });
     expect((await harness.askText(FLAGSHIP)).errors).toBeUndefined();
   });
@@ -177,18 +177,18 @@ describe("a plan", () => {
           "examMarkingTasks.edges.node",
           "GET /open-apis/contact/v3/users/batch",
           1,
-          "users, up to 50 a call, asked for at 1 moment",
+          "users, up to 50 a call, requested at 1 moment",
         ],
       ].map(([path, endpoint, calls, how]) => ({ path, endpoint, calls, how })),
     });
   });
 
-  it("is told of what is too dear to run", async () => {
+  it("is returned for an operation over the limit", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "10" } });
     expect((await planOf(harness, FLAGSHIP)).extensions.plan).toMatchObject({ requested: 63, limit: 10 });
   });
 
-  it("says call by call what it did, to those who may know", async () => {
+  it("lists every call to callers with the scope", async () => {
     const query = `{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 2) { edges { node { talent { name } } } } }`;
     const explained = async (options: HarnessOptions) => {
       const harness = await createHarness(options);
@@ -220,7 +220,7 @@ describe("a plan", () => {
     expect((await signedInTold(["hire:explain"])).extensions?.explain).toBeDefined();
   });
 
-  it("is the only thing that can be asked for so", async () => {
+  it("rejects unknown values of x-explain", async () => {
     const { url } = await createHarness();
     const headers = { "content-type": "application/json", "x-explain": "everything" };
     const response = await fetch(`${url}/graphql`, { method: "POST", headers, body: '{"query":"{__typename}"}' });
@@ -231,10 +231,10 @@ describe("a plan", () => {
   });
 });
 
-describe("what was paid", () => {
+describe("the actual cost", () => {
   const EXAMPLES = readdirSync("examples/queries").filter((file) => file.endsWith(".graphql"));
 
-  it.each(EXAMPLES)("for %s is no more than was foreseen, and what the upstream has counted", async (file) => {
+  it.each(EXAMPLES)("of %s is at most the estimate and equals the upstream's count", async (file) => {
     const harness = await createHarness();
     const variables = variablesOfExamples[file.replace(".graphql", "") as keyof typeof variablesOfExamples];
     const { cost, calls } = await costOf(harness, readFileSync(`examples/queries/${file}`, "utf8"), variables);

@@ -137,7 +137,7 @@ describe("operations that are not equal", () => {
     expect(await get({})).toEqual([null, "UNAUTHENTICATED"]);
   });
 
-  it("are links from elsewhere: what is held is not given to them either", async () => {
+  it("are cross-site links: they receive no cached response either", async () => {
     const harness = await createHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
     const link = `${harness.url}/graphql?query=${encodeURIComponent(LIST)}`;
     expect((await fetch(link, { headers: { "apollo-require-preflight": "1" } })).status).toBe(200);
@@ -145,8 +145,8 @@ describe("operations that are not equal", () => {
   });
 });
 
-describe("what goes wrong", () => {
-  it("is nobody else's: an answer with an error in it is not given again", async () => {
+describe("an operation that fails", () => {
+  it("is not shared: a response with errors is never reused", async () => {
     const harness = await createHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
     const refused = { kind: "status", httpStatus: 400, code: 1002002 } as const;
     harness.sandbox.faults.arm({ ...refused, on: { contains: "talents/" } });
@@ -156,7 +156,7 @@ describe("what goes wrong", () => {
     expect(again.cost.actual).toBe(1);
   });
 
-  it("is not the end for those who wait when the one who asked first goes away", async () => {
+  it("does not fail its waiters when the first caller disconnects", async () => {
     const harness = await createHarness({ clock: createFakeClock() });
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const leaving = new AbortController();

@@ -38,7 +38,7 @@ describe("POST /webhooks/feishu", () => {
     expect(await response?.json()).toEqual({ challenge: "echo-me" });
   });
 
-  it("lets what an event names be read anew, and nothing else", async () => {
+  it("invalidates only what an event names", async () => {
     const harness = await createListener();
     const { sandbox } = harness;
     const talent = talentOf(harness);
@@ -61,7 +61,7 @@ describe("POST /webhooks/feishu", () => {
     expect([harness.calls(TALENT), harness.calls()]).toEqual([2, 3]);
   });
 
-  it("does not hold what was being read while it changed", async () => {
+  it("does not cache a read during which the entity changed", async () => {
     const harness = await createListener();
     const talent = talentOf(harness);
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "talents/" } });
@@ -79,7 +79,7 @@ describe("POST /webhooks/feishu", () => {
     expect(harness.calls(TALENT)).toBe(2);
   });
 
-  it("hears an event once, however often it is delivered", async () => {
+  it("processes an event once, however often it is delivered", async () => {
     const harness = await createListener();
     const talent = talentOf(harness);
     const event = {

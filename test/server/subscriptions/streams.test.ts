@@ -95,7 +95,7 @@ describe("server-sent events", () => {
     };
     const code = "BAD_USER_INPUT";
     expect(await ask({ query: "{ viewer { userId } }" })).toMatchObject({
-      message: "a query is no stream: send it to POST /graphql with accept: application/json",
+      message: "a query cannot be streamed: send it to POST /graphql with accept: application/json",
       extensions: { code },
     });
     expect(await ask({ query: "subscription {" })).toMatchObject({ extensions: { code }, locations: [{ line: 1 }] });
@@ -136,7 +136,7 @@ describe("server-sent events", () => {
 });
 
 describe("a WebSocket", () => {
-  it("is closed for whoever speaks another protocol, or says nothing, or nonsense, or too much", async () => {
+  it("is closed for another protocol, an early subscribe, or an invalid or oversized message", async () => {
     const harness = await createHarness();
     const [other] = await once(connect(harness.url, {}, "graphql-ws"), "error");
     expect(other.message).toBe("Server sent no subprotocol");
@@ -348,12 +348,12 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect(harness.calls(TASKS)).toBe(6);
   });
 
-  it("are held to the limits of every document, and to the price of a message", async () => {
+  it("obey the document limits and the cost limit per message", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "19" } });
     const failing = async (query: string) => failureOf(subscribe(way, harness.url, { userId: USER }, { query }));
     const price = `subscription ($userId: ID!) { examMarkingTasksChanged(userId: $userId) { tasks { talent { name } } } }`;
     expect(await failing(price)).toMatchObject({
-      message: expect.stringContaining("could cost 20 upstream calls, and 19 are allowed"),
+      message: expect.stringContaining("could cost 20 upstream calls, but at most 19 are allowed"),
       extensions: { code: "COST_LIMIT_EXCEEDED" },
     });
     const long = `subscription { ${"__typename ".repeat(4000)} }`;
@@ -410,7 +410,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect(refused.extensions.code).toBe({ websocket: "FORBIDDEN", sse: 403 }[way]);
   });
 
-  it("are sent elsewhere when the service ends, and go on there without a gap", async () => {
+  it("move to another replica on shutdown and resume without a gap", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
     const marker = harness.sandbox.world.addMarker(3);
