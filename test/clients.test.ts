@@ -7,16 +7,15 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { TASKS as APOLLO_TASKS, createApolloClient } from "../examples/clients/apollo.js";
 import { tasksOf } from "../examples/clients/fetch.js";
 import { createUrqlClient, TASKS as URQL_TASKS } from "../examples/clients/urql.js";
+import { MARKER } from "./support/fixtures.js";
 import { createHarness } from "./support/harness.js";
 import { ROOT } from "./support/process.js";
-
-const USER = "ou_e6139117c300506837def50545420c6a";
 
 describe("examples/clients", () => {
   it("fetch.ts reads all tasks, each once, and fails rather than being short", async () => {
     const harness = await createHarness();
     const ids: string[] = [];
-    for await (const { id } of tasksOf(`${harness.url}/graphql`, USER)) ids.push(id);
+    for await (const { id } of tasksOf(`${harness.url}/graphql`, MARKER)) ids.push(id);
     expect([ids.length, new Set(ids).size]).toEqual([45, 45]);
     const failing = async () => {
       for await (const { talent } of tasksOf(`${harness.url}/graphql`, "not a user id"))
@@ -29,7 +28,7 @@ describe("examples/clients", () => {
     const harness = await createHarness();
     const client = createApolloClient(`${harness.url}/graphql`);
     onTestFinished(() => client.stop());
-    const watched = client.watchQuery({ query: APOLLO_TASKS, variables: { userId: USER } });
+    const watched = client.watchQuery({ query: APOLLO_TASKS, variables: { userId: MARKER } });
     await watched.refetch();
     const list = () => watched.getCurrentResult().data?.examMarkingTasks;
     while (list()?.pageInfo?.hasNextPage)
@@ -42,12 +41,12 @@ describe("examples/clients", () => {
     const client = createUrqlClient(`${harness.url}/graphql`);
     let after: string | null = null;
     do {
-      const variables: { userId: string; after: string | null } = { userId: USER, after };
+      const variables: { userId: string; after: string | null } = { userId: MARKER, after };
       const { data, error } = await client.query(URQL_TASKS, variables, { requestPolicy: "network-only" });
       expect(error).toBeUndefined();
       after = data?.examMarkingTasks.pageInfo.hasNextPage ? data.examMarkingTasks.pageInfo.endCursor : null;
     } while (after);
-    const kept = client.readQuery(URQL_TASKS, { userId: USER, after: null });
+    const kept = client.readQuery(URQL_TASKS, { userId: MARKER, after: null });
     expect(kept?.data?.examMarkingTasks.edges).toHaveLength(45);
   });
 

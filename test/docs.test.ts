@@ -6,6 +6,7 @@ import { ERRORS } from "../src/graph/errors.js";
 import { buildGraph } from "../src/graph/schema/build.js";
 import { startSandbox } from "../src/sandbox/server.js";
 import { SANDBOX_AUDIENCE, SANDBOX_ISSUER, SANDBOX_TENANT_KEY } from "../src/sandbox/sign-in.js";
+import { MARKER } from "./support/fixtures.js";
 import { createHarness } from "./support/harness.js";
 import { ROOT, startProcess } from "./support/process.js";
 
@@ -88,7 +89,7 @@ describe("the README", () => {
   it("has the price of the flagship query, and docs/limits.md its parts", async () => {
     const harness = await createHarness();
     const fields = "job { title } talent { name } application { stage { id } } exams { score } marker { name }";
-    const query = `{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 20) { edges { node { ${fields} } } } }`;
+    const query = `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { ${fields} } } } }`;
     const answer = (await harness.askText(query)) as { extensions?: { cost: { requested: number; actual: number } } };
     const { requested, actual } = answer.extensions?.cost ?? {};
     expect(read("README.md")).toContain(`can cost ${requested} calls at worst and costs ${actual} on the cold sandbox`);
@@ -172,7 +173,7 @@ describe("the README's ways to sign in", () => {
     for (const [i, env] of modes.entries()) {
       const { askText } = await createHarness({ sandbox, env });
       const { data } = await askText("{ viewer { userId } }", {}, { authorization: `Bearer ${tokens[i]}` });
-      expect(data).toEqual({ viewer: { userId: "ou_e6139117c300506837def50545420c6a" } });
+      expect(data).toEqual({ viewer: { userId: MARKER } });
     }
   });
 });

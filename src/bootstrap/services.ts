@@ -1,48 +1,25 @@
 import type { TracerProvider } from "@opentelemetry/api";
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import type { GraphQLSchema } from "graphql";
+import type { FastifyInstance } from "fastify";
 import type { AppConfig } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
-import type { CostSettings } from "../graph/cost/plugin.js";
 import { buildGraph } from "../graph/schema/build.js";
-import { type Cache, createCache } from "../loaders/cache.js";
-import { createMetrics, type Metrics } from "../observability/metrics.js";
+import { createCache } from "../loaders/cache.js";
+import { createMetrics } from "../observability/metrics.js";
 import { createTracing } from "../observability/tracing.js";
 import { type Authenticate, authenticateNobody } from "../server/auth/authenticate.js";
 import { isGateway } from "../server/auth/gateway-secret.js";
-import type { CreateContext } from "../server/graphql/operation.js";
-import { type CountOperation, limitOperations } from "../server/graphql/operation-limit.js";
-import { createSharedAnswers, type SharedAnswers } from "../server/graphql/shared-answers.js";
+import { limitOperations } from "../server/graphql/operation-limit.js";
+import { createSharedAnswers } from "../server/graphql/shared-answers.js";
 import type { Readiness } from "../server/http/health.js";
 import { createTrustedDocuments, type TrustedDocuments } from "../server/persisted/trusted-documents.js";
 import { costSettingsOf, readConfigFiles } from "./config-files.js";
 import { runJobMirror } from "./job-mirror.js";
 import { createContexts } from "./request-context.js";
-import { createTenants, stateOf, type Tenants } from "./tenants.js";
+import { createTenants, stateOf } from "./tenants.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
 /** Everything that routes are built from. */
-export interface Services {
-  readonly config: AppConfig;
-  readonly clock: Clock;
-  readonly log: FastifyBaseLogger;
-  readonly schema: GraphQLSchema;
-  readonly cost: CostSettings;
-  readonly metrics: Metrics;
-  readonly upstream: Upstream;
-  readonly cache: Cache;
-  readonly tenants: Tenants;
-  /** `null`: every operation runs by itself. */
-  readonly sharedAnswers: SharedAnswers | null;
-  /** `null` without a manifest. */
-  readonly trustedDocuments: TrustedDocuments | null;
-  readonly authenticate: Authenticate;
-  readonly countOperation: CountOperation;
-  readonly createContext: CreateContext;
-  readiness(): Readiness;
-  /** Reads the configuration's files again; keeps the previous configuration when they are invalid. */
-  reload(): Promise<void>;
-}
+export type Services = Awaited<ReturnType<typeof openServices>>;
 
 /** Options that do not come from the environment. */
 export interface ServiceOptions {
@@ -57,7 +34,7 @@ export async function openServices(
   app: FastifyInstance,
   config: AppConfig,
   { clock, traces, isOwnProcess }: ServiceOptions,
-): Promise<Services> {
+) {
   const { log } = app;
   const schema = await buildGraph();
   const files = await readConfigFiles(config, schema);
@@ -89,15 +66,18 @@ export async function openServices(
     upstream,
     cache,
     tenants,
+    /** `null`: every operation runs by itself. */
     sharedAnswers,
+    /** `null` without a manifest. */
     trustedDocuments,
     authenticate: await chooseAuthenticate(config, upstream, clock),
     countOperation: await limitOperations(app, config.maxOperationsPerSecond, upstream.redis),
     createContext: createContexts({ config, clock, log, tenants, mirror, metrics, tracing }),
-    readiness: () => ({
+    readiness: (): Readiness => ({
       isRefused: ownTenant?.isRefused() ?? false,
       isShared: ownTenant?.isShared() ?? null,
     }),
+    /** Reads the configuration's files again; keeps the previous configuration when they are invalid. */
     async reload() {
       try {
         const changed = await readConfigFiles(config, schema);

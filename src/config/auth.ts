@@ -2,52 +2,38 @@ import { z } from "zod";
 import { flag, httpUrl, longSecret, oneOf, rule, type SettingsOf, subject, text } from "./env.js";
 import { LOOPBACK } from "./http.js";
 
+const variables = {
+  HOST: z.string().default("127.0.0.1"),
+  AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
+  JWT_JWKS_URL: httpUrl().default(""),
+  JWT_ISSUER: z.string().default(""),
+  JWT_AUDIENCE: z.string().default(""),
+  JWT_USER_CLAIM: z.string().default("sub"),
+  JWT_USER_ID_TYPE: oneOf(["open_id", "union_id", "user_id", "people_admin_id"], "open_id"),
+  JWT_USER_ID_TYPE_CLAIM: text(),
+  JWT_SCOPE_CLAIM: z.string().default("scope"),
+  JWT_TENANT_CLAIM: text(),
+  FEISHU_TENANT_KEY: text(),
+  ALLOW_UNAUTHENTICATED: flag(),
+  GATEWAY_SECRET: longSecret(),
+  CURSOR_SECRET: longSecret(),
+};
+
 /** Authentication of callers and gateways. */
-export const auth = subject(
-  {
-    HOST: z.string().default("127.0.0.1"),
-    AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
-    JWT_JWKS_URL: httpUrl().default(""),
-    JWT_ISSUER: z.string().default(""),
-    JWT_AUDIENCE: z.string().default(""),
-    JWT_USER_CLAIM: z.string().default("sub"),
-    JWT_USER_ID_TYPE: oneOf(["open_id", "union_id", "user_id", "people_admin_id"], "open_id"),
-    JWT_USER_ID_TYPE_CLAIM: text(),
-    JWT_SCOPE_CLAIM: z.string().default("scope"),
-    JWT_TENANT_CLAIM: text(),
-    FEISHU_TENANT_KEY: text(),
-    ALLOW_UNAUTHENTICATED: flag(),
-    GATEWAY_SECRET: longSecret(),
-    CURSOR_SECRET: longSecret(),
-  },
-  (v) => ({
-    auth: modeOf(v),
-    /** Secret that a gateway sends to use `_entities` and `_service`; `null` requires none. */
-    gatewaySecret: v.GATEWAY_SECRET,
-    /** Only requests to a loopback name are served, because a foreign page whose name resolves here could read everything. */
-    loopbackOnly: v.AUTH_MODE === "none" && !v.ALLOW_UNAUTHENTICATED && LOOPBACK.has(v.HOST),
-    /** `null`: derived from the app's secret, so that replicas agree. */
-    cursorSecret: v.CURSOR_SECRET,
-  }),
-);
+export const auth = subject(variables, (v) => ({
+  auth: modeOf(v),
+  /** Secret that a gateway sends to use `_entities` and `_service`; `null` requires none. */
+  gatewaySecret: v.GATEWAY_SECRET,
+  /** Only requests to a loopback name are served, because a foreign page whose name resolves here could read everything. */
+  loopbackOnly: v.AUTH_MODE === "none" && !v.ALLOW_UNAUTHENTICATED && LOOPBACK.has(v.HOST),
+  /** `null`: derived from the app's secret, so that replicas agree. */
+  cursorSecret: v.CURSOR_SECRET,
+}));
 
 /** Settings of authentication. */
 export type AuthSettings = SettingsOf<typeof auth>;
 
-interface AuthVariables {
-  readonly AUTH_MODE: string;
-  readonly JWT_JWKS_URL: string;
-  readonly JWT_ISSUER: string;
-  readonly JWT_AUDIENCE: string;
-  readonly JWT_USER_CLAIM: string;
-  readonly JWT_USER_ID_TYPE: "open_id" | "union_id" | "user_id" | "people_admin_id";
-  readonly JWT_USER_ID_TYPE_CLAIM: string | null;
-  readonly JWT_SCOPE_CLAIM: string;
-  readonly JWT_TENANT_CLAIM: string | null;
-  readonly FEISHU_TENANT_KEY: string | null;
-}
-
-function modeOf(v: AuthVariables) {
+function modeOf(v: z.output<z.ZodObject<typeof variables>>) {
   if (v.AUTH_MODE === "feishu") return { mode: "feishu" as const, tenantKey: v.FEISHU_TENANT_KEY };
   if (v.AUTH_MODE !== "jwt") return { mode: "none" as const };
   const jwt = {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { MARKER } from "../support/fixtures.js";
 import { type Started, startProcess } from "../support/process.js";
 
 const start = (entry: string, env: Readonly<Record<string, string>>, args = ""): Started =>
@@ -9,8 +10,6 @@ const start = (entry: string, env: Readonly<Record<string, string>>, args = ""):
 
 const post = (url: string, query: string) =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query }) });
-
-const USER = "ou_e6139117c300506837def50545420c6a";
 
 describe("the service", () => {
   it("starts on the sandbox without credentials, announces it, and prints a working query", async () => {
@@ -31,7 +30,7 @@ describe("the service", () => {
     const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
     const service = start("main", { PORT: "0", FEISHU_BASE_URL, ...credentials });
     const url = await service.printed(/GraphQL +(\S+)/);
-    const answer = await post(url, `{ examMarkingTasks(userId: "${USER}", first: 45) { edges { node { id } } } }`);
+    const answer = await post(url, `{ examMarkingTasks(userId: "${MARKER}", first: 45) { edges { node { id } } } }`);
     expect(await answer.json()).toMatchObject({ data: { examMarkingTasks: { edges: { length: 45 } } } });
     expect(service.output()).not.toContain("SANDBOX");
     expect(service.output()).not.toContain("sandbox-secret");
@@ -50,7 +49,7 @@ describe("the service", () => {
     const service = start("main", { PORT: "0", FEISHU_BASE_URL: sandbox.url, ...credentials });
     const url = await service.printed(/GraphQL +(\S+)/);
     const held = sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
-    const running = post(url, `{ examMarkingTasks(userId: "${USER}") { edges { node { id talent { name } } } } }`);
+    const running = post(url, `{ examMarkingTasks(userId: "${MARKER}") { edges { node { id talent { name } } } } }`);
     await once(sandbox.events, "call");
     // Browsers open a connection in advance that they never use.
     const silent = connect(Number(new URL(url).port), "127.0.0.1");

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MARKER } from "../support/fixtures.js";
 import { TaskIdsDocument, type TaskIdsQueryVariables } from "../support/generated/operations.js";
 import { createHarness, type Harness } from "../support/harness.js";
-
-const USER = "ou_e6139117c300506837def50545420c6a";
 
 async function refusal(harness: Harness, variables: TaskIdsQueryVariables) {
   const { data, errors = [] } = await harness.ask(TaskIdsDocument, variables);
@@ -14,8 +13,8 @@ async function refusal(harness: Harness, variables: TaskIdsQueryVariables) {
 
 describe("an invalid argument", () => {
   it.each([
-    [{ userId: USER, first: -1 }, "first must be an integer from 0 to 100, got -1"],
-    [{ userId: USER, first: 101 }, "first must be an integer from 0 to 100, got 101"],
+    [{ userId: MARKER, first: -1 }, "first must be an integer from 0 to 100, got -1"],
+    [{ userId: MARKER, first: 101 }, "first must be an integer from 0 to 100, got 101"],
     [{ userId: "" }, 'userId must be 1 to 128 characters without white space, got ""'],
     [{ userId: "a b" }, 'userId must be 1 to 128 characters without white space, got "a b"'],
     [{ userId: "x".repeat(129) }, `userId must be 1 to 128 characters without white space, got "${"x".repeat(59)}…`],
@@ -40,7 +39,7 @@ describe("an invalid argument", () => {
 
   it("follows MAX_FIRST", async () => {
     const harness = await createHarness({ env: { MAX_FIRST: "17" } });
-    const { message } = await refusal(harness, { userId: USER, first: 18 });
+    const { message } = await refusal(harness, { userId: MARKER, first: 18 });
     expect(message).toBe("first must be an integer from 0 to 17, got 18");
   });
 });
@@ -72,39 +71,39 @@ describe("a cursor that is not this list's", () => {
 
   it("is refused at no call with any one character changed", async () => {
     const harness = await createHarness();
-    const cursor = await cursorOf(harness, { userId: USER });
+    const cursor = await cursorOf(harness, { userId: MARKER });
     const calls = harness.calls();
     for (let i = 0; i < cursor.length; i++) {
       const after = cursor.slice(0, i) + (cursor[i] === "A" ? "B" : "A") + cursor.slice(i + 1);
-      expect((await refusal(harness, { userId: USER, after })).code).toBe("INVALID_CURSOR");
+      expect((await refusal(harness, { userId: MARKER, after })).code).toBe("INVALID_CURSOR");
     }
     expect(harness.calls()).toBe(calls);
   });
 
   it("is refused for another user, state, kind of id, secret or app", async () => {
     const harness = await createHarness();
-    const after = await cursorOf(harness, { userId: USER });
+    const after = await cursorOf(harness, { userId: MARKER });
     const calls = harness.calls();
     for (const other of [
       { userId: "ou_other" },
-      { userId: USER, status: "PENDING" as const },
-      { userId: USER, userIdType: "UNION_ID" as const },
+      { userId: MARKER, status: "PENDING" as const },
+      { userId: MARKER, userIdType: "UNION_ID" as const },
     ]) {
       expect((await refusal(harness, { ...other, after })).code).toBe("INVALID_CURSOR");
     }
     expect(harness.calls()).toBe(calls);
     for (const env of [{ CURSOR_SECRET: "0123456789abcdef" }, { FEISHU_APP_ID: "cli_other" }] as const) {
       const elsewhere = await createHarness({ sandbox: harness.sandbox, env });
-      expect((await refusal(elsewhere, { userId: USER, after })).code).toBe("INVALID_CURSOR");
+      expect((await refusal(elsewhere, { userId: MARKER, after })).code).toBe("INVALID_CURSOR");
     }
     expect(harness.calls()).toBe(calls);
   });
 
   it("is accepted by a replica with the same credentials", async () => {
     const harness = await createHarness();
-    const after = await cursorOf(harness, { userId: USER });
+    const after = await cursorOf(harness, { userId: MARKER });
     const replica = await createHarness({ sandbox: harness.sandbox });
-    const { data } = await replica.ask(TaskIdsDocument, { userId: USER, after });
+    const { data } = await replica.ask(TaskIdsDocument, { userId: MARKER, after });
     expect(data?.examMarkingTasks.edges).toHaveLength(10);
   });
 
@@ -113,12 +112,12 @@ describe("a cursor that is not this list's", () => {
     const rubbish = fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: "binary" }));
     await fc.assert(
       fc.asyncProperty(rubbish, async (after) => {
-        expect((await refusal(harness, { userId: USER, after })).code).toBe("INVALID_CURSOR");
+        expect((await refusal(harness, { userId: MARKER, after })).code).toBe("INVALID_CURSOR");
       }),
       { numRuns: 200 },
     );
     expect(harness.calls()).toBe(0);
-    const cursor = await cursorOf(harness, { userId: USER });
-    expect(Buffer.from(cursor, "base64url").toString("latin1")).not.toContain(USER);
+    const cursor = await cursorOf(harness, { userId: MARKER });
+    expect(Buffer.from(cursor, "base64url").toString("latin1")).not.toContain(MARKER);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../support/fake-clock.js";
+import { MARKER } from "../support/fixtures.js";
 import { DetailsOfTasksDocument, TaskIdsDocument } from "../support/generated/operations.js";
 import { createHarness, type Harness, JOB, TALENT, TASKS } from "../support/harness.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 /** Default cache TTLs. */
 const HELD = {
   CACHE_TTL_JOB_S: "300",
@@ -13,7 +13,7 @@ const HELD = {
   CACHE_TTL_PAGE_S: "1",
 };
 
-const details = (harness: Harness, first = 20) => harness.query(DetailsOfTasksDocument, { userId: USER, first });
+const details = (harness: Harness, first = 20) => harness.query(DetailsOfTasksDocument, { userId: MARKER, first });
 
 async function ask(harness: Harness, query: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${harness.url}/graphql`, {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { buildSchema } from "graphql";
 import { expect, it } from "vitest";
 import { CUSTOM_TYPE, leavesOf, markBody, readTable, selectAll, tableNames } from "../support/coverage.js";
+import { MARKER } from "../support/fixtures.js";
 import { createHarness, type Harness } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
 
 const schema = buildSchema(readFileSync(`${ROOT}schema.graphql`, "utf8"), { assumeValidSDL: true });
 const ID = { job: "7300100000000000000", talent: "7300200000000000000", application: "7300300000000000000" };
-const USER = "ou_e6139117c300506837def50545420c6a";
 
 /** Query and request that cover every field of one endpoint. */
 interface Covered {
@@ -22,14 +22,14 @@ interface Covered {
 }
 
 const oneTask = (below: string): string =>
-  `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { ${below} } } } }`;
+  `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { ${below} } } } }`;
 const taskList = (kind: string): Covered => {
   const type = `${kind[0]?.toUpperCase()}${kind.slice(1, -1)}`;
   const wire = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return {
     endpoint: `GET /open-apis/hire/v1/${wire}`,
-    upstream: `hire/v1/${wire}?page_size=20&user_id=${USER}`,
-    query: `{ ${kind}(userId: "${USER}", first: 1) { edges { node ${selectAll(schema, type).replace("exams { id }", "")} } } }`,
+    upstream: `hire/v1/${wire}?page_size=20&user_id=${MARKER}`,
+    query: `{ ${kind}(userId: "${MARKER}", first: 1) { edges { node ${selectAll(schema, type).replace("exams { id }", "")} } } }`,
     keep: ["data.page_token"],
   };
 };
@@ -78,14 +78,14 @@ const COVERED: Readonly<Record<string, Covered>> = {
   },
   users_batch: {
     endpoint: "GET /open-apis/contact/v3/users/batch",
-    upstream: `contact/v3/users/batch?user_ids=${USER}`,
+    upstream: `contact/v3/users/batch?user_ids=${MARKER}`,
     query: oneTask(`marker ${selectAll(schema, "User")}`),
     keep: ["data.items[].open_id"],
   },
   users_basic_batch: {
     endpoint: "POST /open-apis/contact/v3/users/basic_batch",
     upstream: "contact/v3/users/basic_batch",
-    init: { user_ids: [USER] },
+    init: { user_ids: [MARKER] },
     query: oneTask("marker { id name i18nName { zhCn enUs } }"),
     keep: ["data.users[].user_id"],
   },

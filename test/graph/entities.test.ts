@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OneOfEachDocument } from "../../examples/generated/graphql.js";
+import { MARKER } from "../support/fixtures.js";
 import { APPLICATION, createHarness, JOB, TALENT } from "../support/harness.js";
 
 const IDS = { jobId: "7300100000000000000", talentId: "7300200000000000000", applicationId: "7300300000000000000" };
@@ -66,7 +67,7 @@ describe("single entities", () => {
   it("name their creator as a user of a kind", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(`{ job(id: "${IDS.jobId}") { creator { id idType } } }`);
-    expect(data.job.creator).toEqual({ id: "ou_e6139117c300506837def50545420c6a", idType: "OPEN_ID" });
+    expect(data.job.creator).toEqual({ id: MARKER, idType: "OPEN_ID" });
   });
 
   it.each([

@@ -2,17 +2,17 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.js";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { createFakeClock } from "../support/fake-clock.js";
+import { MARKER } from "../support/fixtures.js";
 import { DetailsOfTasksDocument, TalentsOfTasksDocument, TaskIdsDocument } from "../support/generated/operations.js";
 import { type ClientAnswer, createHarness, type Harness, JOB, TALENT, TASKS, TOKEN } from "../support/harness.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const LIST = "GET /open-apis/hire/v1/exam_marking_tasks";
 const TALENT_KEY = "GET /open-apis/hire/v2/talents/:talent_id";
 
 const codesOf = ({ errors = [] }: ClientAnswer<unknown>) => errors.map(({ extensions }) => extensions.code);
 
 /** Requests the seeded marker's first ids (20 by default) under the armed faults. */
-const askIds = (harness: Harness, first = 20) => harness.ask(TaskIdsDocument, { userId: USER, first });
+const askIds = (harness: Harness, first = 20) => harness.ask(TaskIdsDocument, { userId: MARKER, first });
 
 describe("a list call that goes wrong", () => {
   const CASES: readonly [name: string, fault: Fault, code: string, listCalls: number][] = [
@@ -138,7 +138,7 @@ describe("a list call that goes wrong", () => {
     const gone = fetch(`${harness.url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: `{ examMarkingTasks(userId: "${USER}") { edges { node { job { title } } } } }` }),
+      body: JSON.stringify({ query: `{ examMarkingTasks(userId: "${MARKER}") { edges { node { job { title } } } } }` }),
       signal: client.signal,
     });
     await harness.callsReach(1);
@@ -190,7 +190,7 @@ describe("a row that lacks something", () => {
       data: { items: [{ id: "3" }], has_more: false },
       on: { endpoint: LIST },
     });
-    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: USER });
+    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: MARKER });
     expect(errors).toBeUndefined();
     expect(data?.examMarkingTasks.edges[0]?.node).toEqual({ id: "3", job: null, talent: null, application: null });
   });
@@ -210,14 +210,14 @@ describe("a list that is cut short", () => {
     async (_, fault, code, retryAfterMs) => {
       const harness = await createHarness({ quotas: "documented" });
       const armed = harness.sandbox.faults.arm({ ...fault, on: SECOND_PAGE });
-      const cut = await harness.query(TaskIdsDocument, { userId: USER, first: 45 });
+      const cut = await harness.query(TaskIdsDocument, { userId: MARKER, first: 45 });
       expect(cut.examMarkingTasks.edges).toHaveLength(20);
       expect(cut.examMarkingTasks.pageInfo.hasNextPage).toBe(true);
       expect(cut.examMarkingTasks.interruption).toMatchObject({ code, retryAfterMs });
       await harness.logged("List interrupted");
       armed.release();
       const after = cut.examMarkingTasks.pageInfo.endCursor ?? null;
-      const rest = await harness.query(TaskIdsDocument, { userId: USER, first: 45, after });
+      const rest = await harness.query(TaskIdsDocument, { userId: MARKER, first: 45, after });
       expect(rest.examMarkingTasks.edges).toHaveLength(25);
       expect(rest.examMarkingTasks.interruption).toBeNull();
     },
@@ -227,7 +227,7 @@ describe("a list that is cut short", () => {
     const harness = await createHarness();
     const { tasks } = harness.sandbox.world.markers[0] ?? { tasks: [] };
     harness.sandbox.faults.arm({ kind: "empty_page", on: { ...SECOND_PAGE, times: 1 } });
-    const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: USER, first: 100 });
+    const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: MARKER, first: 100 });
     const kept = [...tasks.slice(0, 20), ...tasks.slice(40)].map(({ id }) => id);
     expect(examMarkingTasks.edges.map(({ node }) => node?.id)).toEqual(kept);
     expect(examMarkingTasks.interruption).toBeNull();
@@ -235,10 +235,10 @@ describe("a list that is cut short", () => {
 
   it("expires where Feishu no longer takes a stored token", async () => {
     const harness = await createHarness();
-    const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: USER, first: 20 });
+    const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: MARKER, first: 20 });
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 1002002, on: SECOND_PAGE });
     const after = examMarkingTasks.pageInfo.endCursor ?? null;
-    expect(codesOf(await harness.ask(TaskIdsDocument, { userId: USER, after }))).toEqual(["CURSOR_EXPIRED"]);
+    expect(codesOf(await harness.ask(TaskIdsDocument, { userId: MARKER, after }))).toEqual(["CURSOR_EXPIRED"]);
   });
 });
 
@@ -247,7 +247,7 @@ describe("one lookup among twenty", () => {
     const harness = await createHarness();
     const broken = harness.sandbox.world.markers[0]?.tasks[7]?.talent_id ?? "";
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 99991672, on: { contains: broken, times: 0 } });
-    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: USER, first: 20 });
+    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: MARKER, first: 20 });
     const talents = data?.examMarkingTasks.edges.map(({ node }) => node?.talent ?? null) ?? [];
     expect(talents.map((talent) => talent === null)).toEqual(Array.from({ length: 20 }, (_, i) => i === 7));
     expect(errors).toHaveLength(1);
@@ -268,7 +268,7 @@ describe("one lookup among twenty", () => {
     for (const [contains, [httpStatus, code]] of Object.entries(codes)) {
       harness.sandbox.faults.arm({ kind: "status", httpStatus, code, on: { contains, times: 0 } });
     }
-    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: USER, first: 2 });
+    const { data, errors } = await harness.ask(DetailsOfTasksDocument, { userId: MARKER, first: 2 });
     expect(errors).toBeUndefined();
     for (const { node } of data?.examMarkingTasks.edges ?? []) {
       expect(node).toMatchObject({ job: null, talent: null, application: null });
@@ -297,7 +297,7 @@ describe("one lookup among twenty", () => {
     });
     const slow = harness.sandbox.world.markers[0]?.tasks[3]?.talent_id ?? "";
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: slow } });
-    const answer = harness.query(TalentsOfTasksDocument, { userId: USER, first: 20 });
+    const answer = harness.query(TalentsOfTasksDocument, { userId: MARKER, first: 20 });
     await nineteen;
     expect(resolved).not.toContain(slow);
     held.release();
@@ -309,7 +309,7 @@ describe("one lookup among twenty", () => {
     const harness = await createHarness();
     const asked = harness.sandbox.world.markers[0]?.tasks[2]?.talent_id ?? "";
     harness.sandbox.faults.arm({ kind: "merge", data: { talent_id: "999" }, on: { contains: asked } });
-    const { data, errors } = await harness.ask(TalentsOfTasksDocument, { userId: USER, first: 3 });
+    const { data, errors } = await harness.ask(TalentsOfTasksDocument, { userId: MARKER, first: 3 });
     expect(data?.examMarkingTasks.edges.map(({ node }) => node?.talent !== null)).toEqual([true, true, false]);
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
   });
@@ -318,7 +318,7 @@ describe("one lookup among twenty", () => {
     const harness = await createHarness();
     const row = { id: "1", job_id: "../../auth", talent_id: "2?x=1", application_id: "3/4", activity_status: 1 };
     harness.sandbox.faults.arm({ kind: "merge", data: { items: [row], has_more: false }, on: { endpoint: LIST } });
-    const answer = await harness.ask(DetailsOfTasksDocument, { userId: USER });
+    const answer = await harness.ask(DetailsOfTasksDocument, { userId: MARKER });
     expect(codesOf(answer)).toEqual(["UPSTREAM_CONTRACT", "UPSTREAM_CONTRACT", "UPSTREAM_CONTRACT"]);
     expect(answer.data?.examMarkingTasks.edges).toHaveLength(1);
     expect(harness.calls()).toBe(1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../support/fake-clock.js";
+import { MARKER } from "../support/fixtures.js";
 import { DetailsOfTasksDocument } from "../support/generated/operations.js";
 import { createHarness, JOB } from "../support/harness.js";
 
@@ -19,7 +20,7 @@ describe("the mirror of jobs", () => {
   it("serves steady traffic without single job reads", async () => {
     const { harness, job } = await createMirrored();
     expect(harness.calls(JOBS)).toBe(1);
-    const userId = "ou_e6139117c300506837def50545420c6a";
+    const userId = MARKER;
     const { examMarkingTasks } = await harness.query(DetailsOfTasksDocument, { userId, first: 20 });
     expect(examMarkingTasks.edges.every(({ node }) => node?.job?.title)).toBe(true);
     expect((await job("title recruiter { name }")).data.job.recruiter.name).toEqual(expect.any(String));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { MARKER } from "../support/fixtures.js";
 import { APPLICATION, createHarness, type Harness, type HarnessOptions, JOB, TALENT } from "../support/harness.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const DETAIL = "/hire/v1/applications/:application_id/get_detail";
 const SUMMARIES = "job { title code } talent { name email } application { stage { id } owner { id } }";
 
@@ -9,7 +9,7 @@ const joint = (options: HarnessOptions = {}) =>
   createHarness({ quotas: "documented", ...options, env: { JOINT_READS: "on", ...options.env } });
 
 const askFirst = (harness: Harness, first: number, below: string) =>
-  harness.askText(`{ examMarkingTasks(userId: "${USER}", first: ${first}) { edges { node { ${below} } } } }`);
+  harness.askText(`{ examMarkingTasks(userId: "${MARKER}", first: ${first}) { edges { node { ${below} } } } }`);
 
 const calls = (harness: Harness) => [JOB, TALENT, APPLICATION, DETAIL].map((endpoint) => harness.calls(endpoint));
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { planReads } from "../../src/loaders/read-plan.js";
 import { APPLICATION_SOURCES, JOB_SOURCES } from "../../src/loaders/sources.js";
 import { selectAll } from "../support/coverage.js";
+import { MARKER } from "../support/fixtures.js";
 import { APPLICATION, createHarness, JOB } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
 
@@ -13,7 +14,6 @@ const JOB_DETAIL = "/hire/v1/jobs/:job_id/get_detail";
 const APPLICATION_DETAIL = "/hire/v1/applications/:application_id/get_detail";
 const EXAMS = "/hire/v1/tests/search";
 const USERS = "/contact/v3/users/batch";
-const USER = "ou_e6139117c300506837def50545420c6a";
 const JOB_ID = "7300100000000000000";
 const APPLICATION_ID = "7300300000000000000";
 
@@ -77,7 +77,7 @@ describe("planned reads", () => {
   it("are one per distinct job: the plain one for a title, and the detail alone where a recruiter is asked for too", async () => {
     const plain = await createHarness();
     const list = (below: string): string =>
-      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { job { ${below} } } } } }`;
+      `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { job { ${below} } } } } }`;
     await plain.askText(list("title"));
     expect([plain.calls(JOB), plain.calls(JOB_DETAIL)]).toEqual([6, 0]);
     const detailed = await createHarness();
@@ -152,7 +152,7 @@ describe("true batches", () => {
   it("read the exams of 20 applications at one call, though each application comes in its own time", async () => {
     const harness = await createHarness();
     const { data, errors } = await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { application { stage { id } exams { score } } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { application { stage { id } exams { score } } } } } }`,
     );
     expect(errors).toBeUndefined();
     expect(data.examMarkingTasks.edges[0].node.application.exams.length).toBeGreaterThan(0);
@@ -162,7 +162,7 @@ describe("true batches", () => {
   it("make no read for fields that other entities answer, over several pages", async () => {
     const harness = await createHarness();
     await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 40) { edges { node { application { owner { id } job { title } } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 40) { edges { node { application { owner { id } job { title } } } } } }`,
     );
     expect([harness.calls(APPLICATION), harness.calls(APPLICATION_DETAIL)]).toEqual([0, 40]);
   });
@@ -170,10 +170,10 @@ describe("true batches", () => {
   it("put the exams that the marker marks first", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { node { exams { reviewedByMarker reviewer { id idType } } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { exams { reviewedByMarker reviewer { id idType } } } } } }`,
     );
     const lists = data.examMarkingTasks.edges.map(({ node }: { node: { exams: object[] } }) => node.exams);
-    const marked = { reviewedByMarker: true, reviewer: { id: USER, idType: "OPEN_ID" } };
+    const marked = { reviewedByMarker: true, reviewer: { id: MARKER, idType: "OPEN_ID" } };
     expect(lists.every((exams: object[]) => JSON.stringify(exams[0]) === JSON.stringify(marked))).toBe(true);
     expect(lists.filter((exams: object[]) => exams.length === 2)).toHaveLength(7);
   });
@@ -181,7 +181,7 @@ describe("true batches", () => {
   it("are read to their last page, and never silently short", async () => {
     const harness = await createHarness();
     const ask = () =>
-      harness.askText(`{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { exams { id } } } } }`);
+      harness.askText(`{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { exams { id } } } } }`);
     const onePage = { endpoint: `POST /open-apis${EXAMS}` };
     harness.sandbox.faults.arm({ kind: "merge", data: { has_more: true, page_token: "1" }, on: onePage });
     const fault = { kind: "status", httpStatus: 200, code: 1002001 } as const;
@@ -228,12 +228,12 @@ describe("true batches", () => {
   it("take names alone from the endpoint of least permission when told so, 10 a call", async () => {
     const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
     const { data } = await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { marker { name } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { marker { name } } } } }`,
     );
     expect(data.examMarkingTasks.edges[0].node.marker.name).toEqual(expect.any(String));
     expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([0, 1]);
     await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { marker { name email } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { marker { name email } } } } }`,
     );
     expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([1, 1]);
   });
@@ -242,7 +242,7 @@ describe("true batches", () => {
     const harness = await createHarness();
     const refused = { kind: "status", httpStatus: 400, code: 41012 } as const;
     harness.sandbox.faults.arm({ ...refused, on: { contains: "ou_bad", times: 0 } });
-    const ids = [USER, "ou_bad", harness.sandbox.world.markers[1]?.ids.open_id];
+    const ids = [MARKER, "ou_bad", harness.sandbox.world.markers[1]?.ids.open_id];
     const { data, errors } = await harness.askText(
       `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on User { enName } } }`,
       { representations: ids.map((id) => ({ __typename: "User", id, idType: "OPEN_ID" })) },
@@ -260,20 +260,20 @@ describe("the sibling lists", () => {
     const harness = await createHarness();
     const ask = (args: string) =>
       harness.askText(
-        `{ ${field}(userId: "${USER}", ${args}) { edges { cursor node { id status job { title } ${person} { id } } } pageInfo { hasNextPage endCursor } } }`,
+        `{ ${field}(userId: "${MARKER}", ${args}) { edges { cursor node { id status job { title } ${person} { id } } } pageInfo { hasNextPage endCursor } } }`,
       );
     const { data, errors } = await ask("first: 45");
     expect(errors).toBeUndefined();
     const nodes = data[field].edges.map(({ node }: { node: { status: string } }) => node);
     expect(nodes).toHaveLength(45);
     expect(new Set(nodes.map(({ status }: { status: string }) => status))).toEqual(new Set(states));
-    expect(nodes[0][person]).toEqual({ id: USER });
+    expect(nodes[0][person]).toEqual({ id: MARKER });
     const filtered = await ask(`status: ${state}, first: 3`);
     const after = filtered.data[field].pageInfo.endCursor;
     const next = await ask(`status: ${state}, first: 3, after: "${after}"`);
     expect(next.data[field].edges).toHaveLength(3);
     const strange = await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", after: "${after}") { edges { cursor } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", after: "${after}") { edges { cursor } } }`,
     );
     expect(strange.errors?.[0]?.extensions.code).toBe("INVALID_CURSOR");
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { MARKER } from "../support/fixtures.js";
 
 interface FieldTable {
   readonly endpoint: string;
@@ -75,7 +76,7 @@ const CASES: Readonly<Record<string, SandboxCase>> = {
   users_batch: { path: () => `contact/v3/users/batch?user_ids=${marker()?.ids.open_id}` },
   users_basic_batch: {
     path: () => "contact/v3/users/basic_batch",
-    body: { user_ids: ["ou_e6139117c300506837def50545420c6a"] },
+    body: { user_ids: [MARKER] },
   },
 };
 

@@ -3,6 +3,7 @@ import { SANDBOX_SECRET } from "../../src/sandbox/access-tokens.js";
 import { createQuotaKeeper } from "../../src/sandbox/quotas.js";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
+import { MARKER } from "../support/fixtures.js";
 
 async function open(options: SandboxOptions = {}): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
@@ -18,8 +19,7 @@ async function get(sandbox: Sandbox, path: string, token?: string) {
   return { status: response.status, code: body.code, data: body.data, headers: response.headers };
 }
 
-const USER = "ou_e6139117c300506837def50545420c6a";
-const LIST = `hire/v1/exam_marking_tasks?user_id=${USER}`;
+const LIST = `hire/v1/exam_marking_tasks?user_id=${MARKER}`;
 
 describe("tokens", () => {
   it("come back the same until half an hour is left, then anew, while the old one lives on", async () => {

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { LIMITS } from "../../src/server/graphql/limits.js";
+import { MARKER } from "../support/fixtures.js";
 import { FORGED_TOKENS } from "../support/forged-tokens.js";
 import { startProcess } from "../support/process.js";
 import { signedIn, signInEnv } from "../support/signed-in.js";
@@ -64,9 +65,8 @@ const bytes =
 const repeat = (count: number, make: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => make(n)).join(" ");
 const nested = (levels: number): string => `${"{ a: viewer ".repeat(levels)}{ userId }${"}".repeat(levels)}`;
-const USER = "ou_e6139117c300506837def50545420c6a";
 const page = (after: string, more = ""): string =>
-  `{ examMarkingTasks(userId: "${USER}", after: "${after}" ${more}) { edges { node { id } } } }`;
+  `{ examMarkingTasks(userId: "${MARKER}", after: "${after}" ${more}) { edges { node { id } } } }`;
 const POST_HEAD = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json"];
 
 /** Every attack with the response that it must get. */
@@ -132,7 +132,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
   ],
   "a dear query": [
     query(
-      `{ ${repeat(5, (n) => `a${n}: examMarkingTasks(userId: "${USER}", first: 100) { edges { node { talent { name } } } }`)} }`,
+      `{ ${repeat(5, (n) => `a${n}: examMarkingTasks(userId: "${MARKER}", first: 100) { edges { node { talent { name } } } }`)} }`,
     ),
     /COST_LIMIT_EXCEEDED .*could cost \d+ upstream calls, but at most 500 are allowed/,
   ],
@@ -298,8 +298,8 @@ it("every attack gets a clear error at no call in bounded time and memory, and t
   });
   const url = (await service.printed(/GraphQL +(\S+)/)).replace("/graphql", "");
   const scopes = ["hire:exam:read_all", "hire:job:read", "hire:talent:read", "hire:application:read", "hire:user:read"];
-  const headers = await signedIn({ sandbox }, USER, scopes);
-  const list = `{ examMarkingTasks(userId: "${USER}", status: PENDING, first: 1) { pageInfo { endCursor } } }`;
+  const headers = await signedIn({ sandbox }, MARKER, scopes);
+  const list = `{ examMarkingTasks(userId: "${MARKER}", status: PENDING, first: 1) { pageInfo { endCursor } } }`;
   const ask = async (): Promise<string> => {
     const init = { method: "POST", headers: { ...headers, "content-type": "application/json" } };
     const response = await fetch(`${url}/graphql`, { ...init, body: JSON.stringify({ query: list }) });

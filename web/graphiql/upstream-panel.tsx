@@ -47,7 +47,7 @@ function Price({ cost: { requested, actual, extra, saved, throttle } }: { readon
       <dd data-figure="actual">{actual}</dd>
       <dt>Retries and other extra calls</dt>
       <dd>{extra}</dd>
-      <dt>Held already</dt>
+      <dt>Saved by cache</dt>
       <dd data-figure="cache">{saved.cache}</dd>
       <dt>Saved by coalescing</dt>
       <dd data-figure="coalesced">{saved.coalesced}</dd>

@@ -5,9 +5,10 @@ import { Secret } from "../../../src/core/secret.js";
 import { createTokenStore } from "../../../src/feishu/auth/token-store.js";
 import { startSandbox } from "../../../src/sandbox/server.js";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { MARKER } from "../../support/fixtures.js";
 import { createHarness, TOKEN } from "../../support/harness.js";
 
-const QUERY = '{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a") { edges { node { id } } } }';
+const QUERY = `{ examMarkingTasks(userId: "${MARKER}") { edges { node { id } } } }`;
 
 /** Starts several services of the same app on one sandbox. */
 async function startReplicas(count: number) {

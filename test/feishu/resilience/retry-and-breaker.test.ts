@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { MARKER } from "../../support/fixtures.js";
 import { type ClientAnswer, createHarness, type Harness, TALENT, TASKS } from "../../support/harness.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const LIST = "GET /open-apis/hire/v1/exam_marking_tasks";
 const TALENT_KEY = "GET /open-apis/hire/v2/talents/:talent_id";
 const SYSTEM_ERROR = { kind: "status", httpStatus: 500, code: 1002001 } as const;
 
 const codesOf = ({ errors = [] }: ClientAnswer<unknown>) => errors.map(({ extensions }) => extensions.code);
 const tasksWith = (selection: string, first = 20) =>
-  `{ examMarkingTasks(userId: "${USER}", first: ${first}) { edges { node { id ${selection} } } } }`;
+  `{ examMarkingTasks(userId: "${MARKER}", first: ${first}) { edges { node { id ${selection} } } } }`;
 
 /** Sends a query and advances the fake clock until the response, past any retry backoff. */
 async function askPast(harness: Harness, clock: ReturnType<typeof createFakeClock>, query: string) {

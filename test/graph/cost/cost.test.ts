@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import variablesOfExamples from "../../../examples/queries/variables.json" with { type: "json" };
 import type { CostReport, Plan } from "../../../src/graph/cost/report.js";
+import { MARKER } from "../../support/fixtures.js";
 import { type ClientAnswer, createHarness, type Harness, type HarnessOptions, TALENT } from "../../support/harness.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const DETAILS = "node { job { title } talent { name } application { stage { id } } exams { score } marker { name } }";
-const FLAGSHIP = `query ($first: Int! = 20) { examMarkingTasks(userId: "${USER}", first: $first) { edges { ${DETAILS} } } }`;
+const FLAGSHIP = `query ($first: Int! = 20) { examMarkingTasks(userId: "${MARKER}", first: $first) { edges { ${DETAILS} } } }`;
 
 /** Runs a query and returns its reported cost beside the actual number of calls. */
 async function costOf(harness: Harness, query: string, variables?: object) {
@@ -85,7 +85,7 @@ describe("the cost report", () => {
     harness.sandbox.faults.arm({ kind: "empty_page", on: { contains: "exam_marking_tasks" } });
     const { cost, calls } = await costOf(
       harness,
-      `{ examMarkingTasks(userId: "${USER}", first: 20) { edges { cursor } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { cursor } } }`,
     );
     expect([cost.requested, cost.actual, cost.extra, calls]).toEqual([1, 1, 1, 2]);
   });
@@ -189,7 +189,7 @@ describe("a plan", () => {
   });
 
   it("lists every call to callers with the scope", async () => {
-    const query = `{ examMarkingTasks(userId: "ou_e6139117c300506837def50545420c6a", first: 2) { edges { node { talent { name } } } } }`;
+    const query = `{ examMarkingTasks(userId: "${MARKER}", first: 2) { edges { node { talent { name } } } } }`;
     const explained = async (options: HarnessOptions) => {
       const harness = await createHarness(options);
       const answer = await harness.askText(query, {}, { "x-explain": "calls" });
@@ -211,7 +211,7 @@ describe("a plan", () => {
     const signedInTold = async (scopes: readonly string[]) => {
       const harness = await createSignedInHarness();
       const headers = {
-        ...(await signedIn(harness, "ou_e6139117c300506837def50545420c6a", scopes)),
+        ...(await signedIn(harness, MARKER, scopes)),
         "x-explain": "calls",
       };
       return (await harness.askText(query, {}, headers)) as { extensions?: { explain?: object } };

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { compose, startGateway } from "../../../examples/supergraph/gateway.mjs";
 import { NOTES_SDL, startNotes } from "../../../examples/supergraph/notes-subgraph.mjs";
+import { MARKER } from "../../support/fixtures.js";
 import { type ClientAnswer, createHarness, type Harness, JOB, TALENT, TASKS } from "../../support/harness.js";
 import { ROOT, startProcess } from "../../support/process.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
@@ -10,7 +11,6 @@ import { REPORTS_SDL, startReports } from "./reports-subgraph.js";
 
 const SDL = readFileSync(`${ROOT}schema.graphql`, "utf8");
 const SECRET = "gateway-0123456789";
-const USER = "ou_e6139117c300506837def50545420c6a";
 /** Default cache TTLs, except for pages: they stay uncached, so that every list call is counted. */
 const HELD = {
   CACHE_TTL_JOB_S: "300",
@@ -78,7 +78,7 @@ describe("composition", () => {
 
 describe("queries across subgraphs", () => {
   const LIST = (fields: string, first = 20, after = "") =>
-    `{ examMarkingTasks(userId: "${USER}", first: ${first}${after && `, after: "${after}"`}) { edges { node { id ${fields} } } pageInfo { hasNextPage endCursor } } }`;
+    `{ examMarkingTasks(userId: "${MARKER}", first: ${first}${after && `, after: "${after}"`}) { edges { node { id ${fields} } } pageInfo { hasNextPage endCursor } } }`;
 
   it("page through a connection, and cost what they cost directly", async () => {
     const harness = await startHire();
@@ -167,7 +167,7 @@ describe("errors through the gateway", () => {
     const fault = { kind: "status", httpStatus: 400, code: 1002002 } as const;
     harness.sandbox.faults.arm({ ...fault, on: { contains: broken, times: 0 } });
     const list = await ask(
-      `{ examMarkingTasks(userId: "${USER}", first: 3) { edges { node { id talent { name ratings { stars } } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 3) { edges { node { id talent { name ratings { stars } } } } } }`,
     );
     expect(list.data.examMarkingTasks.edges.map(({ node }: Loose) => node.talent?.name ?? null)).toEqual([
       "林知夏",
@@ -197,7 +197,7 @@ describe("errors through the gateway", () => {
     const harness = await startHire(env);
     const { ask } = await startSupergraph(harness);
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 3, on: { contains: "exam_marking_tasks" } });
-    const { errors } = await ask(`{ examMarkingTasks(userId: "${USER}") { edges { node { id ${fields} } } } }`);
+    const { errors } = await ask(`{ examMarkingTasks(userId: "${MARKER}") { edges { node { id ${fields} } } } }`);
     expect(errors?.[0]?.extensions.code).toBe(code);
     if (code === "UPSTREAM_RATE_LIMITED") expect(errors?.[0]?.extensions.retryAfterMs).toBe(3000);
   });
@@ -209,7 +209,7 @@ describe("rights through the gateway", () => {
     const { ask } = await startSupergraph(harness);
     const own =
       "{ viewer { examMarkingTasks(first: 1) { edges { node { talent { name email ratings { stars } } } } } } }";
-    const asOwner = await ask(own, {}, await signedIn(harness, USER));
+    const asOwner = await ask(own, {}, await signedIn(harness, MARKER));
     expect(asOwner.data.viewer.examMarkingTasks.edges[0].node.talent).toEqual({
       name: "林知夏",
       email: null,
@@ -218,11 +218,11 @@ describe("rights through the gateway", () => {
     expect(asOwner.errors?.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN"]);
     const byId = "{ ratings(first: 1) { talent { name } } }";
     const before = harness.calls();
-    const refused = await ask(byId, {}, await signedIn(harness, USER));
+    const refused = await ask(byId, {}, await signedIn(harness, MARKER));
     expect(refused.data.ratings[0].talent.name).toBeNull();
     expect(refused.errors?.[0]).toMatchObject({ path: ["ratings", 0, "talent"], extensions: { code: "FORBIDDEN" } });
     expect(harness.calls()).toBe(before);
-    const allowed = await ask(byId, {}, await signedIn(harness, USER, ["hire:talent:read"]));
+    const allowed = await ask(byId, {}, await signedIn(harness, MARKER, ["hire:talent:read"]));
     expect(allowed.data.ratings[0].talent.name).toBe("林知夏");
     const nobody = await ask(own);
     expect(nobody.errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");
@@ -254,7 +254,7 @@ describe("GATEWAY_SECRET", () => {
   it("leaves direct clients the ordinary graph", async () => {
     const harness = await startHire();
     const { data, errors } = await harness.askText(
-      `{ examMarkingTasks(userId: "${USER}", first: 1) { edges { node { talent { name } } } } }`,
+      `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { talent { name } } } } }`,
     );
     expect([errors, data.examMarkingTasks.edges[0].node.talent.name]).toEqual([undefined, "林知夏"]);
   });

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import variablesOfExamples from "../../../examples/queries/variables.json" with { type: "json" };
 import type { CostReport } from "../../../src/graph/cost/report.js";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { MARKER } from "../../support/fixtures.js";
 import { createHarness, type Harness, type HarnessOptions, TALENT, TASKS } from "../../support/harness.js";
 import { ROOT } from "../../support/process.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
-const LIST = `query Tasks($first: Int = 3) { examMarkingTasks(userId: "${USER}", first: $first) { edges { node { id talent { name } job { department { name { text } } } } } } }`;
+const LIST = `query Tasks($first: Int = 3) { examMarkingTasks(userId: "${MARKER}", first: $first) { edges { node { id talent { name } job { department { name { text } } } } } } }`;
 const HELD = { CACHE_TTL_PAGE_S: "1", CACHE_TTL_TALENT_S: "60", CACHE_TTL_JOB_S: "60" };
 
 interface Got {
@@ -122,13 +122,13 @@ describe("operations that are not equal", () => {
 
   it("are those of other callers, and of the same caller with other rights", async () => {
     const harness = await createSignedInHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
-    const owner = await signedIn(harness, USER);
+    const owner = await signedIn(harness, MARKER);
     const query = `{ viewer { examMarkingTasks(first: 1) { edges { node { talent { email } } } } } }`;
     const get = async (headers: Record<string, string>) => {
       const { data, errors } = await harness.askText(query, {}, headers);
       return [data?.viewer?.examMarkingTasks.edges[0]?.node.talent.email ?? null, errors?.[0]?.extensions.code ?? null];
     };
-    const withPii = await signedIn(harness, USER, ["hire:talent:pii"]);
+    const withPii = await signedIn(harness, MARKER, ["hire:talent:pii"]);
     const [email] = await get(withPii);
     expect(email).toContain("@");
     expect(await get(withPii)).toEqual([email, null]);

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { MARKER } from "../../support/fixtures.js";
 import { createHarness, type Harness } from "../../support/harness.js";
 import { ROOT, startProcess } from "../../support/process.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const TRUSTED =
   'query Ids($first: Int! = 2) { viewer { userId } examMarkingTasks(userId: "' +
-  USER +
+  MARKER +
   '", first: $first) { edges { node { id } } } }';
 const OTHER = "{ __typename }";
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -119,7 +119,7 @@ describe("TRUSTED_DOCUMENTS", () => {
       Object.entries(JSON.parse(manifest) as Record<string, string>).find(([, text]) =>
         text.includes("TasksWithDetails"),
       ) ?? [];
-    expect(await post(harness, { documentId: id, variables: { userId: USER } })).toMatchObject({
+    expect(await post(harness, { documentId: id, variables: { userId: MARKER } })).toMatchObject({
       status: 200,
       rows: 5,
     });

@@ -7,12 +7,12 @@ import { createClient as createWsClient } from "graphql-ws";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
 import { createFakeClock } from "../../support/fake-clock.js";
+import { MARKER } from "../../support/fixtures.js";
 import { createHarness, type Harness, TASKS } from "../../support/harness.js";
 import { CHANGED, failureOf, subscribe, WAYS } from "../../support/live.js";
 import { becomes } from "../../support/metrics.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
 
-const USER = "ou_e6139117c300506837def50545420c6a";
 const OPEN = "feishu_hire_subscriptions";
 const PROTOCOL = "graphql-transport-ws";
 
@@ -43,7 +43,7 @@ async function stream({ url }: Harness, init: { headers?: object; body?: object;
   const response = await fetch(`${url}${init.path ?? "/graphql"}`, {
     method: "POST",
     headers: { accept: "text/event-stream", "content-type": "application/json", ...init.headers },
-    body: JSON.stringify(init.body ?? { query: CHANGED, variables: { userId: USER } }),
+    body: JSON.stringify(init.body ?? { query: CHANGED, variables: { userId: MARKER } }),
     signal: leave.signal,
   });
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -111,7 +111,7 @@ describe("server-sent events", () => {
     const accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
     const { response } = await stream(harness, { headers: { accept }, body: { query: "{ __typename }" } });
     expect(await response.json()).toMatchObject({ data: { __typename: "Query" } });
-    const { errors } = await harness.askText(CHANGED, { userId: USER });
+    const { errors } = await harness.askText(CHANGED, { userId: MARKER });
     expect(errors?.[0]?.message).toContain("text/event-stream");
     expect(harness.calls()).toBe(0);
   });
@@ -179,7 +179,7 @@ describe("a WebSocket", () => {
 
   it("wants callers to sign in with their first message, or with a header", async () => {
     const harness = await createSignedInHarness();
-    const headers = await signedIn(harness, USER);
+    const headers = await signedIn(harness, MARKER);
     const init = async (payload: object, options: object = {}) => {
       const socket = await open(connect(harness.url, options));
       socket.send(JSON.stringify({ type: "connection_init", payload }));
@@ -222,7 +222,7 @@ describe("a WebSocket", () => {
     });
     onTestFinished(() => void client.dispose());
     const [first, second] = ["PENDING", "MARKED"].map((status) =>
-      client.iterate({ query: CHANGED, variables: { userId: USER, status } }),
+      client.iterate({ query: CHANGED, variables: { userId: MARKER, status } }),
     ) as [AsyncIterableIterator<unknown>, AsyncIterableIterator<unknown>];
     await Promise.all([first.next(), second.next()]);
     await becomes(harness.url, OPEN, 2);
@@ -237,7 +237,7 @@ describe("a hostile WebSocket", () => {
     await once(socket, "message");
   };
   const ask = (id: string): string =>
-    JSON.stringify({ id, type: "subscribe", payload: { query: CHANGED, variables: { userId: USER } } });
+    JSON.stringify({ id, type: "subscribe", payload: { query: CHANGED, variables: { userId: MARKER } } });
 
   it("cannot open more than it closes by using an id again", async () => {
     const harness = await createHarness();
@@ -300,7 +300,7 @@ it("HTTP clients that offer another protocol with each request are answered in t
 
 it("an operation counts once, by whichever way it comes", async () => {
   const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "5" } });
-  const headers = await signedIn(harness, USER);
+  const headers = await signedIn(harness, MARKER);
   const paths = ["/graphql", "/graphql/stream"];
   const posts = paths.flatMap((path) =>
     Array.from({ length: 10 }, async () => {
@@ -316,7 +316,7 @@ it("an operation counts once, by whichever way it comes", async () => {
 it("a stream that is opened while the service closes does not hold it up", async () => {
   const harness = await createSignedInHarness();
   const { ids } = harness.sandbox.world.markers[0] ?? {};
-  const headers = await signedIn(harness, USER);
+  const headers = await signedIn(harness, MARKER);
   const hold = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "contact", times: 0 } });
   const query = `subscription ($id: ID!) { examMarkingTasksChanged(userId: $id, userIdType: USER_ID) { total } }`;
   const asked = stream(harness, { headers, body: { query, variables: { id: ids?.user_id } } });
@@ -331,26 +331,26 @@ it("a stream that is opened while the service closes does not hold it up", async
 describe.each(WAYS)("subscriptions over %s", (way) => {
   it("are bounded by tenant", async () => {
     const harness = await createHarness({ env: { LIVE_MAX_SUBSCRIPTIONS: "2" } });
-    await Promise.all([1, 2].map(() => subscribe(way, harness.url, { userId: USER }).change()));
-    const error = await failureOf(subscribe(way, harness.url, { userId: USER }));
+    await Promise.all([1, 2].map(() => subscribe(way, harness.url, { userId: MARKER }).change()));
+    const error = await failureOf(subscribe(way, harness.url, { userId: MARKER }));
     expect(error.extensions).toMatchObject({ code: "UPSTREAM_RATE_LIMITED", retryAfterMs: 15_000 });
     await becomes(harness.url, OPEN, 2);
   });
 
   it("are bounded by caller", async () => {
     const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "1000" } });
-    const headers = await signedIn(harness, USER);
-    const ask = () => subscribe(way, harness.url, { userId: USER }, { headers });
+    const headers = await signedIn(harness, MARKER);
+    const ask = () => subscribe(way, harness.url, { userId: MARKER }, { headers });
     await Promise.all(Array.from({ length: 100 }, () => ask().change()));
     expect((await failureOf(ask())).extensions.code).toBe("UPSTREAM_RATE_LIMITED");
     const other = await signedIn(harness, "ou_other", ["hire:exam:read_all"]);
-    await subscribe(way, harness.url, { userId: USER }, { headers: other }).change();
+    await subscribe(way, harness.url, { userId: MARKER }, { headers: other }).change();
     expect(harness.calls(TASKS)).toBe(6);
   });
 
   it("obey the document limits and the cost limit per message", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "19" } });
-    const failing = async (query: string) => failureOf(subscribe(way, harness.url, { userId: USER }, { query }));
+    const failing = async (query: string) => failureOf(subscribe(way, harness.url, { userId: MARKER }, { query }));
     const price = `subscription ($userId: ID!) { examMarkingTasksChanged(userId: $userId) { tasks { talent { name } } } }`;
     expect(await failing(price)).toMatchObject({
       message: expect.stringContaining("could cost 20 upstream calls, but at most 19 are allowed"),
@@ -369,7 +369,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
 
   it("have a line in the log and a count, for being opened and for each message", async () => {
     const harness = await createHarness();
-    await subscribe(way, harness.url, { userId: USER }).change();
+    await subscribe(way, harness.url, { userId: MARKER }).change();
     await failureOf(subscribe(way, harness.url, { userId: "" }));
     const lines = harness
       .log()
@@ -395,16 +395,16 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     const env = { TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST: manifest };
     const harness = await createHarness({ env });
     const byId = (id: string) => ({ query: "", extensions: { persistedQuery: { version: 1, sha256Hash: id } } });
-    expect((await subscribe(way, harness.url, { userId: USER }, byId("changed-1")).change()).total).toBe(45);
-    expect((await subscribe(way, harness.url, { userId: USER }).change()).total).toBe(45);
+    expect((await subscribe(way, harness.url, { userId: MARKER }, byId("changed-1")).change()).total).toBe(45);
+    expect((await subscribe(way, harness.url, { userId: MARKER }).change()).total).toBe(45);
     if (way === "websocket") {
       const beside = { ...byId("changed-1"), query: "subscription { anything }" };
-      expect((await subscribe(way, harness.url, { userId: USER }, beside).change()).total).toBe(45);
+      expect((await subscribe(way, harness.url, { userId: MARKER }, beside).change()).total).toBe(45);
     }
-    const unknown = await failureOf(subscribe(way, harness.url, { userId: USER }, byId("changed-2")));
+    const unknown = await failureOf(subscribe(way, harness.url, { userId: MARKER }, byId("changed-2")));
     expect(unknown.message).toBe("PersistedQueryNotFound");
     const other = CHANGED.replace("total", "");
-    const refused = await failureOf(subscribe(way, harness.url, { userId: USER }, { query: other })).catch(
+    const refused = await failureOf(subscribe(way, harness.url, { userId: MARKER }, { query: other })).catch(
       ({ response }) => ({ extensions: { code: response.status } }),
     );
     expect(refused.extensions.code).toBe({ websocket: "FORBIDDEN", sse: 403 }[way]);
@@ -432,8 +432,8 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
 
 it("subscriptions over a WebSocket are counted as operations of their caller", async () => {
   const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "3" } });
-  const headers = await signedIn(harness, USER);
-  const ask = () => subscribe("websocket", harness.url, { userId: USER }, { headers });
+  const headers = await signedIn(harness, MARKER);
+  const ask = () => subscribe("websocket", harness.url, { userId: MARKER }, { headers });
   const answers = await Promise.all(
     Array.from({ length: 8 }, () =>
       ask()
