@@ -1,8 +1,13 @@
 import {
-  AccessDenied,
   APPLICATION_PARTS_PII,
   APPLICATION_PARTS_PII_PATHS,
   APPLICATION_PII,
+  PII_SCOPE,
+  TALENT_PII,
+  USER_PII,
+} from "./pii.js";
+import {
+  AccessDenied,
   LIST_SCOPES,
   type ListKind,
   mayList,
@@ -12,11 +17,8 @@ import {
   maySeePersonal,
   type Note,
   type Owner,
-  PII_SCOPE,
   RESOURCE_SCOPES,
   type ResourceKind,
-  TALENT_PII,
-  USER_PII,
 } from "./policy.js";
 import type { Caller, Viewer, ViewerIdType } from "./viewer.js";
 

@@ -1,4 +1,4 @@
-import { APPLICATION_PARTS_PII } from "../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../authz/pii.js";
 import { APPLICATION_FIELDS } from "../feishu/hire/application.js";
 import { APPLICATION_DETAIL_FIELDS, APPLICATION_DETAIL_OPTIONS } from "../feishu/hire/application-detail.js";
 import { JOB_FIELDS } from "../feishu/hire/job.js";

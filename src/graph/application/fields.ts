@@ -1,4 +1,4 @@
-import { APPLICATION_PARTS_PII } from "../../authz/policy.js";
+import { APPLICATION_PARTS_PII } from "../../authz/pii.js";
 import type { Selection } from "../selection.js";
 
 /** Id fields of an application that lead to its related entities. */

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID } from "type-graphql";
-import { APPLICATION_PII } from "../../authz/policy.js";
+import { APPLICATION_PII } from "../../authz/pii.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
 import { ONE_CALL } from "../federation/cost-directives.js";

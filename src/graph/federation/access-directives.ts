@@ -1,4 +1,5 @@
-import { PII_SCOPE, RESOURCE_SCOPES, type ResourceKind } from "../../authz/policy.js";
+import { PII_SCOPE } from "../../authz/pii.js";
+import { RESOURCE_SCOPES, type ResourceKind } from "../../authz/policy.js";
 
 /**
  * Directive for fields that require authentication. These directives state the rule of `authz/policy.ts` as far as a

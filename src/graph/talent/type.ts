@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
-import { TALENT_PII } from "../../authz/policy.js";
+import { TALENT_PII } from "../../authz/pii.js";
 import type { TalentData } from "../../loaders/index.js";
 import { CustomField } from "../custom-field/type.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";

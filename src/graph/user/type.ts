@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
-import { USER_PII } from "../../authz/policy.js";
+import { USER_PII } from "../../authz/pii.js";
 import type { UserEntity } from "../../loaders/index.js";
 import { byBareId } from "../federation/access-directives.js";
 import { FREE } from "../federation/cost-directives.js";

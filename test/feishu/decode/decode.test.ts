@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { TALENT_PII } from "../../../src/authz/policy.js";
+import { TALENT_PII } from "../../../src/authz/pii.js";
 import { Secret } from "../../../src/core/secret.js";
 import type { Call } from "../../../src/feishu/call.js";
 import type { Send } from "../../../src/feishu/client.js";

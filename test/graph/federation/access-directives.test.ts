@@ -1,13 +1,7 @@
 import { type ConstDirectiveNode, isObjectType, Kind, valueFromASTUntyped } from "graphql";
 import { expect, it } from "vitest";
-import {
-  APPLICATION_PARTS_PII,
-  APPLICATION_PII,
-  PII_SCOPE,
-  RESOURCE_SCOPES,
-  TALENT_PII,
-  USER_PII,
-} from "../../../src/authz/policy.js";
+import { APPLICATION_PARTS_PII, APPLICATION_PII, PII_SCOPE, TALENT_PII, USER_PII } from "../../../src/authz/pii.js";
+import { RESOURCE_SCOPES } from "../../../src/authz/policy.js";
 import { buildGraph } from "../../../src/graph/schema/build.js";
 
 /** Contact details meant for candidates: they need no scope but still stay out of logs. */
