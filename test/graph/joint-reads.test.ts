@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { startSandbox } from "../../src/sandbox/server.js";
+import { createFakeClock, whileTimePasses } from "../support/fake-clock.js";
 import { MARKER } from "../support/fixtures.js";
 import { APPLICATION, createHarness, type Harness, type HarnessOptions, JOB, TALENT } from "../support/harness.js";
 
@@ -29,8 +31,10 @@ describe("joint reads", () => {
       [8, `${SUMMARIES} again: talent { age }`, [6, 8, 0, 8]],
       [8, "job { title }", [6, 0, 0, 0]],
     ] as const) {
-      const harness = await joint();
-      await askFirst(harness, first, below);
+      const clock = createFakeClock();
+      const sandbox = await startSandbox({ now: () => clock.now() });
+      const harness = await joint({ clock, sandbox });
+      await whileTimePasses(clock, askFirst(harness, first, below));
       expect(calls(harness), below).toEqual(expected);
       expect(harness.sandbox.throttledCalls()).toBe(0);
     }

@@ -65,3 +65,17 @@ export function createFakeClock(nowMs = Date.UTC(2026, 2, 2)): FakeClock {
       }),
   };
 }
+
+/** Milliseconds that pass in one turn of the event loop: few enough for local sockets to keep up with timeouts. */
+const TURN_MS = 5;
+
+/** Lets time pass until `work` has settled. */
+export async function whileTimePasses<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = (): void => {
+    isSettled = true;
+  };
+  work.then(settled, settled);
+  while (!isSettled) await clock.advance(TURN_MS);
+  return work;
+}
