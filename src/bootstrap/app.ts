@@ -53,8 +53,8 @@ export async function buildApp(
   await app.register(pages, config);
   await app.register(healthRoutes, { isDraining, readiness, metrics });
   if (config.webhook) await app.register(webhookRoute, await openEvents(app, services, config.webhook));
-  const subscriptions = await openSubscriptions(app, services);
   const apollo = await startApollo(app, services, plugins);
+  const subscriptions = await openSubscriptions(app, services, apollo);
   await app.register(graphqlRoute, { ...services, apollo, subscriptions });
 
   onControls?.({

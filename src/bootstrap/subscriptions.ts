@@ -1,6 +1,8 @@
+import type { ApolloServer } from "@apollo/server";
 import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import { handleProtocols } from "graphql-ws";
+import type { GraphContext } from "../graph/context.js";
 import { createEventStreams, type EventStreams } from "../server/subscriptions/sse.js";
 import { createSubscriptions } from "../server/subscriptions/subscriptions.js";
 import { createWebSockets, MAX_MESSAGE_BYTES, type WebSockets } from "../server/subscriptions/websocket.js";
@@ -15,10 +17,15 @@ export interface SubscriptionTransports {
 }
 
 /** Opens the transports of subscriptions. Routes that accept WebSockets must be registered after this. */
-export async function openSubscriptions(app: FastifyInstance, services: Services): Promise<SubscriptionTransports> {
+export async function openSubscriptions(
+  app: FastifyInstance,
+  services: Services,
+  apollo: ApolloServer<GraphContext>,
+): Promise<SubscriptionTransports> {
   const { config, clock, log, schema, cost, metrics, trustedDocuments } = services;
   const { authenticate, countOperation, createContext } = services;
   const subscriptions = createSubscriptions({
+    apollo,
     schema,
     cost,
     log,

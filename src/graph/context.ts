@@ -1,8 +1,10 @@
+import type { DocumentNode, OperationDefinitionNode } from "graphql";
 import type { Secret } from "../core/secret.js";
 import type { LiveLists } from "../live/live-lists.js";
 import { createResumeTokenCodec, type ResumeTokenCodec } from "../live/resume-token.js";
 import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
+import type { PlanStep } from "./cost/estimate.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 
 /** Context of the resolvers: one per request. */
@@ -25,10 +27,27 @@ export interface GraphContext {
   remainingOf(endpoint: string): { readonly remaining: number; readonly resetMs: number } | null;
   /** Returns the milliseconds for which everything read for this request stays fresh; `null` before the first read. */
   freshForMs(): number | null;
+  /** Receives the subscription of a client that wants a stream; absent for operations with one response. */
+  readonly stream?: StreamSlot;
   /** Records the end of the operation. `name` is the client's for it; `outcome` is the first error's code, if any. */
   ended(name: string | null, outcome: "ok" | ErrorCode): void;
   /** Logs an error that a response carries outside its `errors`. */
   logError(error: PublicError, fieldName: string): void;
+}
+
+/** Slot that the pipeline of operations fills with a subscription once it has passed every check before execution. */
+export interface StreamSlot {
+  steps: readonly PlanStep[];
+  prepared: PreparedSubscription | null;
+}
+
+/** Subscription that may run. */
+export interface PreparedSubscription {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Worst-case cost of one message. */
+  readonly steps: readonly PlanStep[];
 }
 
 /** Access to the gateway-only fields. */

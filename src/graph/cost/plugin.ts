@@ -47,6 +47,7 @@ export const costPlugin =
         steps = estimate(schema, operation, fragments, variables, settings);
         const requested = totalOf(steps);
         contextValue.callStats.setEstimate(requested);
+        if (contextValue.stream) contextValue.stream.steps = steps;
         if (requested > settings.maxCost && !isPlanned) throw refusal(costLimitExceeded(requested, settings.maxCost));
       },
       responseForOperation() {
@@ -83,7 +84,7 @@ const refusal = (originalError: RequestError): GraphQLError =>
   new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
 
 /** Returns the error for an operation whose estimate exceeds the limit. */
-export const costLimitExceeded = (requested: number, limit: number): RequestError =>
+const costLimitExceeded = (requested: number, limit: number): RequestError =>
   new RequestError(
     "COST_LIMIT_EXCEEDED",
     `the operation could cost ${requested} upstream calls, but at most ${limit} are allowed: request less at a time`,

@@ -7,12 +7,13 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { FastifyBaseLogger } from "fastify";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import type { GraphContext } from "../../graph/context.js";
 import { type CostSettings, costPlugin } from "../../graph/cost/plugin.js";
-import { formatError, RequestError } from "../../graph/errors.js";
+import { formatError } from "../../graph/errors.js";
 import type { OperationPart } from "../../graph/operation-part.js";
 import type { TrustedDocuments } from "../persisted/trusted-documents.js";
+import { prepareStreams } from "../subscriptions/prepare-streams.js";
 import { logErrors, withoutSuggestions, withRequestId } from "./client-errors.js";
 import { cacheControl } from "./freshness.js";
 import { LIMIT_RULES, LIMITS } from "./limits.js";
@@ -57,8 +58,8 @@ export function createApollo(
         requestIds,
         legacyStatus,
         cacheControl,
-        refuseSubscriptions,
         costPlugin(cost),
+        prepareStreams,
         observeOperations,
         errorLog(logger),
       ]),
@@ -97,15 +98,3 @@ const errorLog =
       logErrors(logger, errors, requestId, operationName);
     },
   });
-
-/** Rejects subscriptions sent as queries: the client would receive only the first message. */
-const refuseSubscriptions: OperationPart = () => ({
-  didResolveOperation({ operation }) {
-    if (operation?.operation !== "subscription") return;
-    const originalError = new RequestError(
-      "BAD_USER_INPUT",
-      "subscriptions require a stream: POST with the header accept: text/event-stream, or use a WebSocket",
-    );
-    throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 400 } } });
-  },
-});

@@ -1,21 +1,16 @@
+import type { ApolloServer } from "@apollo/server";
 import {
   type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
+  type GraphQLFormattedError,
   getOperationAST,
-  getVariableValues,
   Kind,
-  type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
-  specifiedRules,
-  validate,
 } from "graphql";
-import { estimate, fragmentsOf, type PlanStep } from "../../graph/cost/estimate.js";
-import { type CostSettings, costLimitExceeded } from "../../graph/cost/plugin.js";
-import { totalOf } from "../../graph/cost/report.js";
+import type { GraphContext, PreparedSubscription, StreamSlot } from "../../graph/context.js";
+import { fragmentsOf } from "../../graph/cost/estimate.js";
 import { RequestError } from "../../graph/errors.js";
-import { LIMIT_RULES, LIMITS } from "../graphql/limits.js";
+import { LIMITS } from "../graphql/limits.js";
 import { persistedIdOf, type TrustedDocuments } from "../persisted/trusted-documents.js";
 
 /** Unchecked request of a client, with the names of GraphQL over HTTP. */
@@ -26,73 +21,52 @@ export interface OperationParams {
   readonly extensions?: unknown;
 }
 
-/** Subscription that may run. */
-export interface SubscriptionOperation {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** Client's name for the operation, of bounded length; `null` without a name. */
-  readonly name: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
-  /** Worst-case cost of one message. */
-  readonly steps: readonly PlanStep[];
-}
+/** Rejected operation, with its errors as clients see them. They are logged already. */
+export class RejectedOperation extends Error {
+  override readonly name = "RejectedOperation";
+  readonly errors: readonly GraphQLFormattedError[];
 
-/** Error that lists everything wrong with a document. */
-export class RefusedOperation extends Error {
-  override readonly name = "RefusedOperation";
-  readonly errors: readonly GraphQLError[];
-
-  constructor(errors: readonly GraphQLError[]) {
-    super("the operation was refused");
+  constructor(errors: readonly GraphQLFormattedError[]) {
+    super("the operation was rejected");
     this.errors = errors;
   }
 }
 
-/** Settings that documents are checked against. */
-export interface DocumentSettings {
-  readonly schema: GraphQLSchema;
-  readonly cost: CostSettings;
+/** Dependencies of preparing subscriptions. */
+export interface PreparationParts {
+  readonly apollo: ApolloServer<GraphContext>;
   /** Store that maps ids to documents; `null` disables persisted documents. */
   readonly store: TrustedDocuments["store"] | null;
 }
 
-/** Maximum length of an operation name, which is client text. */
-const MAX_NAME_CHARS = 64;
-
 /**
- * Reads and validates a subscription, as Apollo Server does for a query. Subscriptions bypass Apollo Server.
- * @throws {RequestError | RefusedOperation}
+ * Sends a subscription through the pipeline of operations: parsing, limits, validation, estimate, errors and log are those of
+ * queries. The pipeline stops before execution.
+ * @throws {RequestError | RejectedOperation}
  */
-export async function readSubscription(
+export async function prepareSubscription(
+  { apollo, store }: PreparationParts,
   params: OperationParams,
-  { schema, cost, store }: DocumentSettings,
-): Promise<SubscriptionOperation> {
+  context: GraphContext,
+): Promise<PreparedSubscription> {
   const { operationName, variables } = namesOf(params);
-  const document = parseDocument(await textOf(params, store));
-  refuseConditions(document, operationName);
-  const errors = validate(schema, document, [...specifiedRules, ...LIMIT_RULES]);
-  if (errors.length > 0) throw new RefusedOperation(errors.map(asClientFault));
-  const operation = getOperationAST(document, operationName);
-  if (!operation) throw badRequest("operationName must name one of the document's operations");
-  if (operation.operation !== "subscription")
-    throw badRequest(
-      `a ${operation.operation} cannot be streamed: send it to POST /graphql with accept: application/json`,
-    );
-  const { errors: wrong } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (wrong) throw new RefusedOperation(wrong.map(asClientFault));
-  const steps = estimate(schema, operation, fragmentsOf(document.definitions), variables, cost);
-  if (totalOf(steps) > cost.maxCost) throw costLimitExceeded(totalOf(steps), cost.maxCost);
-  const name = operation.name?.value.slice(0, MAX_NAME_CHARS) ?? null;
-  return { document: only(document, operation), operation, name, variables, steps };
+  const query = await textOf(params, store);
+  refuseConditions(query, operationName);
+  const stream: StreamSlot = { steps: [], prepared: null };
+  const request = { query, variables, ...(operationName !== null && { operationName }) };
+  const { body } = await apollo.executeOperation(request, { contextValue: { ...context, stream } });
+  if (stream.prepared) return stream.prepared;
+  throw new RejectedOperation((body.kind === "single" && body.singleResult.errors) || []);
 }
 
 /**
  * Rejects `@skip` and `@include` on the root field of a subscription. Its presence must not depend on variables:
  * graphql-js looks for the field without them.
  */
-function refuseConditions(document: DocumentNode, operationName: string | null): void {
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== "subscription") return;
+function refuseConditions(text: string, operationName: string | null): void {
+  const document = tryParse(text);
+  const operation = document && getOperationAST(document, operationName);
+  if (!document || operation?.operation !== "subscription") return;
   const fragments = fragmentsOf(document.definitions);
   const seen = new Set<string>();
   const isConditional = ({ selections }: SelectionSetNode): boolean =>
@@ -131,25 +105,11 @@ async function textOf(
   throw badRequest(id === undefined ? "query must be a GraphQL document" : "PersistedQueryNotFound");
 }
 
-function parseDocument(text: string): DocumentNode {
+/** Returns the parsed document; `null` for a syntax error, which the pipeline reports. */
+function tryParse(text: string): DocumentNode | null {
   try {
-    return parse(text, { maxTokens: LIMITS.tokens });
-  } catch (error) {
-    throw new RefusedOperation([asClientFault(error as GraphQLError)]);
+    return parse(text, { maxTokens: LIMITS.tokens, noLocation: true });
+  } catch {
+    return null;
   }
 }
-
-/** Marks an error that the document alone caused, as Apollo Server does. */
-const asClientFault = (error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
-    extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
-  });
-
-/** Returns the document without its other operations, so that it runs without an operation name. */
-const only = (document: DocumentNode, operation: OperationDefinitionNode): DocumentNode => ({
-  ...document,
-  definitions: document.definitions.filter((node) => node === operation || node.kind === Kind.FRAGMENT_DEFINITION),
-});

@@ -1,15 +1,19 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
-import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError } from "graphql";
+import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type CancelSignal, CancelSource } from "../../core/cancellation.js";
+import type { PreparedSubscription } from "../../graph/context.js";
+import type { CostSettings } from "../../graph/cost/plugin.js";
 import { type CostReport, reportCost, totalOf } from "../../graph/cost/report.js";
 import { type ErrorCode, formatError, RequestError } from "../../graph/errors.js";
 import { type Authenticate, type Credentials, Unauthenticated } from "../auth/authenticate.js";
 import { logErrors, withoutSuggestions, withRequestId } from "../graphql/client-errors.js";
+import { nameOf } from "../graphql/observe-operations.js";
 import type { Client, CreateContext } from "../graphql/operation.js";
-import { type DocumentSettings, RefusedOperation, type SubscriptionOperation } from "./document.js";
 
 /** Dependencies that produce messages. */
-export interface MessageParts extends DocumentSettings {
+export interface MessageParts {
+  readonly schema: GraphQLSchema;
+  readonly cost: CostSettings;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
   readonly authenticate: Authenticate;
@@ -50,7 +54,7 @@ export const waitingUntil = (over: CancelSource): Client => ({
 /** Returns the messages that `changes` produce; calls `leave` once, after the last. */
 export function follow(
   parts: MessageParts,
-  operation: SubscriptionOperation,
+  operation: PreparedSubscription,
   subscriber: SubscriptionClient,
   changes: AsyncIterableIterator<unknown>,
   leave: () => void,
@@ -95,7 +99,7 @@ export function follow(
 /** Turns a change into a message, as an operation of its own. Authenticates the subscriber again for each change. */
 async function answer(
   { schema, cost, authenticate, createContext, ...parts }: MessageParts,
-  { document, operation, name, variables, steps }: SubscriptionOperation,
+  { document, operation, variables, steps }: PreparedSubscription,
   { request, credentials }: SubscriptionClient,
   change: unknown,
   closed: CancelSource,
@@ -111,7 +115,7 @@ async function answer(
     const { data, errors } = await execute(args);
     const formatted = errors && toClient(parts, errors, request, { operation });
     const code = formatted?.[0]?.extensions?.code as ErrorCode | undefined;
-    contextValue.ended(name, code ?? "ok");
+    contextValue.ended(nameOf(operation.name?.value), code ?? "ok");
     const { callStats, remainingOf } = contextValue;
     const extensions = cost.isShown && { extensions: { cost: reportCost(steps, callStats.byEndpoint(), remainingOf) } };
     return { ...(formatted && { errors: formatted }), data: data ?? null, ...extensions };
@@ -123,7 +127,6 @@ async function answer(
 
 /** Converts a failure to GraphQL errors. */
 export function errorsOf(error: unknown): readonly GraphQLError[] {
-  if (error instanceof RefusedOperation) return error.errors;
   const known = error instanceof Unauthenticated ? new RequestError("UNAUTHENTICATED", error.message) : error;
   const originalError = known instanceof Error ? known : new Error(String(known));
   return [
@@ -136,7 +139,7 @@ export function toClient(
   { production, log }: Pick<MessageParts, "production" | "log">,
   errors: readonly GraphQLError[],
   { id }: FastifyRequest,
-  of: Pick<SubscriptionOperation, "operation"> | null,
+  of: Pick<PreparedSubscription, "operation"> | null,
 ): readonly GraphQLFormattedError[] {
   logErrors(log, errors, id, of?.operation.name?.value);
   const formatted = errors.map((error) => formatError(error.toJSON(), error));

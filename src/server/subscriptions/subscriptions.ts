@@ -4,7 +4,8 @@ import type { Caller } from "../../authz/viewer.js";
 import { CancelSource } from "../../core/cancellation.js";
 import { RequestError, toPublicError } from "../../graph/errors.js";
 import { keyOf } from "../auth/authenticate.js";
-import { type OperationParams, RefusedOperation, readSubscription } from "./document.js";
+import { nameOf } from "../graphql/observe-operations.js";
+import { type OperationParams, type PreparationParts, prepareSubscription, RejectedOperation } from "./document.js";
 import {
   ANSWERED,
   errorsOf,
@@ -17,7 +18,7 @@ import {
 } from "./messages.js";
 
 /** Dependencies that serve subscriptions. */
-export interface SubscriptionParts extends MessageParts {
+export interface SubscriptionParts extends MessageParts, PreparationParts {
   /** Receives the number of open subscriptions on each change. */
   readonly onCount: (open: number) => void;
 }
@@ -63,19 +64,19 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   };
 
   const begin = async (params: OperationParams, subscriber: SubscriptionClient): Promise<Opened> => {
-    const operation = await readSubscription(params, parts);
     const caller = await authenticate(subscriber.credentials);
     const leave = enter(caller, subscriber.request);
     const over = new CancelSource();
     try {
       const contextValue = await createContext(subscriber.request, waitingUntil(over), caller);
-      const { document, variables: variableValues } = operation;
+      const prepared = await prepareSubscription(parts, params, contextValue);
+      const { document, operation, variables: variableValues } = prepared;
       const source = await createSourceEventStream({ schema: parts.schema, document, contextValue, variableValues });
       const errors = "errors" in source ? (source.errors ?? []) : [];
-      contextValue.ended(operation.name, errors[0] ? toPublicError(errors[0]).code : "ok");
-      if (errors.length > 0) throw new RefusedOperation(errors);
+      contextValue.ended(nameOf(operation.name?.value), errors[0] ? toPublicError(errors[0]).code : "ok");
+      if (errors.length > 0) throw new RejectedOperation(toClient(parts, errors, subscriber.request, prepared));
       const changes = source as AsyncIterableIterator<unknown>;
-      return { document, messages: follow(parts, operation, subscriber, changes, leave) };
+      return { document, messages: follow(parts, prepared, subscriber, changes, leave) };
     } catch (error) {
       leave();
       throw error;
@@ -89,6 +90,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       try {
         return await begin(await read(), subscriber);
       } catch (error) {
+        if (error instanceof RejectedOperation) return { errors: error.errors };
         return { errors: toClient(parts, errorsOf(error), subscriber.request, null) };
       }
     },
