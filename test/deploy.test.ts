@@ -23,7 +23,7 @@ import { ROOT } from "./support/process.js";
 /** Labels that Prometheus adds itself. */
 const SCRAPE_LABELS = ["job", "instance"];
 
-/** Seconds that the process may take after SIGTERM beyond REQUEST_DEADLINE_MS (`src/main.ts`). */
+/** Seconds that the process may take after SIGTERM beyond REQUEST_DEADLINE_MS (`src/bootstrap/cli.ts`). */
 const DRAIN_MARGIN_S = 5;
 
 type Json = Readonly<Record<string, unknown>>;

@@ -42,7 +42,7 @@ export interface Gate {
   visibleOf(fields: ReadonlySet<string>): ReadonlySet<string>;
   /** Returns a talent with a denial in place of all PII that the caller may not see. */
   maskTalent<T extends Talent>(talent: T): T;
-  /** Returns an application masked likewise. An absent part has only the denial if `fields` has only its PII. */
+  /** Masks PII of an application. An absent part of which only PII is selected becomes a part that holds the denial. */
   maskApplication<T extends Application>(application: T, fields: ReadonlySet<string>): T;
 }
 

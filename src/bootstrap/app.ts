@@ -50,7 +50,7 @@ export async function buildApp(
 
   await app.register(cors, { origin: [...config.corsOrigins] });
   await app.register(helmet, SECURITY_HEADERS);
-  await app.register(pages, config);
+  await app.register(pages, { graphiql: config.graphiql, isSandbox: config.isSandbox });
   await app.register(healthRoutes, { isDraining, readiness, metrics });
   if (config.webhook) await app.register(webhookRoute, await openEvents(app, services, config.webhook));
   const apollo = await startApollo(app, services, plugins);

@@ -10,11 +10,11 @@ export function banner(url: string, sandboxUrl: string | null): string {
           ...pages,
           `  Demo       ${url}/demo/`,
           "",
-          "  One query to begin with:",
+          "  Example query:",
           "",
           `  ${sampleCommand(url)}`,
           "",
-          "  One task is marked and another comes, while the demo's list is watched:",
+          "  Mark one task and add another, and watch the demo update:",
           "",
           `  ${changeCommand(sandboxUrl)}`,
           "",
@@ -26,11 +26,11 @@ const SANDBOX_NOTICE = [
   "",
   "  ****************************************************************************",
   "  *  SANDBOX: FEISHU_APP_ID and FEISHU_APP_SECRET are not set. Every person,  *",
-  "  *  job and task below is invented; nothing is asked of the real Feishu.     *",
+  "  *  job and task below is invented; no call goes to the real Feishu.         *",
   "  ****************************************************************************",
 ];
 
-/** The sandbox's marker with 45 tasks, whose id is that of Feishu's own documentation. */
+/** First seeded marker, with 45 tasks; its id is the example in Feishu's documentation. */
 const MARKER = "ou_e6139117c300506837def50545420c6a";
 
 const SAMPLE_QUERY = `{ examMarkingTasks(userId: "${MARKER}", status: PENDING, first: 3) { edges { node { id status job { title } talent { name } application { stage { name { enUs } } } } } pageInfo { hasNextPage endCursor } } }`;

@@ -67,7 +67,7 @@ export async function openEvents(
   };
 }
 
-/** Evicts cached responses that contain changed records, and refreshes the polled lists that may have. */
+/** Evicts cached responses that contain changed records, and refreshes polled lists that may contain them. */
 const createInvalidation =
   ({ cache, sharedAnswers, tenants }: Services) =>
   (changed: Changed): void => {

@@ -15,7 +15,7 @@ import { openFleetStore } from "../rate-limit/redis/store.js";
 /** The limiters of one tenant. */
 export interface TenantLimits {
   readonly limiter: Limiter;
-  /** For the calls that no operation waits for. */
+  /** Limiter of background calls. */
   readonly background: BackgroundLimiter;
   close(): void;
 }
@@ -24,7 +24,7 @@ export interface TenantLimits {
 export interface RateLimits {
   readonly arrival: ArrivalEstimate;
   openTenant(tenant: string): TenantLimits;
-  /** Other quotas apply from now on, in tenants that are opened later too. */
+  /** Replaces the quotas of open and future tenants. */
   setQuotas(overrides: Quotas): void;
   /** True while the quotas are shared with the other replicas; `null` without Redis. */
   isShared(): boolean | null;
@@ -61,8 +61,7 @@ export async function openRateLimits({ config, clock, log, redis }: RateLimitsPa
         quotas,
         arrival,
         ...(fleet && { openShare: fleet.openShares(tenant) }),
-        onCeiling: (endpoint, limit) =>
-          log.warn({ tenant, endpoint, limit }, "Feishu named a lower limit; keeping to it"),
+        onCeiling: (endpoint, limit) => log.warn({ tenant, endpoint, limit }, "Limit lowered by Feishu"),
       });
       const replicas = () => fleet?.state().replicas ?? 1;
       const background = createBackgroundLimiter({ clock, quotas, arrival }, config.liveShare, replicas);
@@ -107,8 +106,8 @@ function joinFleet({
     clock,
     fallbackShare: config.fallbackShare,
     onChange({ isShared, replicas, cause }) {
-      if (isShared) log.info({ replicas }, "Quotas are shared through Redis");
-      else log.warn({ replicas, cause: String(cause) }, "Redis is unavailable; keeping to this replica's share");
+      if (isShared) log.info({ replicas }, "Quota sharing through Redis started");
+      else log.warn({ replicas, cause: String(cause) }, "Redis unavailable; keeping to this replica's share");
     },
   });
 }

@@ -7,8 +7,7 @@ const CONNECT_WITHIN_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 1000;
 
 /**
- * Creates a connection to Redis whose commands fail at once while it is down: no command is queued or sent twice. It reconnects by
- * itself.
+ * Creates a connection that reconnects by itself. While it is down, commands fail at once: none is queued or sent twice.
  */
 export function openRedis(url: Secret): Redis {
   const redis = new Redis(url.reveal(), {

@@ -52,6 +52,8 @@ export async function openServices(
   const ownTenant = config.appType === "self_built" ? tenants.of(null) : null;
   const mirror = config.jobMirror && ownTenant ? runJobMirror({ send: ownTenant.send, clock, app }) : null;
   const tracing = traces ? createTracing(traces) : null;
+  const authenticate = await chooseAuthenticate(config, upstream, clock);
+  const countOperation = await limitOperations(app, config.maxOperationsPerSecond, upstream.redis);
   app.addHook("onClose", async () => {
     tenants.close();
     await upstream.close();
@@ -70,8 +72,8 @@ export async function openServices(
     sharedAnswers,
     /** `null` without a manifest. */
     trustedDocuments,
-    authenticate: await chooseAuthenticate(config, upstream, clock),
-    countOperation: await limitOperations(app, config.maxOperationsPerSecond, upstream.redis),
+    authenticate,
+    countOperation,
     createContext: createContexts({ config, clock, log, tenants, mirror, metrics, tracing }),
     readiness: (): Readiness => ({
       isRefused: ownTenant?.isRefused() ?? false,

@@ -101,7 +101,7 @@ export function createTenants({ config, clock, upstream, cache, onChange }: Tena
 export function stateOf(tenants: readonly Tenant[], endpoint: string): EndpointState {
   const states = tenants.map(({ breakerState }) => breakerState(endpoint));
   return {
-    left: leastOf(tenants.map(({ limiter }) => limiter.remaining(endpoint)?.remaining ?? null)),
+    remaining: leastOf(tenants.map(({ limiter }) => limiter.remaining(endpoint)?.remaining ?? null)),
     waiting: tenants.reduce((sum, { limiter }) => sum + limiter.waiting(endpoint), 0),
     ceiling: leastOf(tenants.map(({ limiter }) => limiter.ceiling(endpoint))),
     breaker: (["open", "half-open"] as const).find((state) => states.includes(state)) ?? "closed",

@@ -25,7 +25,7 @@ export interface TenantUpstream extends FeishuClient, TenantLimits {
 export interface Upstream {
   /** Opens a tenant: the app's own with `null`, and a store app's customer by its key. */
   openTenant(tenantKey: string | null): TenantUpstream;
-  /** Estimates when calls arrive. */
+  /** Estimate of when calls arrive. */
   readonly arrival: RateLimits["arrival"];
   /** Applies other quotas, to tenants opened later too. */
   setQuotas(overrides: Quotas): void;
@@ -67,7 +67,7 @@ export async function openUpstream({ config, clock, log, observer }: UpstreamPar
     };
   };
   const own = appType === "self_built" ? openTenant(null) : null;
-  /** Asks for users before a store app's tenant is known: with users' tokens alone, and limits of its own. */
+  /** Opens a client for sign-in of store apps: with users' tokens only, and limits of its own. */
   const openSignIn = (): FeishuClient => {
     const { limiter } = rateLimits.openTenant(`${credentials.appId}:sign-in`);
     return createFeishuClient({ ...client, accessToken: noAccessToken(clock), limiter });

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { flag, httpUrl, longSecret, oneOf, rule, type SettingsOf, subject, text } from "./env.js";
-import { LOOPBACK } from "./http.js";
+import { DEFAULT_HOST, LOOPBACK } from "./http.js";
 
 const variables = {
-  HOST: z.string().default("127.0.0.1"),
+  HOST: z.string().default(DEFAULT_HOST),
   AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
   JWT_JWKS_URL: httpUrl().default(""),
   JWT_ISSUER: z.string().default(""),
@@ -51,7 +51,7 @@ function modeOf(v: z.output<z.ZodObject<typeof variables>>) {
 
 /** Each mode has variables of its own; without any, only this machine may be served. */
 export const authRules = rule((env, report) => {
-  const { AUTH_MODE: mode, JWT_TENANT_CLAIM: claim, HOST: host = "127.0.0.1" } = env;
+  const { AUTH_MODE: mode, JWT_TENANT_CLAIM: claim, HOST: host = DEFAULT_HOST } = env;
   const tenant = env.FEISHU_APP_TYPE === "store" ? [] : ["FEISHU_TENANT_KEY"];
   if (mode === "jwt") {
     for (const name of ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE"])
@@ -62,7 +62,7 @@ export const authRules = rule((env, report) => {
     for (const name of tenant) if (!env[name]) report(`${name} is required when AUTH_MODE is feishu`);
   } else if (env.FEISHU_APP_ID && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
     report(
-      `HOST ${JSON.stringify(host)} would show every candidate to whoever reaches it; set AUTH_MODE, listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
+      `HOST ${JSON.stringify(host)} would expose every candidate without authentication; set AUTH_MODE, listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
     );
   }
 });

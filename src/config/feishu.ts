@@ -34,7 +34,7 @@ export const feishu = subject(
     baseUrl: v.FEISHU_BASE_URL,
     /** Milliseconds that one attempt of a call may take. */
     timeoutMs: v.FEISHU_TIMEOUT_MS,
-    /** Polling of watched lists: milliseconds between two reads, and subscriptions a tenant may have. */
+    /** Polled lists: milliseconds between two reads, and the maximum of subscriptions per tenant. */
     live: { intervalMs: v.LIVE_INTERVAL_S, maxWatchers: v.LIVE_MAX_SUBSCRIPTIONS },
     /** Part of a list's quota that polling may use, above 0 and up to 1. */
     liveShare: v.LIVE_BUDGET_SHARE,

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { int, oneOf, origin, type SettingsOf, subject } from "./env.js";
 
+/** Host that is listened on by default. */
+export const DEFAULT_HOST = "127.0.0.1";
+
 /** Names under which only this machine reaches the service. */
-export const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+export const LOOPBACK: ReadonlySet<string> = new Set([DEFAULT_HOST, "::1", "localhost"]);
 
 const origins = z
   .string()
@@ -18,7 +21,7 @@ const isOn = (setting: (typeof SWITCH)[number], isProduction: boolean): boolean 
 /** The HTTP server. */
 export const http = subject(
   {
-    HOST: z.string().default("127.0.0.1"),
+    HOST: z.string().default(DEFAULT_HOST),
     PORT: int(0, 65_535, 4000),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),

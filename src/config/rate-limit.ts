@@ -38,7 +38,7 @@ export const rateLimit = subject(
     quotasFile: v.FEISHU_QUOTAS_FILE,
     /** `null`: quotas and tokens belong to this process alone. */
     redisUrl: v.REDIS_URL,
-    /** The part of every quota that a replica keeps to without Redis; `null`: by the number of replicas seen last. */
+    /** Fallback share of every quota without Redis; `null` derives it from the last known number of replicas. */
     fallbackShare: v.BUDGET_FALLBACK_SHARE ?? null,
   }),
 );

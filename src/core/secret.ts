@@ -1,9 +1,8 @@
 import { inspect } from "node:util";
 
 /**
- * A value that is revealed only on purpose: a secret, a token, PII. Printing, logging, serializing, copying or
- * comparing its holder yields "[redacted]". It is implemented here because redaction packages match field names, and a
- * forgotten name leaks.
+ * A value that is revealed only on purpose: a secret, a token, PII. Printing, logging or serializing it yields "[redacted]". It is
+ * implemented here because redaction packages match field names, and a forgotten name leaks.
  */
 export class Secret<T = string> {
   readonly #value: T;

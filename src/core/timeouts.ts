@@ -28,7 +28,7 @@ export interface Timeouts {
 export function createTimeouts(clock: Clock, ms: number): Timeouts {
   let first: Expiring | null = null;
   let last: Expiring | null = null;
-  let isWatched = false;
+  let isRunning = false;
 
   const remove = (item: Expiring): void => {
     const { earlier, later } = item;
@@ -40,8 +40,8 @@ export function createTimeouts(clock: Clock, ms: number): Timeouts {
     item.earlier = null;
     item.later = null;
   };
-  const watch = async (): Promise<void> => {
-    isWatched = true;
+  const run = async (): Promise<void> => {
+    isRunning = true;
     for (let next = first; next; next = first) {
       const leftMs = next.dueAtMs - clock.now();
       if (leftMs > 0) await clock.sleep(leftMs);
@@ -50,7 +50,7 @@ export function createTimeouts(clock: Clock, ms: number): Timeouts {
       remove(next);
       next.expire();
     }
-    isWatched = false;
+    isRunning = false;
   };
   return {
     add(item) {
@@ -59,7 +59,7 @@ export function createTimeouts(clock: Clock, ms: number): Timeouts {
       if (last) last.later = item;
       else first = item;
       last = item;
-      if (!isWatched) void watch();
+      if (!isRunning) void run();
     },
     remove,
   };

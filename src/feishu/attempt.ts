@@ -71,7 +71,7 @@ export class Attempt implements HttpListener {
     try {
       breaker.check(this.#call.endpoint.key);
       // Also checked before the queue, so that concurrent calls do not hold permits while a cold token is fetched.
-      if (this.#call.bearer || accessToken.held()) {
+      if (this.#call.bearer || accessToken.cached()) {
         this.#acquire();
         return;
       }
@@ -133,7 +133,7 @@ export class Attempt implements HttpListener {
     this.#permit = permit;
     const { accessToken } = this.#parts;
     // The token may have become invalid while the call was queued.
-    const token = this.#call.bearer ?? accessToken.held();
+    const token = this.#call.bearer ?? accessToken.cached();
     if (token) {
       this.#send(token);
       return;

@@ -4,7 +4,7 @@ import type { LiveLists } from "../live/live-lists.js";
 import { createResumeTokenCodec, type ResumeTokenCodec } from "../live/resume-token.js";
 import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
-import type { PlanStep } from "./cost/estimate.js";
+import type { PlanStep } from "./cost/endpoint-prices.js";
 import type { ErrorCode, PublicError } from "./errors.js";
 
 /** Context of the resolvers: one per request. */

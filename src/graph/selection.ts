@@ -83,11 +83,11 @@ const conditional = new WeakMap<OperationDefinitionNode, boolean>();
 function isConditional({ operation, fragments }: Executed): boolean {
   const knownToBe = conditional.get(operation);
   if (knownToBe !== undefined) return knownToBe;
-  let isIt = false;
+  let hasConditions = false;
   const Directive = ({ name }: DirectiveNode): void => {
-    isIt ||= name.value === "skip" || name.value === "include";
+    hasConditions ||= name.value === "skip" || name.value === "include";
   };
   for (const definition of [operation, ...Object.values(fragments)]) visit(definition, { Directive });
-  conditional.set(operation, isIt);
-  return isIt;
+  conditional.set(operation, hasConditions);
+  return hasConditions;
 }

@@ -35,7 +35,7 @@ const isLasting = (error: unknown): boolean =>
 
 const WOKEN = new Error("refresh requested");
 const OVER = new Error("the polled list is closed");
-const UNWATCHED = new Error("the last subscriber has left");
+const NO_SUBSCRIBERS = new Error("the last subscriber has left");
 
 /** A list that is polled for all its subscribers. */
 export class PolledList implements PolledSource {
@@ -75,7 +75,7 @@ export class PolledList implements PolledSource {
     this.#subscriberCount += 1;
     return new Subscriber(this, this.#parts.clock.now(), since, () => {
       this.#subscriberCount -= 1;
-      if (this.#subscriberCount === 0) this.#reading?.abort(UNWATCHED);
+      if (this.#subscriberCount === 0) this.#reading?.abort(NO_SUBSCRIBERS);
       this.#notify();
       onLeave();
     });
@@ -183,7 +183,7 @@ export class PolledList implements PolledSource {
     const { clock, intervalMs } = this.#parts;
     const nowMs = clock.now();
     // A subscriber that joined meanwhile is served at once; without one, polling ends.
-    if (error === UNWATCHED) {
+    if (error === NO_SUBSCRIBERS) {
       this.#dueAtMs = nowMs;
       return;
     }

@@ -132,7 +132,7 @@ export function createCachedReads({ send, cache, tenant, ttl, available, onTaskP
     ...table,
     /** Returns the number of application details that may be read now. */
     availableDetails: (): number => available(ENDPOINTS.applicationDetail.key),
-    /** Reads one page of a task list. If `isCached` is true, the next page belongs to another moment. */
+    /** Reads one page of a task list. `isCached`: the page may be older than a next page that is read now. */
     async taskPage(context: ReadContext, kind: TaskKind, filter: TaskFilter, pageToken: string | null) {
       const args = [filter.userIdType, filter.userId, filter.activityStatus, pageToken] as const;
       const isCached = !context.fresh && table[kind].isFresh(...args);

@@ -17,7 +17,7 @@ export interface OperationRecord {
 /** Current state of an endpoint, across all tenants. */
 export interface EndpointState {
   /** Lowest remaining quota of any tenant; `null` without a quota. */
-  readonly left: number | null;
+  readonly remaining: number | null;
   /** Number of calls that wait. */
   readonly waiting: number;
   /** Lowest limit that Feishu has reported for a tenant, while it is in force; `null` without one. */
@@ -221,7 +221,7 @@ function watchEndpoints(registers: Registry[], stateOf: MetricSources["stateOf"]
       },
     });
   };
-  gauge("feishu_upstream_budget_left", "Calls that may start now within the quota.", ({ left }) => left);
+  gauge("feishu_upstream_budget_left", "Calls that may start now within the quota.", ({ remaining }) => remaining);
   gauge("feishu_upstream_waiting", "Calls waiting in the quota's queue.", ({ waiting }) => waiting);
   gauge(
     "feishu_upstream_ceiling",

@@ -53,8 +53,8 @@ export function createTracing(provider: TracerProvider): Tracing {
   const tracer = provider.getTracer("feishu-hire-graphql");
   return {
     operation(headers, startedAtMs) {
-      const asked = propagator.extract(ROOT_CONTEXT, headers, fromHeaders);
-      const span = tracer.startSpan("GraphQL operation", { kind: SpanKind.SERVER, startTime: startedAtMs }, asked);
+      const parent = propagator.extract(ROOT_CONTEXT, headers, fromHeaders);
+      const span = tracer.startSpan("GraphQL operation", { kind: SpanKind.SERVER, startTime: startedAtMs }, parent);
       const within = trace.setSpan(ROOT_CONTEXT, span);
       const links: Link[] = [];
       const call = (endpoint: string): CallTrace => {

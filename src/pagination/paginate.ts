@@ -92,12 +92,11 @@ export async function paginate<T>(
 ): Promise<PaginatedRows<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
   const rows: PaginatedRow<T>[] = [];
-  // Pages of different ages do not fit together: a row that leaves or arrives meanwhile is lost between them. So only a
-  // read of the head alone may use a cached page.
+  // Pages read at different times can lose rows between them: only a read of the head alone may use a cached page.
   const mayBeCached = start === null && limit <= source.pageSize;
   let open = start ? await reopen(source, start) : await openHead(source, mayBeCached);
   const followed = new Set([open.token, ...open.earlier.map(({ token }) => token)]);
-  assertLeadsOn(open.page, followed);
+  assertAdvances(open.page, followed);
   let emptyPages = 0;
   for (;;) {
     const fresh = takeRows(source, open, limit - rows.length);
@@ -144,12 +143,12 @@ async function openNext<T>(
   const { items } = current.page;
   const passed = items.length > 0 ? [createMark(source, current.token, items), ...current.earlier] : current.earlier;
   const page = await source.fetchPage(token, false);
-  assertLeadsOn(page, followed);
+  assertAdvances(page, followed);
   return openWhole(token, page, passed);
 }
 
 /** Rejects a page that points back to one already followed: neither it nor its rows can be trusted. */
-function assertLeadsOn(page: Page<unknown>, followed: ReadonlySet<string | null>): void {
+function assertAdvances(page: Page<unknown>, followed: ReadonlySet<string | null>): void {
   if (page.nextToken !== null && followed.has(page.nextToken)) {
     throw new PaginationLoopError("upstream returned the same page token twice");
   }

@@ -4,9 +4,9 @@ import type { RateWindow } from "./sliding-window.js";
 export interface Allotment {
   /** Maximum number of calls that may count. */
   readonly limits: readonly number[];
-  /** Limits that would be available if more calls came; long windows are spent evenly by these. */
+  /** Limits at full demand; long windows are spread evenly against these. */
   readonly attainable: readonly number[];
-  /** Calls by which these limits grow in the course of each window, by equal parts of it. */
+  /** Calls that return to the limits, per equal part of each window. */
   readonly returning: readonly (readonly number[])[];
   readonly untilMs: number;
 }

@@ -85,6 +85,6 @@ function changeRows(
   { remove = [], prepend = [] }: Extract<FaultKind, { kind: "change_rows" }>,
 ): void {
   const marker = findMarker(world, query.user_id_type ?? "open_id", query.user_id ?? "");
-  const kept = marker?.tasks.filter(({ id }) => !remove.includes(id)) ?? [];
-  marker?.tasks.splice(0, marker.tasks.length, ...prepend, ...kept);
+  const remaining = marker?.tasks.filter(({ id }) => !remove.includes(id)) ?? [];
+  marker?.tasks.splice(0, marker.tasks.length, ...prepend, ...remaining);
 }

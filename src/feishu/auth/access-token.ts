@@ -16,7 +16,7 @@ export interface AccessToken {
    */
   get(signal: CancelSignal): Promise<Secret>;
   /** Returns the cached token without waiting, or `null`. */
-  held(): Secret | null;
+  cached(): Secret | null;
   /** Returns whether Feishu has refused the app recently; makes no request. */
   isRefused(): boolean;
   /** Drops `token`, unless a newer one has already replaced it. */
@@ -52,7 +52,7 @@ export const tokenAnswer = tokenIn("tenant_access_token");
 /** Decoder for a response with an app_access_token. */
 export const appTokenAnswer = tokenIn("app_access_token");
 
-interface HeldToken {
+interface CachedToken {
   readonly value: Secret;
   readonly renewAtMs: number;
   readonly expiresAtMs: number;
@@ -76,27 +76,27 @@ function backoffMs({ code, retryAfterMs }: UpstreamError, failures: number): num
 
 /** Creates a token source that coalesces requests, caches the token while valid and renews it in the background. */
 export function createAccessToken(request: RequestToken, clock: Clock, store: TokenStore = noTokenStore): AccessToken {
-  let held: HeldToken | undefined;
-  let renewal: Promise<HeldToken> | undefined;
+  let cached: CachedToken | undefined;
+  let renewal: Promise<CachedToken> | undefined;
   /** Last token that Feishu refused; the store must not bring it back. */
   let refused: string | undefined;
   let failures = 0;
   let refusal: { readonly error: UpstreamError; readonly untilMs: number } | undefined;
   const isGood = ({ value, expiresInMs }: ExpiringToken): boolean =>
-    value.reveal() !== refused && (expiresInMs > RENEW_EARLY_MS || !held);
-  const renew = (): Promise<HeldToken> => {
-    const askedAtMs = clock.now();
-    if (refusal && askedAtMs < refusal.untilMs) return Promise.reject(refusal.error);
+    value.reveal() !== refused && (expiresInMs > RENEW_EARLY_MS || !cached);
+  const renew = (): Promise<CachedToken> => {
+    const requestedAtMs = clock.now();
+    if (refusal && requestedAtMs < refusal.untilMs) return Promise.reject(refusal.error);
     renewal ??= store
       .get(isGood, request)
       .then(({ value, expiresInMs }) => {
-        held = {
+        cached = {
           value,
-          renewAtMs: askedAtMs + Math.max(expiresInMs - RENEW_EARLY_MS, expiresInMs / 2),
-          expiresAtMs: askedAtMs + expiresInMs,
+          renewAtMs: requestedAtMs + Math.max(expiresInMs - RENEW_EARLY_MS, expiresInMs / 2),
+          expiresAtMs: requestedAtMs + expiresInMs,
         };
         failures = 0;
-        return held;
+        return cached;
       })
       .catch((error: unknown) => {
         failures += 1;
@@ -108,21 +108,21 @@ export function createAccessToken(request: RequestToken, clock: Clock, store: To
       });
     return renewal;
   };
-  const atHand = (): Secret | null => {
+  const validToken = (): Secret | null => {
     const now = clock.now();
-    if (!held || now >= held.expiresAtMs) return null;
+    if (!cached || now >= cached.expiresAtMs) return null;
     // Renews in the background while calls use the valid token. If the renewal fails, the next call retries it.
-    if (now >= held.renewAtMs) renew().catch(() => {});
-    return held.value;
+    if (now >= cached.renewAtMs) renew().catch(() => {});
+    return cached.value;
   };
   return {
-    held: atHand,
+    cached: validToken,
     isRefused: () =>
-      refusal?.error.code === "UPSTREAM_PERMISSION_MISSING" && clock.now() < refusal.untilMs && atHand() === null,
-    get: async (signal) => atHand() ?? (await abortable(renew(), signal)).value,
+      refusal?.error.code === "UPSTREAM_PERMISSION_MISSING" && clock.now() < refusal.untilMs && validToken() === null,
+    get: async (signal) => validToken() ?? (await abortable(renew(), signal)).value,
     invalidate(token) {
       refused = token.reveal();
-      if (held?.value.reveal() === refused) held = undefined;
+      if (cached?.value.reveal() === refused) cached = undefined;
     },
   };
 }
@@ -144,7 +144,7 @@ export async function requestToken(
   transport: Transport,
   endpoint: string,
   body: object,
-  reader: Decoder<{ readonly value: string; readonly expire: number }>,
+  decoder: Decoder<{ readonly value: string; readonly expire: number }>,
   refused = "Feishu returned no access token",
 ): Promise<ExpiringToken> {
   const answer = await transport.send({
@@ -159,6 +159,6 @@ export async function requestToken(
   if (answer.code !== 0) {
     throw toUpstreamError(answer.upstream, answer.resetMs, `${refused} (code ${answer.code})`);
   }
-  const { value, expire } = reader.decode(answer.body, answer.upstream);
+  const { value, expire } = decoder.decode(answer.body, answer.upstream);
   return { value: new Secret(value), expiresInMs: expire * 1000 };
 }

@@ -30,51 +30,51 @@ export interface AppTicketParts {
 const ENDPOINT = "POST /open-apis/auth/v3/app_ticket/resend";
 /** An operation lives for 15 s. A waiter for a ticket learns what is missing before that. */
 const WAIT_MS = 8000;
-const LOOK_EVERY_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
 /** Creates the app tickets of one app, initially empty. */
 export function createAppTickets({ transport, credentials, clock, store }: AppTicketParts): AppTickets {
-  let held: Secret | null = null;
+  let cached: Secret | null = null;
   let refused: string | null = null;
   let waiting: Promise<Secret> | null = null;
 
   const take = (ticket: Secret | null): Secret | null => {
-    if (ticket && ticket.reveal() !== refused) held = ticket;
-    return held;
+    if (ticket && ticket.reveal() !== refused) cached = ticket;
+    return cached;
   };
 
-  const askForOne = async (): Promise<Secret> => {
+  const requestTicket = async (): Promise<Secret> => {
     // A replica that cannot reach the store still receives tickets by event.
-    const look = async (): Promise<Secret | null> => held ?? take(await store.read().catch(() => null));
-    const kept = await look();
-    if (kept) return kept;
+    const look = async (): Promise<Secret | null> => cached ?? take(await store.read().catch(() => null));
+    const stored = await look();
+    if (stored) return stored;
     await resend(transport, credentials);
-    for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_EVERY_MS) {
-      await clock.sleep(LOOK_EVERY_MS);
+    for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += POLL_INTERVAL_MS) {
+      await clock.sleep(POLL_INTERVAL_MS);
       const come = await look();
       if (come) return come;
     }
     const message = "Feishu did not send the app_ticket; its events must reach POST /webhooks/feishu";
-    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: LOOK_EVERY_MS });
+    throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: POLL_INTERVAL_MS });
   };
 
   return {
     async get() {
-      if (held) return held;
-      waiting ??= askForOne().finally(() => {
+      if (cached) return cached;
+      waiting ??= requestTicket().finally(() => {
         waiting = null;
       });
       return waiting;
     },
     arrived(ticket) {
       refused = null;
-      held = ticket;
+      cached = ticket;
       // If Redis rejects the write, the other replicas request their own ticket from Feishu.
       store.write(ticket).catch(() => {});
     },
     refuse(ticket) {
       refused = ticket.reveal();
-      if (held?.reveal() === refused) held = null;
+      if (cached?.reveal() === refused) cached = null;
     },
   };
 }

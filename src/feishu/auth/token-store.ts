@@ -78,8 +78,8 @@ export function createTokenStore({ redis, clock, owner, appSecret }: TokenStoreP
       for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOOK_EVERY_MS) {
         let isOurs: boolean;
         try {
-          const kept = await read();
-          if (kept && isGood(kept)) return kept;
+          const stored = await read();
+          if (stored && isGood(stored)) return stored;
           isOurs = (await redis.set(lockKey, lock, "PX", LOCK_MS, "NX")) === "OK";
         } catch {
           // Redis is unavailable, which is logged elsewhere. Feishu returns the same token to every process.

@@ -53,20 +53,20 @@ export const seconds = time(1000);
 export const float = orElse(number, none);
 
 /** Decodes an absent value to `null`. */
-export const maybe = <T>(reader: Decoder<T>): Decoder<T | null> => orElse(reader, none);
+export const maybe = <T>(decoder: Decoder<T>): Decoder<T | null> => orElse(decoder, none);
 
 /** Decodes a list; an absent one becomes empty. */
-export const list = <T>(reader: Decoder<T>): Decoder<T[]> => orElse(array(reader), (): T[] => []);
+export const list = <T>(decoder: Decoder<T>): Decoder<T[]> => orElse(array(decoder), (): T[] => []);
 
 /** Wraps PII in a `Secret`, so that printing or logging an entity does not show it. */
-export const personal = <T>(reader: Decoder<T>): Decoder<Secret<NonNullable<T>> | null> =>
-  reader.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
+export const personal = <T>(decoder: Decoder<T>): Decoder<Secret<NonNullable<T>> | null> =>
+  decoder.transform((value) => (value === null || value === undefined ? null : new Secret(value)));
 
 /**
  * Decoder of one field, with its wire name if that is not the field's name in snake_case. A `null` wire name reads the
  * object itself.
  */
-type Field = Decoder<unknown> | readonly [wireName: string | null, reader: Decoder<unknown>];
+type Field = Decoder<unknown> | readonly [wireName: string | null, decoder: Decoder<unknown>];
 type DecoderOf<F> = F extends readonly [string | null, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
 type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Infer<DecoderOf<F[K]>> };
@@ -115,8 +115,8 @@ export class Shape<T> extends Decoder<T> {
 export function shape<const F extends Fields>(fields: F): Shape<ShapeOf<F>> {
   return new Shape(
     Object.entries(fields).map(([name, field]): Member => {
-      const [wireName, reader] = field instanceof Decoder ? [toSnakeCase(name), field] : field;
-      return { name, path: wireName === null ? [] : [wireName], reader };
+      const [wireName, decoder] = field instanceof Decoder ? [toSnakeCase(name), field] : field;
+      return { name, path: wireName === null ? [] : [wireName], decoder };
     }),
   );
 }
@@ -162,8 +162,8 @@ export const userRef = i18nRef.transform(({ id, name }): UserRef | null =>
 );
 
 /** Decodes a list of users and drops those without an id. */
-export const userRefs = (reader: typeof userId | typeof userRef) =>
-  list(reader).transform((users) => users.filter((user) => user !== null));
+export const userRefs = (decoder: typeof userId | typeof userRef) =>
+  list(decoder).transform((users) => users.filter((user) => user !== null));
 
 /** A named reference with its name in two languages. */
 export type I18nRef = Infer<typeof i18nRef>;

@@ -65,7 +65,7 @@ export class Decoder<T> implements ResponseDecoder<T> {
 /** Result type of a decoder. */
 export type Infer<R> = R extends Decoder<infer T> ? T : never;
 
-const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Decoder<T> =>
+const decoder = <T>(isGood: (value: unknown) => boolean, expected: string): Decoder<T> =>
   new Decoder((value) => {
     if (!isGood(value)) throw new DecodeError(expected);
     return value as T;
@@ -73,17 +73,17 @@ const reader = <T>(isGood: (value: unknown) => boolean, expected: string): Decod
 
 /** Returns a decoder for a string of `min` to `max` characters. */
 export const string = (min = 0, max = Number.POSITIVE_INFINITY): Decoder<string> =>
-  reader(
+  decoder(
     (value) => typeof value === "string" && value.length >= min && value.length <= max,
     min === 0 && max === Number.POSITIVE_INFINITY ? "a string" : `a string of ${min} to ${max} characters`,
   );
 
-export const boolean: Decoder<boolean> = reader((value) => typeof value === "boolean", "a boolean");
+export const boolean: Decoder<boolean> = decoder((value) => typeof value === "boolean", "a boolean");
 
-export const number: Decoder<number> = reader(Number.isFinite, "a number");
+export const number: Decoder<number> = decoder(Number.isFinite, "a number");
 
 /** A signed 32-bit integer. */
-export const int32: Decoder<number> = reader(
+export const int32: Decoder<number> = decoder(
   (value) => typeof value === "number" && (value | 0) === value,
   "a 32-bit integer",
 );
@@ -104,7 +104,7 @@ export function array<T>({ read }: Decoder<T>, max = Number.POSITIVE_INFINITY): 
 export interface Member {
   readonly name: string;
   readonly path: readonly string[];
-  readonly reader: Decoder<unknown>;
+  readonly decoder: Decoder<unknown>;
 }
 
 /**
@@ -120,11 +120,11 @@ export function object(members: readonly Member[]): Decoder<Record<string, unkno
   });
 }
 
-function readMember(object: Readonly<Record<string, unknown>>, { path, reader }: Member): unknown {
+function readMember(object: Readonly<Record<string, unknown>>, { path, decoder }: Member): unknown {
   let value: unknown = object;
   for (const key of path) value = isObject(value) ? value[key] : undefined;
   try {
-    return reader.read(value);
+    return decoder.read(value);
   } catch (error) {
     if (error instanceof DecodeError) error.keys.push(...path.toReversed());
     throw error;

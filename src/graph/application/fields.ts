@@ -25,9 +25,9 @@ function pathsOf(name: string, application: Selection): readonly string[] {
   const personal = PERSONAL_PARTS[name];
   if (!personal) return [name];
   const { names } = application.under(name);
-  const asked = personal.filter((field) => names.has(field));
+  const selectedPii = personal.filter((field) => names.has(field));
   return [
-    ...(names.size > asked.length || names.size === 0 ? [name] : []),
-    ...asked.map((field) => `${name}.${field}`),
+    ...(names.size > selectedPii.length || names.size === 0 ? [name] : []),
+    ...selectedPii.map((field) => `${name}.${field}`),
   ];
 }

@@ -14,6 +14,11 @@ export interface Price {
   readonly how: string;
 }
 
+/** Price of a field, with the field's path in the response. */
+export interface PlanStep extends Price {
+  readonly path: string;
+}
+
 const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 /** Returns the price of reading `calls` pages of a list. */

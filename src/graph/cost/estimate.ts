@@ -19,6 +19,7 @@ import { type Executed, type Selection, selectionOf } from "../selection.js";
 import { beyond, rowSelectionsOf } from "../task-list/row-selections.js";
 import { UserIdType } from "../user/type.js";
 import {
+  type PlanStep,
   type Price,
   priceOfEntities,
   priceOfExams,
@@ -33,11 +34,6 @@ export interface EstimateSettings {
   readonly maxFirst: number;
   readonly basicNames: boolean;
   readonly jointReads: boolean;
-}
-
-/** Price of a field, with the field's path in the response. */
-export interface PlanStep extends Price {
-  readonly path: string;
 }
 
 /** A root field with the values of its arguments. */

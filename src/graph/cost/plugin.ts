@@ -2,7 +2,8 @@ import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { RequestError } from "../errors.js";
 import type { OperationPart } from "../operation-part.js";
-import { type EstimateSettings, estimate, fragmentsOf, type PlanStep } from "./estimate.js";
+import type { PlanStep } from "./endpoint-prices.js";
+import { type EstimateSettings, estimate, fragmentsOf } from "./estimate.js";
 import { explainedCalls, type Plan, reportCost, totalOf } from "./report.js";
 import { refuseManyRepresentations } from "./representations.js";
 

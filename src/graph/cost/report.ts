@@ -1,5 +1,5 @@
 import type { CallStats, EndpointCounts } from "../../loaders/index.js";
-import type { PlanStep } from "./estimate.js";
+import type { PlanStep } from "./endpoint-prices.js";
 
 /** Remaining quota of an endpoint. */
 export interface Throttle {

@@ -36,33 +36,33 @@ interface Known {
  * Tokens are cached only as hashes.
  */
 export function createFeishuAuthenticate(identify: Identify, tenantKey: string | null, clock: Clock): Authenticate {
-  const known = new LRUCache<string, Known>({ max: MAX_TOKENS });
+  const accepted = new LRUCache<string, Known>({ max: MAX_TOKENS });
   // A separate cache, so that many bad tokens do not evict good ones.
-  const refused = new LRUCache<string, Known>({ max: MAX_TOKENS });
-  const asked = new Map<string, Promise<Known>>();
+  const rejected = new LRUCache<string, Known>({ max: MAX_TOKENS });
+  const inFlight = new Map<string, Promise<Known>>();
 
-  const ask = async (token: Secret, key: string, from: string): Promise<Known> => {
+  const identifyCaller = async (token: Secret, key: string, from: string): Promise<Known> => {
     try {
       const identity = await identify(token, from);
       const viewer = identity && admit(identity, tenantKey);
-      const livesMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
-      const answer = { viewer, untilMs: clock.now() + livesMs };
-      (viewer ? known : refused).set(key, answer);
-      if (!viewer) known.delete(key);
+      const ttlMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
+      const answer = { viewer, untilMs: clock.now() + ttlMs };
+      (viewer ? accepted : rejected).set(key, answer);
+      if (!viewer) accepted.delete(key);
       return answer;
     } finally {
-      asked.delete(key);
+      inFlight.delete(key);
     }
   };
 
   return async (credentials) => {
     const token = bearerTokenOf(credentials);
     const key = createHash("sha256").update(token.reveal()).digest("base64");
-    const held = known.get(key) ?? refused.get(key);
-    const isHeld = held && held.untilMs > clock.now();
-    const asking = isHeld ? held : (asked.get(key) ?? ask(token, key, credentials.ip));
-    if (asking instanceof Promise) asked.set(key, asking);
-    const { viewer } = await asking;
+    const held = accepted.get(key) ?? rejected.get(key);
+    const isFresh = held && held.untilMs > clock.now();
+    const pending = isFresh ? held : (inFlight.get(key) ?? identifyCaller(token, key, credentials.ip));
+    if (pending instanceof Promise) inFlight.set(key, pending);
+    const { viewer } = await pending;
     if (!viewer) throw new Unauthenticated("the token is invalid, or belongs to another tenant");
     return viewer;
   };

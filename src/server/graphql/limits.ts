@@ -10,7 +10,7 @@ export const LIMITS = {
   /** Milliseconds that a request may take to arrive. */
   receiveMs: 10_000,
   /** Milliseconds between checks of `receiveMs`. */
-  lookEveryMs: 1000,
+  checkIntervalMs: 1000,
   /** Tokens of a document; GraphiQL's introspection query has 300. */
   tokens: 3000,
   /** Levels of fields, without introspection. */

@@ -14,7 +14,7 @@ export interface OperationDeadline {
   readonly deadlineMs: number;
 }
 
-/** Waiter of an operation. */
+/** Client connection of an operation. */
 export interface Client {
   /** Calls `listener` once, when the operation is answered or the client disconnects. */
   onEnd(listener: (isAnswered: boolean) => void): void;

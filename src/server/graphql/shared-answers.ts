@@ -113,8 +113,8 @@ export function createSharedAnswers(
     async answer(request, reply, caller, run) {
       const key = keyOf(request, caller);
       if (key === null) return (await run()).body;
-      const held = cached.get(key);
-      if (held && held.untilMs > clock.now()) return sendCached(request, reply, held, "cache");
+      const entry = cached.get(key);
+      if (entry && entry.untilMs > clock.now()) return sendCached(request, reply, entry, "cache");
       const operation = running.get(key);
       // The first reads of a long operation may already exceed the maximum age of an answer.
       if (!operation || clock.now() - operation.beganAtMs > maxAgeMs) return runForAll(key, run);

@@ -38,7 +38,7 @@ export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>):
     http: {
       IncomingMessage: Incoming,
       headersTimeout: LIMITS.receiveMs,
-      connectionsCheckingInterval: LIMITS.lookEveryMs,
+      connectionsCheckingInterval: LIMITS.checkIntervalMs,
     },
     genReqId: ({ headers }) => {
       const given = String(headers["x-request-id"] ?? "");

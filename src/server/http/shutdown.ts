@@ -29,7 +29,7 @@ export function trackDraining(app: FastifyInstance): {
   });
   app.addHook("preClose", async () => {
     draining = true;
-    await takeWaiting(app.server);
+    await acceptQueued(app.server);
     closing = true;
     cutIdleConnections();
   });
@@ -50,15 +50,15 @@ const QUIET_TURNS = 3;
  * Accepts the connections that the operating system has queued. The system resets them, with their requests,
  * once the server stops listening. A busy process accepts one connection per turn of its event loop.
  */
-async function takeWaiting(server: FastifyInstance["server"]): Promise<void> {
+async function acceptQueued(server: FastifyInstance["server"]): Promise<void> {
   let quietTurns = 0;
-  const taken = (): void => {
+  const onConnection = (): void => {
     quietTurns = 0;
   };
-  server.on("connection", taken);
+  server.on("connection", onConnection);
   for (let turn = 0; turn < MAX_TURNS && quietTurns < QUIET_TURNS; turn++) {
     quietTurns += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  server.off("connection", taken);
+  server.off("connection", onConnection);
 }
