@@ -627,7 +627,7 @@ describe("deploy/prometheus/alerts.yaml", () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   });
 
-  it("asks for series that there are, and tells of labels that are left", () => {
+  it("uses existing series, and templates with existing labels", () => {
     for (const { alert, expr, annotations } of rules) {
       const named = readExpression(expr);
       expect(named.problems, alert).toEqual([]);

@@ -86,7 +86,7 @@ describe("the README", () => {
     expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
   });
 
-  it("has the price of the flagship query, and docs/limits.md its parts", async () => {
+  it("has the estimate of the flagship query, and docs/limits.md its parts", async () => {
     const harness = await createHarness();
     const fields = "job { title } talent { name } application { stage { id } } exams { score } marker { name }";
     const query = `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { ${fields} } } } }`;
@@ -149,7 +149,7 @@ describe("every page", () => {
 const readdirOrFile = (path: string): unknown => (path.includes(".") ? read(path) : readdirSync(`${ROOT}${path}`));
 
 describe("the README's ways to sign in", () => {
-  it("have commands whose tokens sign somebody in", async () => {
+  it("have commands with working tokens", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const tokens = await Promise.all(
       String(blocks("README.md", "sh")[5])

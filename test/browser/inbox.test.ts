@@ -93,7 +93,7 @@ describe("the marker's inbox", () => {
     await page.getByText("All 15 tasks shown").waitFor();
   });
 
-  it("waits as long as Feishu says when it is throttled, and then goes on", async () => {
+  it("waits as long as Feishu says when throttled, then loads more", async () => {
     const harness = await startDemo(NOT_FOLLOWED);
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 2, on: { contains: "exam_marking_tasks" } });
     const { page, screenshot } = await open(harness);

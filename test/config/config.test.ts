@@ -203,7 +203,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  it("takes no unsigned events unless it is told to", () => {
+  it("rejects unsigned events unless configured otherwise", () => {
     const token = { ...APP, FEISHU_VERIFICATION_TOKEN: "v" };
     expect(problemsOf(token)).toEqual([expect.stringContaining("FEISHU_ENCRYPT_KEY is required")]);
     expect(parseConfig({ ...token, ALLOW_UNSIGNED_EVENTS: "1" }).webhook?.encryptKey).toBeNull();
@@ -213,7 +213,7 @@ describe("the configuration", () => {
   it.each([
     [{ FEISHU_APP_ID: "cli_1" }, "FEISHU_APP_SECRET is required when FEISHU_APP_ID is set"],
     [{ NODE_ENV: "production" }, "FEISHU_APP_ID and FEISHU_APP_SECRET are required in production"],
-    [{ ...APP, HOST: "0.0.0.0" }, 'HOST "0.0.0.0" would show every candidate'],
+    [{ ...APP, HOST: "0.0.0.0" }, 'HOST "0.0.0.0" would expose every candidate'],
     [{ TRUSTED_DOCUMENTS: "log" }, "TRUSTED_DOCUMENTS_MANIFEST is required when TRUSTED_DOCUMENTS is log"],
     [{ AUTH_MODE: "feishu" }, "FEISHU_TENANT_KEY is required when AUTH_MODE is feishu"],
     [{ FEISHU_QUOTAS: '{"jobs":[]}' }, "FEISHU_QUOTAS.jobs"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CancelSource } from "../../src/core/cancellation.js";
 
 describe("a cancel source", () => {
-  it("tells each listener once, in order, and only the first reason counts", () => {
+  it("calls each listener once, in order, and keeps the first reason", () => {
     const stop = new CancelSource();
     const told: string[] = [];
     const leaver = () => told.push("leaver");

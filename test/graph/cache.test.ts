@@ -102,7 +102,7 @@ describe("the cache", () => {
   });
 });
 
-describe("what is held for one", () => {
+describe("cached data of one tenant", () => {
   it("is not seen by another app, nor under another kind of user id", async () => {
     const one = await createHarness({ env: HELD });
     const other = await createHarness({ env: { ...HELD, FEISHU_APP_ID: "cli_other" }, sandbox: one.sandbox });

@@ -47,7 +47,7 @@ describe("single entities", () => {
     expect(harness.calls(JOB)).toBe(1);
   });
 
-  it("have names in the language asked for, or in the one there is", async () => {
+  it("have names in the requested language, or in the available one", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(
       `{ job(id: "${IDS.jobId}") { department { name { zhCn enUs text en: text(locale: EN_US) } } } }`,
@@ -92,7 +92,7 @@ describe("single entities", () => {
     expect(data.talent.birthday).toBe("1969-12-31T00:00:00.000Z");
   });
 
-  it("lose one value, and not themselves, to a code or a month that nobody knows", async () => {
+  it("lose one value, not the record, to an unknown code or month", async () => {
     const harness = await createHarness();
     const career_list = [{ start_time: "spring", end_time: "2020-01" }];
     harness.sandbox.faults.arm({ kind: "merge", data: { top_degree: 77, career_list }, on: { contains: "talents/" } });

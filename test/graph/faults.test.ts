@@ -206,7 +206,7 @@ describe("a list that is cut short", () => {
     ["has_more without a token", { kind: "missing_token" }, "UPSTREAM_PAGINATION_LOOP", null],
     ["wrong types", { kind: "merge", data: { items: [{}] } }, "UPSTREAM_CONTRACT", null],
   ] satisfies [string, Fault, string, number | null][])(
-    "by %s keeps its rows, says so, and can be gone on from",
+    "by %s keeps its rows, reports it, and can be resumed",
     async (_, fault, code, retryAfterMs) => {
       const harness = await createHarness({ quotas: "documented" });
       const armed = harness.sandbox.faults.arm({ ...fault, on: SECOND_PAGE });

@@ -7,7 +7,7 @@ import { createHarness, type Harness, type HarnessOptions, TALENT, TASKS } from 
 import { failureOf, subscribe, WAYS } from "../support/live.js";
 import { becomes, gaugeOf } from "../support/metrics.js";
 import { createSignedInHarness, signedIn } from "../support/signed-in.js";
-import { EVENTS_ENV, subscribe as subscribeToEvents } from "../support/store-app.js";
+import { EVENTS_ENV, registerWebhook } from "../support/store-app.js";
 
 /** Milliseconds between reads. No operation has this deadline, so a sleeper of this length is the polling loop. */
 const EVERY = 20_000;
@@ -64,7 +64,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(harness.calls(TASKS)).toBe(2);
   });
 
-  it("is read once for all who watch it, and no more when nobody does", async () => {
+  it("is read once for all subscribers, and not without any", async () => {
     const stage = await createStage();
     const { harness } = stage;
     const marker = pendingMarker(harness, 2);
@@ -161,7 +161,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
   });
 
-  it("tells of many tasks in several messages, none twice and none lost", async () => {
+  it("sends many tasks in several messages, each once", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 1);
     const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
@@ -273,7 +273,7 @@ describe("reading a list that is watched", () => {
   it("comes sooner after Feishu's events, and not after those about people", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createHarness({ clock, env: { ...ENV, ...EVENTS_ENV } });
-    subscribeToEvents(harness.sandbox, harness.url);
+    registerWebhook(harness.sandbox, harness.url);
     const marker = pendingMarker(harness, 2);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
     await live.change();
@@ -294,7 +294,7 @@ describe("reading a list that is watched", () => {
     const FEISHU_APP_ID = `cli_${randomUUID()}`;
     const env = { ...EVENTS_ENV, FEISHU_APP_ID, REDIS_URL: inject("redisUrl"), LIVE_INTERVAL_S: "3600" };
     const [hearing, watching] = [await createHarness({ sandbox, env }), await createHarness({ sandbox, env })];
-    subscribeToEvents(sandbox, hearing.url, FEISHU_APP_ID);
+    registerWebhook(sandbox, hearing.url, FEISHU_APP_ID);
     const marker = pendingMarker(watching, 2);
     const live = subscribe("sse", watching.url, { userId: marker.ids.open_id });
     await live.change();

@@ -74,7 +74,7 @@ describe("planned reads", () => {
     }
   });
 
-  it("are one per distinct job: the plain one for a title, and the detail alone where a recruiter is asked for too", async () => {
+  it("are one per distinct job: the plain one for a title, and only the detail for a recruiter", async () => {
     const plain = await createHarness();
     const list = (below: string): string =>
       `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { job { ${below} } } } } }`;
@@ -225,7 +225,7 @@ describe("true batches", () => {
     expect(harness.calls(USERS)).toBe(0);
   });
 
-  it("take names alone from the endpoint of least permission when told so, 10 a call", async () => {
+  it("read names from the endpoint with the least permission when configured, 10 per call", async () => {
     const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
     const { data } = await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { marker { name } } } } }`,

@@ -67,7 +67,7 @@ describe("a store app", () => {
     expect((await harness.askText(LIST, { id }, await memberOf(harness, "tenant-a"))).errors).toBeUndefined();
   });
 
-  it("tells clearly when no ticket comes", async () => {
+  it("reports clearly when no ticket arrives", async () => {
     const harness = await createStoreHarness();
     harness.sandbox.webhooks.subscribe("cli_test", { url: "" });
     const { errors } = await harness.askText(LIST, { id: markerOf(harness) }, await memberOf(harness, "tenant-a"));

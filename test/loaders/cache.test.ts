@@ -172,7 +172,7 @@ describe("the cache", () => {
     expect(await cache.read(readOf("a", FRESHNESS, big), context)).toMatch(/^4x/);
   });
 
-  it("parses an entity again when it is asked for a second time, and then keeps it parsed", async () => {
+  it("parses an entity again on its second read and then keeps it parsed", async () => {
     const cache = createCache(createFakeClock(), 1e6);
     const upstream = { endpoint: "GET /things/:id", httpStatus: 200, code: 0, logId: null };
     const data = { id: "1", name: "a name" };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
 import { METRICS } from "../support/metrics.js";
-import { EVENTS_ENV, subscribe } from "../support/store-app.js";
+import { EVENTS_ENV, registerWebhook } from "../support/store-app.js";
 
 const scrape = async ({ url }: Harness): Promise<string> => (await fetch(`${url}/metrics`)).text();
 
@@ -23,7 +23,7 @@ const LIST = `query Mine($id: ID!) { examMarkingTasks(userId: $id, first: 5) { e
 describe("GET /metrics", () => {
   it("has the metrics that dashboards and alerts name, of the kinds and with the labels that they expect", async () => {
     const harness = await createHarness({ env: EVENTS_ENV });
-    subscribe(harness.sandbox, harness.url);
+    registerWebhook(harness.sandbox, harness.url);
     const id = harness.sandbox.world.markers[0]?.ids.open_id;
     const [first, second] = [harness.askText(LIST, { id }), harness.askText(LIST, { id })];
     await Promise.all([first, second]);
@@ -43,7 +43,7 @@ describe("GET /metrics", () => {
     }
   });
 
-  it("counts what Feishu was asked, what operations cost, and what was spared", async () => {
+  it("counts upstream calls, the cost of operations, and saved calls", async () => {
     const harness = await createHarness({ env: { CACHE_TTL_TALENT_S: "60" } });
     const id = harness.sandbox.world.markers[0]?.ids.open_id;
     for (let i = 0; i < 2; i++) await harness.askText(LIST, { id });
@@ -71,7 +71,7 @@ describe("GET /metrics", () => {
     expect(seriesOf(text, 'feishu_hire_operations_total{outcome="UPSTREAM_UNAVAILABLE"}')).toBe(12);
   });
 
-  it("tells how many calls wait, and what is left", async () => {
+  it("reports waiting calls and the remaining quota", async () => {
     const quotas = { [`GET /open-apis${TASKS}`]: [{ limit: 1, windowMs: 60_000 }] };
     const sandbox = await startSandbox({ quotas });
     const harness = await createHarness({
@@ -97,9 +97,9 @@ describe("GET /metrics", () => {
     await expect.poll(async () => seriesOf(await scrape(harness), `feishu_upstream_waiting${endpoint}`)).toBe(0);
   });
 
-  it("grows with nothing that clients send, and names nobody", async () => {
+  it("has bounded series and no personal labels", async () => {
     const harness = await createHarness({ env: EVENTS_ENV });
-    subscribe(harness.sandbox, harness.url);
+    registerWebhook(harness.sandbox, harness.url);
     const ids = harness.sandbox.world.markers.map(({ ids: { open_id } }) => open_id);
     const round = async (n: number) => {
       for (const id of ids)

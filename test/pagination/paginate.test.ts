@@ -61,7 +61,7 @@ describe("a walk over pages", () => {
     );
   });
 
-  it("goes on behind any row, at one call more than the pages it reads", async () => {
+  it("continues after any row, at one call more than its pages", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, firsts, fc.nat(), fc.boolean(), async (size, [first = 1, next = 20], pick, shrinks) => {
         const list = createList(rowsOf(size), shrinks);
@@ -88,7 +88,7 @@ describe("a walk over pages", () => {
     }
   });
 
-  it("tells of each page's rows before it asks for the next page", async () => {
+  it("reports each page's rows before it requests the next page", async () => {
     const events: string[] = [];
     const { source } = createList(rowsOf(45));
     const watched = {
@@ -278,7 +278,7 @@ describe("cached pages", () => {
     }
   });
 
-  it("that turn out to be short are read anew before they are joined with others", async () => {
+  it("that turn out to be short are read again before they are joined with others", async () => {
     const next = { items: ["b"], nextToken: null };
     const held = await wishes(true, 5, { head: { items: ["a"], nextToken: "1", isCached: true }, 1: next });
     expect(held.ids).toEqual(["a", "b"]);

@@ -28,7 +28,7 @@ it("starts over when a lower limit is named again", async () => {
   expect(limiter.ceiling(TALENT)).toBe(8);
 });
 
-it("tells a lower limit from calls that arrived too close together", () => {
+it("distinguishes a lower limit from calls that arrived too close together", () => {
   const clock = createFakeClock(0);
   const arrival = createArrival(clock);
   const named: number[] = [];

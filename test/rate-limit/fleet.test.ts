@@ -182,7 +182,7 @@ describe("replicas that share a Redis", () => {
     expectWithinLimits(arrivals);
   });
 
-  it("cost Redis nothing while nobody calls", async () => {
+  it("cost Redis nothing without calls", async () => {
     const { clock, replicas } = await startFleet(1, inject("redisUrl"));
     const [replica] = replicas as [Replica];
     let commands = 0;
@@ -312,7 +312,7 @@ describe("when Redis", () => {
     expect(half).toBeLessThanOrEqual(50 + 1);
   }, 60_000);
 
-  it("goes away and comes back empty under load, no window is exceeded and nobody stops for long", async () => {
+  it("goes away and returns empty under load, no window is exceeded and no replica stops for long", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(2, redis.url);
     // The first replica has used nearly the whole window when Redis dies: the second must not add its share.

@@ -22,7 +22,7 @@ async function get(sandbox: Sandbox, path: string, token?: string) {
 const LIST = `hire/v1/exam_marking_tasks?user_id=${MARKER}`;
 
 describe("tokens", () => {
-  it("come back the same until half an hour is left, then anew, while the old one lives on", async () => {
+  it("are reused until half an hour is left, then renewed while the old one stays valid", async () => {
     let now = 0;
     const sandbox = await open({ now: () => now });
     const ask = () => sandbox.tokens.issue("cli_1", SANDBOX_SECRET);

@@ -12,7 +12,7 @@ export const EVENTS_ENV = { FEISHU_ENCRYPT_KEY: ENCRYPT_KEY, FEISHU_VERIFICATION
 const APP_ID = "cli_test";
 
 /** Registers the service's webhook URL at the sandbox. */
-export function subscribe(sandbox: Sandbox, url: string, appId = APP_ID): void {
+export function registerWebhook(sandbox: Sandbox, url: string, appId = APP_ID): void {
   const keys = { encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN };
   sandbox.webhooks.subscribe(appId, { url: `${url}/webhooks/feishu`, ...keys });
 }
@@ -22,7 +22,7 @@ export async function createStoreHarness(options: HarnessOptions = {}): Promise<
   const sandbox = options.sandbox ?? (await startSandbox({ quotas: {} }));
   const env = { FEISHU_APP_TYPE: "store", FEISHU_TENANT_KEY: "", ...EVENTS_ENV, ...options.env };
   const harness = await createSignedInHarness({ ...options, sandbox, env });
-  subscribe(sandbox, harness.url);
+  registerWebhook(sandbox, harness.url);
   return harness;
 }
 

@@ -88,7 +88,7 @@ it("discards a rejected token once, however many calls report it", async () => {
   expect(requests()).toBe(2);
 });
 
-it("goes on with the old token when early renewal fails, and without it says why", async () => {
+it("keeps the old token when early renewal fails, and reports the reason without one", async () => {
   const { clock, sandbox, token } = await setUp();
   const first = await shown(token);
   await clock.advance(118 * MINUTE);

@@ -290,7 +290,7 @@ describe("the actual cost", () => {
     });
 
   it.each([{}, { FEISHU_BASIC_NAMES: "on" }, { JOINT_READS: "on" }, { JOB_MIRROR: "on" }])(
-    "for any operation is no more than was foreseen, with %j",
+    "for any operation is at most the estimate, with %j",
     async (env) => {
       const harness = await createHarness({ env: { MAX_OPERATION_COST: "100000", ...env } });
       const marker = harness.sandbox.world.addMarker(65);
@@ -331,7 +331,7 @@ describe("the actual cost", () => {
 });
 
 describe("users", () => {
-  it("of several kinds of id are a batch each, and are priced so", async () => {
+  it("of several id types are one batch each, and are estimated so", async () => {
     const harness = await createHarness();
     const [marker] = harness.sandbox.world.markers;
     const representations = (["OPEN_ID", "UNION_ID", "USER_ID"] as const).map((idType) => ({
@@ -345,7 +345,7 @@ describe("users", () => {
     expect([cost.requested, cost.actual]).toEqual([3, 3]);
   });
 
-  it("of whom some are asked for by name alone are priced at both endpoints", async () => {
+  it("of whom some are selected by name only are estimated at both endpoints", async () => {
     const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
     const query = '{ application(id: "7300300000000000000") { owner { name } creator { email } } }';
     const { cost } = await costOf(harness, query);

@@ -52,7 +52,7 @@ describe("a request without good credentials", () => {
 describe("an issuer's keys", () => {
   afterEach(() => void vi.useRealTimers());
 
-  it("are fetched once for many tokens, and anew when a token names one that is not known", async () => {
+  it("are fetched once for many tokens, and again for an unknown key id", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const harness = await createSignedInHarness();
     const before = await signedIn(harness, "ou_a");
@@ -81,7 +81,7 @@ describe("an issuer's keys", () => {
     expect((await send(harness, later)).status).toBe(200);
   });
 
-  it("are fetched behind the old ones: nobody waits for a server that does not answer", async () => {
+  it("are refreshed in the background: no request waits for a server that does not answer", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const sandbox = await startSandbox({ quotas: {} });
     let asked = 0;
@@ -128,7 +128,7 @@ describe("a user_access_token of Feishu's", () => {
     expect(harness.calls(USER_INFO)).toBe(1);
   });
 
-  it("does not spend more calls than Feishu allows on tokens that somebody made up, and keeps the good ones", async () => {
+  it("limits calls for invented tokens and keeps the valid ones", async () => {
     const quotas = { "GET /open-apis/authen/v1/user_info": [{ limit: 20, windowMs: 60_000 }] };
     const env = { FEISHU_QUOTAS: JSON.stringify(quotas), REQUEST_DEADLINE_MS: "1000" };
     const harness = await startFeishu(env);
@@ -165,12 +165,12 @@ describe("a user_access_token of Feishu's", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("of another tenant lets nobody in", async () => {
+  it("of another tenant is rejected", async () => {
     const harness = await startFeishu({ FEISHU_TENANT_KEY: "ours" });
     expect((await send(harness, tokenOf(harness).headers)).status).toBe(401);
   });
 
-  it("that is nobody's is refused, though Feishu says so with HTTP 200, and is not asked about each time", async () => {
+  it("without a user is rejected, although Feishu answers HTTP 200, and is not looked up each time", async () => {
     const harness = await startFeishu();
     const headers = { authorization: "Bearer u-nobody" };
     for (let i = 0; i < 3; i++) expect((await send(harness, headers)).status).toBe(401);

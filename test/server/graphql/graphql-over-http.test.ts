@@ -60,7 +60,7 @@ describe("a request that is not an operation", () => {
     expect(harness.log()).not.toContain('"level":50');
   });
 
-  it("cannot come under a foreign name where nobody signs in", async () => {
+  it("is rejected under a foreign host name without authentication", async () => {
     const ask = async (env: Record<string, string>): Promise<number | undefined> => {
       const { url } = await createHarness({ env });
       const headers = { host: "evil.test:4000", "content-type": "application/json" };

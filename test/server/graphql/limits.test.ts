@@ -57,7 +57,7 @@ describe("in production", () => {
 });
 
 describe("a client that asks too often", () => {
-  it("is told when to come again, and others are not", async () => {
+  it("gets a Retry-After, and other clients do not", async () => {
     const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "3" } });
     const [a, b] = [await signedIn(harness, "ou_a"), await signedIn(harness, "ou_b")];
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(harness, asQuery("{ __typename }"), a)));

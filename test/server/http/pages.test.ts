@@ -51,7 +51,7 @@ describe("the demo", () => {
 });
 
 describe("health", () => {
-  it("is told without a call of Feishu's", async () => {
+  it("is reported without a call", async () => {
     const harness = await createHarness();
     for (const path of ["/health/live", "/health/ready"]) {
       const response = await fetch(harness.url + path);

@@ -3,7 +3,7 @@ import { systemClock } from "../../../src/core/clock.js";
 import type { WebhookRequest } from "../../../src/sandbox/events.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { createHarness, type Harness, TALENT } from "../../support/harness.js";
-import { EVENTS_ENV, subscribe } from "../../support/store-app.js";
+import { EVENTS_ENV, registerWebhook } from "../../support/store-app.js";
 
 const APP = "cli_test";
 const HELD = {
@@ -15,7 +15,7 @@ const HELD = {
 
 async function createListener(env: Readonly<Record<string, string>> = {}): Promise<Harness> {
   const harness = await createHarness({ env: { ...EVENTS_ENV, ...HELD, ...env } });
-  subscribe(harness.sandbox, harness.url);
+  registerWebhook(harness.sandbox, harness.url);
   return harness;
 }
 
@@ -139,7 +139,7 @@ describe("POST /webhooks/feishu", () => {
   it("refuses what was sent long ago, signature and all", async () => {
     const clock = createFakeClock(systemClock.now());
     const harness = await createHarness({ env: { ...EVENTS_ENV, ...HELD }, clock });
-    subscribe(harness.sandbox, harness.url);
+    registerWebhook(harness.sandbox, harness.url);
     const old = harness.sandbox.webhooks.request({
       appId: APP,
       type: "hire.talent.deleted_v1",

@@ -170,7 +170,7 @@ describe("a WebSocket", () => {
     expect(await status("https://app.example.com")).toBe(101);
   });
 
-  it("is not opened under a foreign name where nobody signs in", async () => {
+  it("is rejected under a foreign host name without authentication", async () => {
     const harness = await createHarness();
     const socket = connect(harness.url, { headers: { host: "rebound.example.com" } });
     const [, { statusCode }] = await once(socket, "unexpected-response");
@@ -194,7 +194,7 @@ describe("a WebSocket", () => {
     expect(await init({}, { headers })).toBe("connection_ack");
   });
 
-  it("is pinged every twelve seconds, and cut when nobody answers", async () => {
+  it("is pinged every twelve seconds, and terminated without a pong", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
     const lively = await open(connect(harness.url));
