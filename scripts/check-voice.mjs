@@ -18,9 +18,13 @@ const OLD_NAMES =
 const files =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : execFileSync("git", ["ls-files", "src", "web", "deploy", "test", "bench", "examples", "scripts", "docs", "*.md"], {
-        encoding: "utf8",
-      })
+    : execFileSync(
+        "git",
+        ["ls-files", "src", "web", "deploy", "test", "bench", "examples", "scripts", "docs", "*.md"],
+        {
+          encoding: "utf8",
+        },
+      )
         .split("\n")
         .filter(
           (file) =>
