@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 /** Banned openings. A doc comment starts with a verb or noun phrase. */
 const OPENINGS =
-  /^(What|Who|Whoever|Whom|Whose|Somebody|Someone|Nobody|Anybody|Told|How|Whether|That|Those|Which|There)\b/;
+  /^(What|Who|Whoever|Whom|Whose|Somebody|Someone|Nobody|Anybody|Told|How|Whether|Where|When|That|Those|Which|There)\b/;
 
 /** Banned phrases, which readers would have to translate. */
 const PHRASES =

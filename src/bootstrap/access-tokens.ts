@@ -24,7 +24,7 @@ export interface AccessTokensParts {
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly transport: Transport;
-  /** Where replicas share tokens and tickets. */
+  /** Connection through which replicas share tokens and tickets; `null` without Redis. */
   readonly redis: Redis | null;
 }
 

@@ -22,7 +22,7 @@ export interface AppParts {
   readonly clock: Clock;
   readonly logger?: NonNullable<FastifyServerOptions["logger"]>;
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
-  /** Where traces go; operations are not traced when left out. */
+  /** Destination of traces; operations are not traced without it. */
   readonly traces?: TracerProvider;
   /** Receives the controls of the running service. */
   readonly onControls?: (controls: Controls) => void;

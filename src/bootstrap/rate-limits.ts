@@ -36,7 +36,7 @@ export interface RateLimitsParts {
   readonly config: AppConfig;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
-  /** Where replicas share the quotas. */
+  /** Connection through which replicas share quotas; `null` without Redis. */
   readonly redis: Redis | null;
 }
 

@@ -21,7 +21,7 @@ export const tracing = subject(
     const exporter = v.OTEL_TRACES_EXPORTER ?? (v.OTEL_EXPORTER_OTLP_ENDPOINT ? "otlp" : "none");
     const isOff = exporter === "none" || v.OTEL_SDK_DISABLED === "true";
     return {
-      /** Where traces go; `null`: nowhere. */
+      /** Exporter and sampling of traces; `null` exports none. */
       traces: isOff
         ? null
         : {

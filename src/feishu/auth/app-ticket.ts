@@ -51,8 +51,8 @@ export function createAppTickets({ transport, credentials, clock, store }: AppTi
     await resend(transport, credentials);
     for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += POLL_INTERVAL_MS) {
       await clock.sleep(POLL_INTERVAL_MS);
-      const come = await look();
-      if (come) return come;
+      const arrived = await look();
+      if (arrived) return arrived;
     }
     const message = "Feishu did not send the app_ticket; its events must reach POST /webhooks/feishu";
     throw new UpstreamError("UPSTREAM_UNAVAILABLE", message, null, { retryAfterMs: POLL_INTERVAL_MS });

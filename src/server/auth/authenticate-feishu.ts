@@ -58,9 +58,9 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
   return async (credentials) => {
     const token = bearerTokenOf(credentials);
     const key = createHash("sha256").update(token.reveal()).digest("base64");
-    const held = accepted.get(key) ?? rejected.get(key);
-    const isFresh = held && held.untilMs > clock.now();
-    const pending = isFresh ? held : (inFlight.get(key) ?? identifyCaller(token, key, credentials.ip));
+    const cached = accepted.get(key) ?? rejected.get(key);
+    const isFresh = cached && cached.untilMs > clock.now();
+    const pending = isFresh ? cached : (inFlight.get(key) ?? identifyCaller(token, key, credentials.ip));
     if (pending instanceof Promise) inFlight.set(key, pending);
     const { viewer } = await pending;
     if (!viewer) throw new Unauthenticated("the token is invalid, or belongs to another tenant");
