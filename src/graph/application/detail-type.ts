@@ -2,7 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/pii.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
-import { PERSONAL_OF_CANDIDATES } from "../federation/access-directives.js";
+import { PERSONAL_OF_CANDIDATES } from "../federation/directives.js";
 import { directOnFields, enumType, objectType } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";

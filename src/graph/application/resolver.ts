@@ -5,7 +5,7 @@ import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { readExams } from "../exam/read.js";
 import { Exam } from "../exam/type.js";
-import { byBareId } from "../federation/access-directives.js";
+import { byBareId } from "../federation/directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { selectionOf } from "../selection.js";

@@ -3,7 +3,7 @@ import { ID, Int } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
 import { Address } from "../address/type.js";
 import { CustomField } from "../custom-field/type.js";
-import { ONE_CALL } from "../federation/cost-directives.js";
+import { ONE_CALL } from "../federation/directives.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
 import { I18nText, NamedRef, Place, RefActiveStatus } from "../schema/values.js";
 import { User } from "../user/type.js";

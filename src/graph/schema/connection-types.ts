@@ -1,7 +1,7 @@
 import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../../pagination/connection.js";
 import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "../errors.js";
-import { FREE } from "../federation/cost-directives.js";
+import { FREE } from "../federation/directives.js";
 
 /** The closed list of error codes as a GraphQL enum: names are values. */
 export const ErrorCodeEnum = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, code])) as {

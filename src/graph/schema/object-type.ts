@@ -1,6 +1,5 @@
 import { type ClassType, Directive, Field, ObjectType, registerEnumType } from "type-graphql";
-import { PERSONAL } from "../federation/access-directives.js";
-import { FREE } from "../federation/cost-directives.js";
+import { FREE, PERSONAL } from "../federation/directives.js";
 
 /** Field type as decorators take it: scalar, enum, object type, or one of these in brackets for a list. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;

@@ -3,7 +3,7 @@ import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from "type-graphql";
 import type { TalentEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
-import { byBareId } from "../federation/access-directives.js";
+import { byBareId } from "../federation/directives.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "./type.js";
 

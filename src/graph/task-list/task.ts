@@ -1,7 +1,7 @@
 import { type ClassType, ID } from "type-graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import type { TaskRow, UserReference } from "../../loaders/index.js";
-import { FREE } from "../federation/cost-directives.js";
+import { FREE } from "../federation/directives.js";
 import { type FieldSpec, objectType } from "../schema/object-type.js";
 
 /** Id on a row, or the error for its absence. The executor reports an error value at its field. */

@@ -2,8 +2,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { ID, Int, registerEnumType } from "type-graphql";
 import { USER_PII } from "../../authz/pii.js";
 import type { UserEntity } from "../../loaders/index.js";
-import { byBareId } from "../federation/access-directives.js";
-import { FREE } from "../federation/cost-directives.js";
+import { byBareId, FREE } from "../federation/directives.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 

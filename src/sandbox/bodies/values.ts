@@ -8,6 +8,8 @@ export const msAt = (days: number): string => String(EPOCH_MS + days * DAY_MS);
 export const secondsAt = (days: number): string => String((EPOCH_MS + days * DAY_MS) / 1000);
 /** Returns a text in both languages. */
 export const i18n = (zh: string, en: string) => ({ zh_cn: zh, en_us: en });
+/** Name of whatever needs one in the templates. */
+export const SAMPLE_NAME = i18n("示例名称", "Sample label");
 
 /** Returns a 19-digit id: `kind` distinguishes resources, `n` numbers them. */
 export const idOf = (kind: number, n: number): string => `7300${kind}${String(n).padStart(14, "0")}`;

@@ -1,3 +1,5 @@
+import { i18n, SAMPLE_NAME } from "../values.js";
+
 /**
  * Template of `data.application_detail` of `GET /open-apis/hire/v1/applications/:application_id/get_detail`.
  * It has every documented path with an invented value, as of May 2026.
@@ -7,69 +9,23 @@ export const APPLICATION_DETAIL = {
     id: "7300300000000000301",
     job_id: "7300100000000000101",
     talent_id: "7300200000000000201",
-    stage: {
-      id: "7300900000000002202",
-      zh_name: "笔试",
-      en_name: "Written test",
-      type: 3,
-    },
+    stage: { id: "7300900000000002202", zh_name: "笔试", en_name: "Written test", type: 3 },
     active_status: 1,
     delivery_type: 1,
-    resume_source_info: {
-      id: "7300900000000002203",
-      name: {
-        zh_cn: "官网",
-        en_us: "Career site",
-      },
-      resume_source_type: 10002,
-    },
+    resume_source_info: { id: "7300900000000002203", name: i18n("官网", "Career site"), resume_source_type: 10002 },
     website_resume_source: {
       website_id: "7300900000000002204",
-      website_name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-      channel: {
-        channel_id: "7300900000000002205",
-        channel_name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      website_name: SAMPLE_NAME,
+      channel: { channel_id: "7300900000000002205", channel_name: SAMPLE_NAME },
     },
     talent_attachment_resume_id: "7300900000000002206",
-    stage_time_list: [
-      {
-        stage_id: "7300900000000002207",
-        enter_time: "1735693020000",
-        exit_time: "1735692960000",
-      },
-    ],
+    stage_time_list: [{ stage_id: "7300900000000002207", enter_time: "1735693020000", exit_time: "1735692960000" }],
     onboard_status: 1,
-    application_preferred_city_list: [
-      {
-        code: "A0042",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
+    application_preferred_city_list: [{ code: "A0042", name: SAMPLE_NAME }],
     termination_reason: {
       id: "7300900000000002208",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-      children: [
-        {
-          id: "7300900000000002209",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
-      ],
+      name: SAMPLE_NAME,
+      children: [{ id: "7300900000000002209", name: SAMPLE_NAME }],
     },
     creator_id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
     owner_id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
@@ -77,11 +33,7 @@ export const APPLICATION_DETAIL = {
     create_time: "1735692180000",
     modify_time: "1735692180000",
   },
-  job: {
-    id: "7300100000000000101",
-    name: "Backend Engineer (Payments)",
-    code: "A0042",
-  },
+  job: { id: "7300100000000000101", name: "Backend Engineer (Payments)", code: "A0042" },
   talent: {
     id: "7300200000000000201",
     name: "林知夏",
@@ -116,17 +68,8 @@ export const APPLICATION_DETAIL = {
             feedback_form_id: "7300900000000002216",
             commit_status: 1,
             submit_time: "1735694700000",
-            record_score: {
-              score: 85.33,
-              total_score: 100,
-            },
-            interviewer: {
-              id: "7300900000000002217",
-              name: {
-                zh_cn: "示例名称",
-                en_us: "Sample label",
-              },
-            },
+            record_score: { score: 85.33, total_score: 100 },
+            interviewer: { id: "7300900000000002217", name: SAMPLE_NAME },
             attachments: [
               {
                 file_id: "7300900000000002218",
@@ -138,77 +81,31 @@ export const APPLICATION_DETAIL = {
             module_assessments: [
               {
                 interview_feedback_form_module_id: "7300900000000002219",
-                module_name: {
-                  zh_cn: "示例名称",
-                  en_us: "Sample label",
-                },
+                module_name: SAMPLE_NAME,
                 module_type: 1,
                 module_weight: 10,
                 module_score: 10,
                 dimension_assessments: [
                   {
                     interview_feedback_form_dimension_id: "7300900000000002220",
-                    dimension_name: {
-                      zh_cn: "示例名称",
-                      en_us: "Sample label",
-                    },
+                    dimension_name: SAMPLE_NAME,
                     dimension_type: 1,
                     weight: 1,
                     dimension_content: "sample-dimension-content",
-                    dimension_option: {
-                      id: "7300900000000002221",
-                      name: {
-                        zh_cn: "示例名称",
-                        en_us: "Sample label",
-                      },
-                      score_val: 10,
-                    },
-                    dimension_options: [
-                      {
-                        id: "7300900000000002222",
-                        name: {
-                          zh_cn: "示例名称",
-                          en_us: "Sample label",
-                        },
-                        score_val: 10,
-                      },
-                    ],
+                    dimension_option: { id: "7300900000000002221", name: SAMPLE_NAME, score_val: 10 },
+                    dimension_options: [{ id: "7300900000000002222", name: SAMPLE_NAME, score_val: 10 }],
                     dimension_score: 10,
                     recommended_job_level: {
-                      lower_limit_job_level_name: {
-                        zh_cn: "示例名称",
-                        en_us: "Sample label",
-                      },
-                      higher_limit_job_level_name: {
-                        zh_cn: "示例名称",
-                        en_us: "Sample label",
-                      },
+                      lower_limit_job_level_name: SAMPLE_NAME,
+                      higher_limit_job_level_name: SAMPLE_NAME,
                     },
                     question_assessments: [
                       {
                         question_type: 1,
-                        title: {
-                          zh_cn: "示例名称",
-                          en_us: "Sample label",
-                        },
-                        description: {
-                          zh_cn: "示例名称",
-                          en_us: "Sample label",
-                        },
+                        title: SAMPLE_NAME,
+                        description: SAMPLE_NAME,
                         content: "Invented content.",
-                        abilities: [
-                          {
-                            id: "7300900000000002223",
-                            name: {
-                              zh_cn: "示例名称",
-                              en_us: "Sample label",
-                            },
-                            description: {
-                              zh_cn: "示例名称",
-                              en_us: "Sample label",
-                            },
-                          },
-                        ],
+                        abilities: [{ id: "7300900000000002223", name: SAMPLE_NAME, description: SAMPLE_NAME }],
                       },
                     ],
                   },
@@ -220,79 +117,24 @@ export const APPLICATION_DETAIL = {
         feedback_submit_time: "1735693980000",
         stage_id: "7300900000000002224",
         application_id: "7300300000000000301",
-        stage: {
-          id: "1735693200000",
-          name: {
-            zh_cn: "笔试",
-            en_us: "Written test",
-          },
-        },
-        creator: {
-          id: "1735693320000",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
+        stage: { id: "1735693200000", name: i18n("笔试", "Written test") },
+        creator: { id: "1735693320000", name: SAMPLE_NAME },
         create_time: "1735693440000",
         update_time: "1735693440000",
         interview_round_summary: 2,
         interview_arrangement_id: "7300900000000002225",
         interview_type: 1,
-        talent_time_zone: {
-          code: "A0042",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
-        contact_user: {
-          id: "1735693620000",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
+        talent_time_zone: { code: "A0042", name: SAMPLE_NAME },
+        contact_user: { id: "1735693620000", name: SAMPLE_NAME },
         contact_mobile: "13900001234",
         remark: "Invented remark.",
         address: {
           id: "7300900000000002226",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          district: {
-            name: {
-              zh_cn: "示例名称",
-              en_us: "Sample label",
-            },
-            code: "A0042",
-            location_type: 1,
-          },
-          city: {
-            name: {
-              zh_cn: "杭州",
-              en_us: "Hangzhou",
-            },
-            code: "A0042",
-            location_type: 1,
-          },
-          state: {
-            name: {
-              zh_cn: "示例名称",
-              en_us: "Sample label",
-            },
-            code: "A0042",
-            location_type: 1,
-          },
-          country: {
-            name: {
-              zh_cn: "示例名称",
-              en_us: "Sample label",
-            },
-            code: "A0042",
-            location_type: 1,
-          },
+          name: SAMPLE_NAME,
+          district: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+          city: { name: i18n("杭州", "Hangzhou"), code: "A0042", location_type: 1 },
+          state: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+          country: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
         },
         video_type: 1,
         arrangement_status: 1,
@@ -307,13 +149,7 @@ export const APPLICATION_DETAIL = {
             floor_name: "17",
           },
         ],
-        interview_round_type: {
-          id: "1735694100000",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
+        interview_round_type: { id: "1735694100000", name: SAMPLE_NAME },
       },
     ],
   },
@@ -321,155 +157,38 @@ export const APPLICATION_DETAIL = {
     offer_basic: {
       id: "7300900000000002228",
       offer_status: 10,
-      leader: {
-        id: "7300900000000002229",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      employee_type: {
-        id: "1735692780000",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      department: {
-        id: "7300900000000002230",
-        name: {
-          zh_cn: "支付平台部",
-          en_us: "Payments Platform",
-        },
-      },
-      sequence: {
-        id: "1735692480000",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      level: {
-        id: "1735692300000",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      company_main_body: {
-        id: "1735693020000",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      leader: { id: "7300900000000002229", name: SAMPLE_NAME },
+      employee_type: { id: "1735692780000", name: SAMPLE_NAME },
+      department: { id: "7300900000000002230", name: i18n("支付平台部", "Payments Platform") },
+      sequence: { id: "1735692480000", name: SAMPLE_NAME },
+      level: { id: "1735692300000", name: SAMPLE_NAME },
+      company_main_body: { id: "1735693020000", name: SAMPLE_NAME },
       job_requirement_id: "7300900000000002231",
       probation_month: 3,
-      contract_period: {
-        period_type: 1,
-        period: 3,
-      },
+      contract_period: { period_type: 1, period: 3 },
       onboard_date: "2025-03-03",
-      owner: {
-        id: "7300900000000002232",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      owner: { id: "7300900000000002232", name: SAMPLE_NAME },
       onboard_address: {
         id: "7300900000000002233",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        district: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        city: {
-          name: {
-            zh_cn: "杭州",
-            en_us: "Hangzhou",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        state: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        country: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
+        name: SAMPLE_NAME,
+        district: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+        city: { name: i18n("杭州", "Hangzhou"), code: "A0042", location_type: 1 },
+        state: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+        country: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
       },
       work_address: {
         id: "7300900000000002234",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        district: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        city: {
-          name: {
-            zh_cn: "杭州",
-            en_us: "Hangzhou",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        state: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
-        country: {
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-          code: "A0042",
-          location_type: 1,
-        },
+        name: SAMPLE_NAME,
+        district: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+        city: { name: i18n("杭州", "Hangzhou"), code: "A0042", location_type: 1 },
+        state: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
+        country: { name: SAMPLE_NAME, code: "A0042", location_type: 1 },
       },
       remark: "Invented remark.",
       attachment_list: [
-        {
-          id: "7300900000000002235",
-          name: "sample-name",
-          size: 4096,
-          common_attachment_id: "7300900000000002236",
-        },
+        { id: "7300900000000002235", name: "sample-name", size: 4096, common_attachment_id: "7300900000000002236" },
       ],
-      customize_info_list: [
-        {
-          object_id: "7300900000000002237",
-          customize_value: "sample-customize-value",
-        },
-      ],
+      customize_info_list: [{ object_id: "7300900000000002237", customize_value: "sample-customize-value" }],
       create_time: "1735692540000",
     },
     offer_salary: {
@@ -481,12 +200,7 @@ export const APPLICATION_DETAIL = {
       quarterly_bonus: "1000",
       half_year_bonus: "3000",
       total_annual_cash: "200000",
-      customize_info_list: [
-        {
-          object_id: "7300900000000002239",
-          customize_value: "1",
-        },
-      ],
+      customize_info_list: [{ object_id: "7300900000000002239", customize_value: "1" }],
       create_time: "1735692600000",
     },
   },
@@ -509,63 +223,17 @@ export const APPLICATION_DETAIL = {
     job_requirement_id: "123123123213",
   },
   agency: {
-    basic_info: {
-      hunter_user_name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-      hunter_company_name: "sample-hunter-company-name",
-    },
-    comment_info: [
-      {
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        value: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        description: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
-    salary_info: [
-      {
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        value: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        description: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
+    basic_info: { hunter_user_name: SAMPLE_NAME, hunter_company_name: "sample-hunter-company-name" },
+    comment_info: [{ name: SAMPLE_NAME, value: SAMPLE_NAME, description: SAMPLE_NAME }],
+    salary_info: [{ name: SAMPLE_NAME, value: SAMPLE_NAME, description: SAMPLE_NAME }],
   },
-  portal: {
-    campus_volunteer_info: {
-      volunteer_seq: 1,
-    },
-  },
+  portal: { campus_volunteer_info: { volunteer_seq: 1 } },
   referral: {
     basic_info: {
       id: "7300900000000002241",
       application_id: "7300300000000000301",
       referral_type: 1,
-      user_info: {
-        id: "7300900000000002242",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      user_info: { id: "7300900000000002242", name: SAMPLE_NAME },
       create_time: "1735692660000",
       referral_method: 1,
     },
@@ -573,10 +241,7 @@ export const APPLICATION_DETAIL = {
       relationship: 1,
       familiarity: 0,
       comment: "sample-comment",
-      specific_relationship: {
-        relation_with_candidate: 1,
-        extra: "sample-extra",
-      },
+      specific_relationship: { relation_with_candidate: 1, extra: "sample-extra" },
       work_ability_familiarity: 1,
       match_degree: 1,
     },

@@ -1,3 +1,5 @@
+import { i18n, SAMPLE_NAME } from "../values.js";
+
 /**
  * Template of `data.job_detail` of `GET /open-apis/hire/v1/jobs/:job_id/get_detail`.
  * It has every documented path with an invented value, as of May 2026.
@@ -9,297 +11,79 @@ export const JOB_DETAIL = {
     description: "Invented description text.",
     code: "A0042",
     requirement: "Invented requirement text.",
-    recruitment_type: {
-      id: "7300900000000001402",
-      name: {
-        zh_cn: "全职",
-        en_us: "Full-time",
-      },
-      active_status: 1,
-    },
-    department: {
-      id: "7300900000000001403",
-      name: {
-        zh_cn: "支付平台部",
-        en_us: "Payments Platform",
-      },
-    },
-    min_job_level: {
-      id: "7300900000000001404",
-      name: {
-        zh_cn: "初级",
-        en_us: "Junior",
-      },
-      active_status: 1,
-    },
-    max_job_level: {
-      id: "7300900000000001405",
-      name: {
-        zh_cn: "高级",
-        en_us: "Senior",
-      },
-      active_status: 1,
-    },
-    highlight_list: [
-      {
-        id: "7300900000000001406",
-        name: {
-          zh_cn: "弹性工作",
-          en_us: "Flexible hours",
-        },
-      },
-    ],
-    job_category: {
-      id: "7300900000000001407",
-      name: {
-        zh_cn: "技术序列",
-        en_us: "Engineering",
-      },
-      active_status: 1,
-    },
-    job_type: {
-      id: "7300900000000001408",
-      name: {
-        zh_cn: "研发",
-        en_us: "R&D",
-      },
-    },
+    recruitment_type: { id: "7300900000000001402", name: i18n("全职", "Full-time"), active_status: 1 },
+    department: { id: "7300900000000001403", name: i18n("支付平台部", "Payments Platform") },
+    min_job_level: { id: "7300900000000001404", name: i18n("初级", "Junior"), active_status: 1 },
+    max_job_level: { id: "7300900000000001405", name: i18n("高级", "Senior"), active_status: 1 },
+    highlight_list: [{ id: "7300900000000001406", name: i18n("弹性工作", "Flexible hours") }],
+    job_category: { id: "7300900000000001407", name: i18n("技术序列", "Engineering"), active_status: 1 },
+    job_type: { id: "7300900000000001408", name: i18n("研发", "R&D") },
     active_status: 1,
     creator_id: "7300900000000001409",
     create_time: "1735691700000",
     update_time: "1735691700000",
     process_type: 1,
     process_id: "1",
-    process_name: {
-      zh_cn: "示例名称",
-      en_us: "Sample label",
-    },
+    process_name: SAMPLE_NAME,
     customized_data_list: [
       {
         object_id: "7300900000000001410",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
+        name: SAMPLE_NAME,
         object_type: 1,
         value: {
           content: "Invented content.",
-          option: {
-            key: "sample-key",
-            name: {
-              zh_cn: "示例名称",
-              en_us: "Sample label",
-            },
-          },
-          option_list: [
-            {
-              key: "sample-key",
-              name: {
-                zh_cn: "示例名称",
-                en_us: "Sample label",
-              },
-            },
-          ],
-          time_range: {
-            start_time: "1735693740000",
-            end_time: "1735693620000",
-          },
+          option: { key: "sample-key", name: SAMPLE_NAME },
+          option_list: [{ key: "sample-key", name: SAMPLE_NAME }],
+          time_range: { start_time: "1735693740000", end_time: "1735693620000" },
           time: "1735692780000",
           number: "111",
         },
       },
     ],
-    job_function: {
-      id: "7300900000000001411",
-      name: {
-        zh_cn: "后端开发",
-        en_us: "Backend",
-      },
-    },
-    subject: {
-      id: "7300900000000001412",
-      name: {
-        zh_cn: "2025 春招",
-        en_us: "Spring 2025",
-      },
-    },
+    job_function: { id: "7300900000000001411", name: i18n("后端开发", "Backend") },
+    subject: { id: "7300900000000001412", name: i18n("2025 春招", "Spring 2025") },
     head_count: 100,
     experience: 1,
     expiry_time: "1735691700000",
     min_salary: 10,
     max_salary: 20,
     required_degree: 1,
-    city_list: [
-      {
-        code: "A0042",
-        name: {
-          zh_cn: "杭州",
-          en_us: "Hangzhou",
-        },
-      },
-    ],
+    city_list: [{ code: "A0042", name: i18n("杭州", "Hangzhou") }],
     job_attribute: 1,
-    target_major_list: [
-      {
-        id: "7300900000000001413",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
+    target_major_list: [{ id: "7300900000000001413", name: SAMPLE_NAME }],
     storefront_mode: 1,
   },
-  recruiter: {
-    id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
-    name: {
-      zh_cn: "周承远",
-      en_us: "Chengyuan Zhou",
-    },
-  },
-  assistant_list: [
-    {
-      id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
-  ],
-  hiring_manager_list: [
-    {
-      id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
-  ],
+  recruiter: { id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62", name: i18n("周承远", "Chengyuan Zhou") },
+  assistant_list: [{ id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62", name: SAMPLE_NAME }],
+  hiring_manager_list: [{ id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62", name: SAMPLE_NAME }],
   job_requirement_list: [
-    {
-      id: "7300900000000001414",
-      short_code: "2232",
-      name: "sample-name",
-      department_id: "7300900000000001415",
-    },
+    { id: "7300900000000001414", short_code: "2232", name: "sample-name", department_id: "7300900000000001415" },
   ],
   address_list: [
     {
       id: "7300900000000001416",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-      district: {
-        code: "A0042",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      city: {
-        code: "A0042",
-        name: {
-          zh_cn: "杭州",
-          en_us: "Hangzhou",
-        },
-      },
-      state: {
-        code: "A0042",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-      country: {
-        code: "A0042",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      name: SAMPLE_NAME,
+      district: { code: "A0042", name: SAMPLE_NAME },
+      city: { code: "A0042", name: i18n("杭州", "Hangzhou") },
+      state: { code: "A0042", name: SAMPLE_NAME },
+      country: { code: "A0042", name: SAMPLE_NAME },
     },
   ],
   job_config: {
-    offer_apply_schema: {
-      id: "7300900000000001417",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
-    offer_process_conf: {
-      id: "7300900000000001418",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
-    recommended_evaluator_list: [
-      {
-        id: "7300900000000001419",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
-    assessment_template: {
-      id: "7300900000000001420",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
-    interview_round_list: [
-      {
-        interviewer_list: [
-          {
-            id: "7300900000000001421",
-            name: {
-              zh_cn: "示例名称",
-              en_us: "Sample label",
-            },
-          },
-        ],
-        round: 1,
-      },
-    ],
-    interview_registration: {
-      schema_id: "7300900000000001422",
-      name: "sample-name",
-    },
-    onboard_registration: {
-      schema_id: "7300900000000001423",
-      name: "sample-name",
-    },
+    offer_apply_schema: { id: "7300900000000001417", name: SAMPLE_NAME },
+    offer_process_conf: { id: "7300900000000001418", name: SAMPLE_NAME },
+    recommended_evaluator_list: [{ id: "7300900000000001419", name: SAMPLE_NAME }],
+    assessment_template: { id: "7300900000000001420", name: SAMPLE_NAME },
+    interview_round_list: [{ interviewer_list: [{ id: "7300900000000001421", name: SAMPLE_NAME }], round: 1 }],
+    interview_registration: { schema_id: "7300900000000001422", name: "sample-name" },
+    onboard_registration: { schema_id: "7300900000000001423", name: "sample-name" },
     interview_round_type_list: [
       {
-        assessment_round: {
-          id: "7300900000000001424",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
-        assessment_template: {
-          id: "7300900000000001425",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
+        assessment_round: { id: "7300900000000001424", name: SAMPLE_NAME },
+        assessment_template: { id: "7300900000000001425", name: SAMPLE_NAME },
       },
     ],
-    related_job_list: [
-      {
-        id: "7300900000000001426",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
-    ],
+    related_job_list: [{ id: "7300900000000001426", name: SAMPLE_NAME }],
     job_attribute: 1,
     interview_appointment_config: {
       enable_interview_appointment_by_interviewer: true,
@@ -318,86 +102,26 @@ export const JOB_DETAIL = {
         cancel_interview_notification_template_id: "7300900000000001430",
       },
     },
-    internship_offer_apply_schema: {
-      id: "7300900000000001431",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-    },
+    internship_offer_apply_schema: { id: "7300900000000001431", name: SAMPLE_NAME },
   },
   storefront_list: [
     {
       id: "7300900000000001432",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
+      name: SAMPLE_NAME,
       active_status: 1,
-      department: {
-        id: "7300900000000001433",
-        name: {
-          zh_cn: "支付平台部",
-          en_us: "Payments Platform",
-        },
-      },
+      department: { id: "7300900000000001433", name: i18n("支付平台部", "Payments Platform") },
       address: {
         id: "7300900000000001434",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-        district: {
-          code: "A0042",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
-        city: {
-          code: "A0042",
-          name: {
-            zh_cn: "杭州",
-            en_us: "Hangzhou",
-          },
-        },
-        state: {
-          code: "A0042",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
-        country: {
-          code: "A0042",
-          name: {
-            zh_cn: "示例名称",
-            en_us: "Sample label",
-          },
-        },
+        name: SAMPLE_NAME,
+        district: { code: "A0042", name: SAMPLE_NAME },
+        city: { code: "A0042", name: i18n("杭州", "Hangzhou") },
+        state: { code: "A0042", name: SAMPLE_NAME },
+        country: { code: "A0042", name: SAMPLE_NAME },
       },
-      manager: {
-        id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
-        name: {
-          zh_cn: "示例名称",
-          en_us: "Sample label",
-        },
-      },
+      manager: { id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62", name: SAMPLE_NAME },
       create_time: "1735692000000",
-      remark: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
+      remark: SAMPLE_NAME,
     },
   ],
-  tag_list: [
-    {
-      id: "7300900000000001435",
-      name: {
-        zh_cn: "示例名称",
-        en_us: "Sample label",
-      },
-      order: 1,
-    },
-  ],
+  tag_list: [{ id: "7300900000000001435", name: SAMPLE_NAME, order: 1 }],
 };

@@ -20,13 +20,7 @@ export const USER = {
     avatar_640: "https://files.example.test/avatar_640",
     avatar_origin: "https://files.example.test/avatar_origin",
   },
-  status: {
-    is_frozen: false,
-    is_resigned: false,
-    is_activated: true,
-    is_exited: false,
-    is_unjoin: false,
-  },
+  status: { is_frozen: false, is_resigned: false, is_activated: true, is_exited: false, is_unjoin: false },
   department_ids: ["od-c5ddee4c73b2b84b926b9f7e5d63fe96"],
   leader_user_id: "ou_b272bda9bf0c1cdcba614b5ed99c4d62",
   city: "sample-city",
@@ -56,10 +50,7 @@ export const USER = {
         option_value: "sample-option-value",
         name: "sample-name",
         picture_url: "https://files.example.test/picture_url",
-        generic_user: {
-          id: "sample-id",
-          type: 1,
-        },
+        generic_user: { id: "sample-id", type: 1 },
       },
     },
   ],
@@ -75,11 +66,7 @@ export const USER = {
       subscription_id: "7300900000000001102",
       license_plan_key: "sample-license-plan-key",
       product_name: "sample-product-name",
-      i18n_name: {
-        zh_cn: "示例名称",
-        ja_jp: "Sample label",
-        en_us: "Sample label",
-      },
+      i18n_name: { zh_cn: "示例名称", ja_jp: "Sample label", en_us: "Sample label" },
       start_time: "1735689600",
       end_time: "1735689600",
     },
@@ -89,21 +76,13 @@ export const USER = {
       department_id: "od-4036d04bfe87ebb483492680a1d503f2",
       department_name: {
         name: "sample-name",
-        i18n_name: {
-          zh_cn: "示例名称",
-          ja_jp: "Sample label",
-          en_us: "Sample label",
-        },
+        i18n_name: { zh_cn: "示例名称", ja_jp: "Sample label", en_us: "Sample label" },
       },
       department_path: {
         department_ids: ["od-c3524e2cbec4dac8b89643a720a33cc3"],
         department_path_name: {
           name: "sample-name",
-          i18n_name: {
-            zh_cn: "示例名称",
-            ja_jp: "Sample label",
-            en_us: "Sample label",
-          },
+          i18n_name: { zh_cn: "示例名称", ja_jp: "Sample label", en_us: "Sample label" },
         },
       },
     },
