@@ -12,7 +12,7 @@ import { createHarness } from "./support/harness.js";
 import { ROOT } from "./support/process.js";
 
 describe("examples/clients", () => {
-  it("fetch.ts reads all tasks, each once, and fails rather than being short", async () => {
+  it("fetch.ts reads every task once and throws on an error", async () => {
     const harness = await createHarness();
     const ids: string[] = [];
     for await (const { id } of tasksOf(`${harness.url}/graphql`, MARKER)) ids.push(id);
@@ -24,7 +24,7 @@ describe("examples/clients", () => {
     await expect(failing()).rejects.toThrow("userId must be");
   });
 
-  it("apollo.ts keeps the pages of a list as one", async () => {
+  it("apollo.ts merges the pages of a list", async () => {
     const harness = await createHarness();
     const client = createApolloClient(`${harness.url}/graphql`);
     onTestFinished(() => client.stop());
@@ -36,7 +36,7 @@ describe("examples/clients", () => {
     expect(list()?.edges).toHaveLength(45);
   });
 
-  it("urql.ts keeps the pages of a list as one", async () => {
+  it("urql.ts merges the pages of a list", async () => {
     const harness = await createHarness();
     const client = createUrqlClient(`${harness.url}/graphql`);
     let after: string | null = null;

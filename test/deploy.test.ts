@@ -70,11 +70,11 @@ describe("deploy/Containerfile", () => {
   const healthcheck = (): string[] =>
     JSON.parse(/^HEALTHCHECK .*\\\n +CMD (\[.*\])$/m.exec(text)?.[1] ?? "") as string[];
 
-  it("has nothing that a linter refuses", () => {
+  it("passes a Dockerfile linter", () => {
     expect(lintDockerfile(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
   });
 
-  it("begins every stage with a pinned image of one Node, or with a stage of its own", () => {
+  it("starts every stage from one pinned Node image or from another stage", () => {
     const stages = (named("FROM") as From[]).map((from) => ({ image: from.getImage(), stage: from.getBuildStage() }));
     const own = new Set(stages.map(({ stage }) => stage));
     const images = new Set(stages.map(({ image }) => String(image)).filter((image) => !own.has(image)));
@@ -82,7 +82,7 @@ describe("deploy/Containerfile", () => {
     expect([...images]).toEqual([expect.stringMatching(/^node:24\.[\d.]+-\w+-slim$/)]);
   });
 
-  it("runs as a user who is a number and not root", () => {
+  it("runs as a numeric non-root user", () => {
     expect(lastNamed("USER").map(argumentsOf)).toEqual([[expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]]);
   });
 
@@ -94,7 +94,7 @@ describe("deploy/Containerfile", () => {
     for (const run of named("RUN")) expect(execForm(run)[0]).toBe("npm");
   });
 
-  it("copies what is there, or what a stage makes", () => {
+  it("copies only existing files and the outputs of its stages", () => {
     for (const source of fromContext) expect(existsSync(`${ROOT}${source}`), source).toBe(true);
     const made: Record<string, readonly string[]> = {
       packages: ["/app/package.json", "/app/node_modules"],
@@ -107,7 +107,7 @@ describe("deploy/Containerfile", () => {
     }
   });
 
-  it("copies all that the build names", () => {
+  it("copies every input of the build", () => {
     expect(scripts.build).toBe("node scripts/build.mjs");
     const paths = [...SHARED, ...Object.values(PARTS).flatMap(({ inputs }) => inputs)];
     expect(paths).toContain("tsconfig.build.json");
@@ -120,7 +120,7 @@ describe("deploy/Containerfile", () => {
     }
   });
 
-  it("is sent these sources and no secret", () => {
+  it("has a build context of exactly these sources and no secret", () => {
     const lines = read(".dockerignore")
       .split("\n")
       .filter((line) => line && !line.startsWith("#"));
@@ -131,7 +131,7 @@ describe("deploy/Containerfile", () => {
     expect(read(".gitignore").split("\n")).toContain("deploy/secrets.env");
   });
 
-  it("sets variables that are read, and is labelled with the package's version", () => {
+  it("sets only known variables and has the package's version as a label", () => {
     expect(Object.keys(environment).filter((name) => !CONFIG_VARIABLES.includes(name))).toEqual([]);
     expect(environment).toMatchObject({ NODE_ENV: "production", HOST: "0.0.0.0" });
     expect(lastNamed("EXPOSE").map(argumentsOf)).toEqual([[environment.PORT]]);
@@ -142,7 +142,7 @@ describe("deploy/Containerfile", () => {
     { status: 200, exit: 0 },
     { status: 503, exit: 1 },
     { status: null, exit: 1 },
-  ])("is healthy as /health/ready says: $status", async ({ status, exit }) => {
+  ])("derives its health check from /health/ready: $status", async ({ status, exit }) => {
     const asked: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url);
@@ -172,7 +172,7 @@ describe("deploy/Containerfile", () => {
       services = file.services;
     });
 
-    it("has pinned images, ours of the package's version", () => {
+    it("uses a pinned Redis image and the image of the package's version", () => {
       expect(services.graphql.image).toBe(IMAGE);
       expect(services.redis.image).toMatch(PINNED);
     });
@@ -191,18 +191,18 @@ describe("deploy/Containerfile", () => {
       expect(services.graphql.ports).toEqual([`127.0.0.1:4000:${environment.PORT}`]);
     });
 
-    it("waits for Redis, and asks after health as the image does", () => {
+    it("waits for Redis and has the image's health check", () => {
       expect(services.graphql.depends_on).toEqual({ redis: { condition: "service_healthy" } });
       expect(services.redis.healthcheck.test).toEqual(["CMD", "redis-cli", "ping"]);
       expect(services.graphql.healthcheck.test).toEqual(["CMD", ...healthcheck()]);
     });
 
-    it("gives a drain its time", () => {
+    it("allows enough time for a drain", () => {
       const grace = Number(/^(\d+)s$/.exec(String(services.graphql.stop_grace_period))?.[1]);
       expect(grace).toBeGreaterThan(parseConfig({}).deadlineMs / 1000 + DRAIN_MARGIN_S);
     });
 
-    it("starts the service, with the example of secrets", () => {
+    it("starts the service with the example secrets", () => {
       const secrets = parseEnv(read(`deploy/${services.graphql.env_file}.example`));
       const env = { ...environment, ...secrets, ...services.graphql.environment } as Record<string, string>;
       expect(Object.keys(env).filter((name) => !CONFIG_VARIABLES.includes(name))).toEqual([]);
@@ -293,7 +293,7 @@ describe("deploy/kubernetes", () => {
     return only;
   };
 
-  it.each(manifests)("%s is an object that Kubernetes knows, with no field that it does not", (name) => {
+  it.each(manifests)("%s is a known Kubernetes object without unknown fields", (name) => {
     const object = readYaml<{ kind: string; apiVersion: string; metadata: Json }>(`${FOLDER}/${name}`);
     expect(object.apiVersion).toBe(kinds[object.kind as Kind].apiVersion);
     expect(name).toBe(`${object.kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}.yaml`);
@@ -301,7 +301,7 @@ describe("deploy/kubernetes", () => {
     expect(problemsOf(object)).toEqual([]);
   });
 
-  it("would not pass with a wrong or a misspelt field", () => {
+  it("fails the check with a mistyped or misspelt field", () => {
     const deployment = readYaml<{ kind: string; spec: DeploymentSpec }>(`${FOLDER}/deployment.yaml`);
     const [first] = deployment.spec.template.spec.containers as unknown as [Record<string, unknown>];
     first.redinessProbe = {};
@@ -310,7 +310,7 @@ describe("deploy/kubernetes", () => {
     expect(problemsOf(deployment)).toEqual([expect.stringContaining("containerPort must be integer")]);
   });
 
-  it("is whole: the kustomization lists every file of its folder", () => {
+  it("lists every file of its folder in the kustomization", () => {
     const { resources, configMapGenerator, ...others } = kustomization();
     const listed = [...resources, ...configMapGenerator.flatMap(({ envs }) => envs), "kustomization.yaml"];
     expect(listed.toSorted()).toEqual(readdirSync(`${ROOT}${FOLDER}`).toSorted());
@@ -322,7 +322,7 @@ describe("deploy/kubernetes", () => {
     expect(kustomization().images).toEqual([{ name: "feishu-hire-graphql", newTag: version }]);
   });
 
-  it("is not root, writes nowhere and may ask the cluster nothing", () => {
+  it("runs as non-root, with a read-only file system and no cluster access", () => {
     const [user, group] = /^USER (\d+):(\d+)$/m.exec(read("deploy/Containerfile"))?.slice(1).map(Number) ?? [];
     expect(pod()).toMatchObject({
       automountServiceAccountToken: false,
@@ -343,7 +343,7 @@ describe("deploy/kubernetes", () => {
     expect(readYaml(`${FOLDER}/service-account.yaml`)).toMatchObject({ automountServiceAccountToken: false });
   });
 
-  it("is probed where the service answers", () => {
+  it("probes the health routes and the port of the service", () => {
     const { startupProbe, readinessProbe, livenessProbe, ports } = container();
     const pathOf = ({ httpGet }: Probe): string => httpGet.path;
     expect([startupProbe, readinessProbe, livenessProbe].map(pathOf)).toEqual([
@@ -378,7 +378,7 @@ describe("deploy/kubernetes", () => {
   const exampleSecrets = (): Record<string, string> =>
     parseEnv(read("deploy/secrets.env.example")) as Record<string, string>;
 
-  it("starts the service, with the example of secrets", () => {
+  it("starts the service with the example secrets", () => {
     const [{ configMapRef } = {}, { secretRef } = {}] = container().envFrom;
     expect(configMapRef).toEqual({ name: kustomization().configMapGenerator[0]?.name });
     expect(read("deploy/README.md")).toContain(
@@ -419,7 +419,7 @@ describe("deploy/kubernetes", () => {
     });
   });
 
-  it("keeps two replicas at least, by a metric that there is and by CPU", () => {
+  it("keeps at least two replicas and scales by an existing metric and by CPU", () => {
     const spec = objectOf<{
       minReplicas: number;
       maxReplicas: number;
@@ -497,7 +497,7 @@ const unknownOutcomes = ({ values }: Named): string[] =>
     .flatMap(({ values: named }) => named.filter((code) => !(code in ERRORS)));
 
 describe("readExpression", () => {
-  it("finds what is wrong", () => {
+  it("reports syntax errors and unknown series, labels and outcomes", () => {
     expect(readExpression("rate(feishu_hire_operations_total[5m]").problems).not.toEqual([]);
     expect(readExpression("feishu_hire_operation_total").problems).toEqual([
       "unknown series: feishu_hire_operation_total",
@@ -535,7 +535,7 @@ describe("deploy/grafana/dashboard.json", () => {
   const panels = dashboard.panels.filter(({ type }) => type !== "row");
   const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-  it("has its rows, each with panels, and every panel says what to do", () => {
+  it("has the expected rows with panels, and advice in every panel's description", () => {
     expect(rows.map(({ title }) => title)).toEqual([
       "What users see",
       "What Feishu is asked",
@@ -550,7 +550,7 @@ describe("deploy/grafana/dashboard.json", () => {
     expect(dashboard.schemaVersion).toBe(42);
   });
 
-  it("has the panels that its descriptions and the alerts' runbooks name", () => {
+  it("has every panel that its descriptions and the alerts' runbooks name", () => {
     const titles = panels.map(({ title }) => title.replace(/ \(p\d+\)$/, ""));
     const sentences = [...panels.map(({ description = "" }) => description), read("deploy/prometheus/alerts.yaml")];
     const named = sentences.flatMap((text) => [...text.matchAll(/“([^”]+)”/g)].map(([, name]) => String(name)));
@@ -560,14 +560,14 @@ describe("deploy/grafana/dashboard.json", () => {
     expect(ours.filter((name) => !titles.includes(name))).toEqual([]);
   });
 
-  it("asks for series that there are, by labels they have", () => {
+  it("queries every metric, and only existing series and labels", () => {
     const named = expressions.map(readExpression);
     expect(named.flatMap(({ problems }) => problems)).toEqual([]);
     expect(named.flatMap(unknownOutcomes)).toEqual([]);
     expect([...new Set(named.flatMap(({ metrics }) => metrics))].toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
-  it("asks the data source and the variables that it declares", () => {
+  it("uses only the data source and variables that it declares", () => {
     const variables = dashboard.templating.list;
     const declared = new Set(variables.map(({ name }) => name));
     expect(variables[0]).toMatchObject({ name: "datasource", type: "datasource", query: "prometheus" });
@@ -585,7 +585,7 @@ describe("deploy/grafana/dashboard.json", () => {
     }
   });
 
-  it("has panels with ids of their own that do not lie on one another", () => {
+  it("has panels with unique ids that do not overlap", () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
@@ -612,7 +612,7 @@ describe("deploy/prometheus/alerts.yaml", () => {
     rules = groups.flatMap((group) => group.rules);
   });
 
-  it("has rules of Prometheus's shape, each with a sentence of what to do", () => {
+  it("has valid Prometheus rules, each with a summary and a runbook", () => {
     expect(rules.length).toBeGreaterThan(4);
     for (const { alert, expr, for: duration = "0s", labels, annotations, ...others } of rules) {
       expect(others, alert).toEqual({});
@@ -638,7 +638,7 @@ describe("deploy/prometheus/alerts.yaml", () => {
     }
   });
 
-  it("warns of memory before the container ends, and of lines before they are refused", () => {
+  it("warns of high memory before its limit and of long queues before they reject calls", () => {
     const thresholdOf = (name: string): string =>
       String(rules.find(({ alert }) => alert === name)?.expr.split("> ")[1]);
     expect(thresholdOf("FeishuHireGraphqlMemory")).toBe("450 * 1024 * 1024");
@@ -650,7 +650,7 @@ describe("deploy/prometheus/alerts.yaml", () => {
 });
 
 describe("deploy/README.md", () => {
-  it("links to, and runs, what is there", () => {
+  it("names only existing files and links", () => {
     const page = read("deploy/README.md");
     const links = [...page.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => `deploy/${path}`);
     // `secrets.env` is the user's copy of its example.

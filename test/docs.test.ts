@@ -21,14 +21,14 @@ const blocks = (page: string, language: string): string[] =>
   [...read(page).matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => String(text).trim());
 
 describe("docs/errors.md", () => {
-  it("is the code's closed list, word for word", () => {
+  it("lists exactly the error codes of the code, with the same wording", () => {
     for (const [code, { retryable, meaning }] of Object.entries(ERRORS)) {
       expect(read("docs/errors.md")).toContain(`| \`${code}\` | ${retryable ? "yes" : "no"} | ${meaning} |`);
     }
     expect(firstColumn("docs/errors.md")).toEqual(Object.keys(ERRORS));
   });
 
-  it("is the schema's enum, too", async () => {
+  it("matches the schema's ErrorCode enum", async () => {
     const schema = await buildGraph();
     const values = schema.getType("ErrorCode")?.toConfig() as { values: object } | undefined;
     expect(Object.keys(values?.values ?? {}).sort()).toEqual(Object.keys(ERRORS).sort());
@@ -36,7 +36,7 @@ describe("docs/errors.md", () => {
 });
 
 describe("docs/configuration.md and .env.example", () => {
-  it("name every variable that is read, and no other", () => {
+  it("name every configuration variable and no other", () => {
     expect(firstColumn("docs/configuration.md").sort()).toEqual([...CONFIG_VARIABLES].sort());
     const example = [...read(".env.example").matchAll(/^(\w+)=/gm)].map(([, name]) => String(name));
     expect(example.sort()).toEqual([...CONFIG_VARIABLES].sort());
@@ -63,7 +63,7 @@ describe("the README", () => {
       .replace("npm start", String(scripts.start))
       .replace(/^(\w+=\S+ )+/, (env) => `env ${env}`);
 
-  it("has the commands that this suite runs, and no other", () => {
+  it("has exactly the commands that this suite runs", () => {
     expect(blocks("README.md", "sh")).toHaveLength(6);
     expect([start, test]).toEqual(["npm ci && npm start", "npm ci && npm test"]);
     expect(read(".ci/run")).toContain(test);
@@ -71,13 +71,13 @@ describe("the README", () => {
     expect(scripts).toMatchObject({ start: `${node} dist/main.js`, prestart: "npm run build", test: "vitest run" });
   });
 
-  it("has an example query whose response is the one printed there", async () => {
+  it("shows the actual response of its example query", async () => {
     const service = startProcess(runNow("npm start"), { PORT: "0" });
     const url = await service.printed(/GraphQL +(\S+)\/graphql/);
     expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
   });
 
-  it("starts on a sandbox that runs alone as it says", async () => {
+  it("starts on a standalone sandbox as documented", async () => {
     const alone = startProcess(runNow(sandbox).replace("4001", "0"));
     const upstream = await alone.printed(/listening at (\S+?)\. /);
     const command = withCredentials.replace("http://127.0.0.1:4001", upstream).replace("PORT=4002", "PORT=0");
@@ -86,7 +86,7 @@ describe("the README", () => {
     expect(await runCurl(curl, url)).toEqual(JSON.parse(blocks("README.md", "json")[0] ?? ""));
   });
 
-  it("has the estimate of the flagship query, and docs/limits.md its parts", async () => {
+  it("states the estimated and actual cost of the flagship query, as docs/limits.md does", async () => {
     const harness = await createHarness();
     const fields = "job { title } talent { name } application { stage { id } } exams { score } marker { name }";
     const query = `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { ${fields} } } } }`;
@@ -96,7 +96,7 @@ describe("the README", () => {
     expect(read("docs/limits.md")).toContain(`| **together** | **${requested}** | **${actual}** |`);
   });
 
-  it("links to pages that are there", () => {
+  it("links only to existing pages", () => {
     const pages = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md"].map(read).join("\n");
     const links = [...pages.matchAll(/\]\((?!http)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path]) => String(path));
     expect(links.length).toBeGreaterThan(5);
@@ -105,7 +105,7 @@ describe("the README", () => {
 });
 
 describe("README.zh-CN.md", () => {
-  it("is in step: the same commands, answers, names, addresses and pages", () => {
+  it("has the same commands, responses, names, links and number of headings as the README", () => {
     const [english, chinese] = [read("README.md"), read("README.zh-CN.md")];
     for (const language of ["sh", "json"]) {
       expect(blocks("README.zh-CN.md", language)).toEqual(blocks("README.md", language));
@@ -127,7 +127,7 @@ describe("every page", () => {
     ...readdirSync(`${ROOT}docs/adr`).map((name) => `docs/adr/${name}`),
   ];
 
-  it("has no command but those that a test runs", () => {
+  it("has only commands that a test runs", () => {
     const commands = pages.flatMap((page) => blocks(page, "sh"));
     // test/graph/federation/supergraph.test.ts
     expect(commands).toEqual(["npm run demo:supergraph"]);
@@ -136,7 +136,7 @@ describe("every page", () => {
     });
   });
 
-  it("names scripts that there are", () => {
+  it("names only existing npm scripts", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
     const named = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...pages]
       .flatMap((page) => read(page).match(/npm run [\w:]+/g) ?? [])
@@ -149,7 +149,7 @@ describe("every page", () => {
 const readdirOrFile = (path: string): unknown => (path.includes(".") ? read(path) : readdirSync(`${ROOT}${path}`));
 
 describe("the README's ways to sign in", () => {
-  it("have commands with working tokens", async () => {
+  it("use commands that return valid tokens", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const tokens = await Promise.all(
       String(blocks("README.md", "sh")[5])
@@ -182,11 +182,11 @@ describe("examples/queries", () => {
   const files = readdirSync(`${ROOT}examples/queries`).filter((name) => name.endsWith(".graphql"));
   const variables = JSON.parse(read("examples/queries/variables.json"));
 
-  it("have variables each", () => {
+  it("each have variables", () => {
     expect(files.map((name) => name.replace(".graphql", ""))).toEqual(Object.keys(variables));
   });
 
-  it.each(files)("%s fits the schema and has an answer without errors", async (name) => {
+  it.each(files)("%s fits the schema and returns data without errors", async (name) => {
     const query = read(`examples/queries/${name}`);
     expect(validate(buildSchema(read("schema.graphql"), { assumeValidSDL: true }), parse(query))).toEqual([]);
     const { askText } = await createHarness();

@@ -7,13 +7,13 @@ import { ROOT } from "./support/process.js";
 
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, "utf8");
 
-describe("what is generated", () => {
-  it("schema.graphql is what the code prints (npm run schema)", async () => {
+describe("generated files", () => {
+  it("match the code: schema.graphql (npm run schema)", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["dist/print-schema.js"], { cwd: ROOT });
     expect(read("schema.graphql")).toBe(stdout);
   });
 
-  it("typed operations are what codegen.yml makes of schema.graphql (npm run codegen)", async () => {
+  it("match codegen.yml and schema.graphql: typed operations (npm run codegen)", async () => {
     const context = await loadContext(`${ROOT}codegen.yml`);
     context.cwd = ROOT;
     const files = await generate(context, false);

@@ -57,13 +57,13 @@ function metricsOf(text: string): Record<string, string> {
   );
 }
 
-it("the configuration has the variables and the printed form that were released", async () => {
+it("the configuration keeps the released variables and printed form", async () => {
   await expect(
     json({ variables: CONFIG_VARIABLES.toSorted(), printed: parseConfig(ENV), defaults: parseConfig({}) }),
   ).toMatchFileSnapshot("released/configuration.json");
 });
 
-it("the schema has the types that were released, whatever their descriptions say", async () => {
+it("the schema keeps the released types, ignoring descriptions", async () => {
   const sdl = parse(readFileSync(`${ROOT}schema.graphql`, "utf8"), { noLocation: true });
   const bare = visit(sdl, {
     enter: (node) => ("description" in node ? { ...node, description: undefined } : undefined),
@@ -71,7 +71,7 @@ it("the schema has the types that were released, whatever their descriptions say
   await expect(`${print(bare)}\n`).toMatchFileSnapshot("released/types.graphql");
 });
 
-it("errors, extensions, metrics and log lines have the names that were released", async () => {
+it("errors, extensions, metrics and log lines keep the released names", async () => {
   const harness = await createHarness({ env: EVENTS_ENV, isSandbox: true });
   const { url, sandbox, askText } = harness;
   const id = sandbox.world.markers[0]?.ids.open_id;

@@ -7,6 +7,7 @@ export const TALENT_PII = [
   "mobileCode",
   "email",
   "birthday",
+  "birthDate",
   "homeAddress",
   "identificationType",
   "identificationNumber",

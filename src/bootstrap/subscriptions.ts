@@ -3,6 +3,7 @@ import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import { handleProtocols } from "graphql-ws";
 import type { GraphContext } from "../graph/context.js";
+import { withoutEmptyParams } from "../server/graphql/params.js";
 import { createEventStreams, type EventStreams } from "../server/subscriptions/sse.js";
 import { createSubscriptions } from "../server/subscriptions/subscriptions.js";
 import { createWebSockets, MAX_MESSAGE_BYTES, type WebSockets } from "../server/subscriptions/websocket.js";
@@ -42,8 +43,9 @@ export async function openSubscriptions(
     schema,
     clock,
     log,
-    async admit(params, request, caller) {
+    async admit(payload, request, caller) {
       await countOperation(request, caller);
+      const params = withoutEmptyParams(payload);
       return trustedDocuments?.enforceParams(params, request) ?? params;
     },
   });

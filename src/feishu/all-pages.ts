@@ -22,8 +22,9 @@ export async function readAllPages<T>(readPage: (token: string | null) => Promis
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page: AnswerPage<T> = await readPage(token);
     items.push(...page.items);
-    if (!page.hasMore) return items;
     token = page.pageToken;
+    // Gateways may omit members with default values: a page token alone means that a page follows.
+    if (!(page.hasMore ?? token)) return items;
     if (!token || seen.has(token)) break;
     seen.add(token);
   }

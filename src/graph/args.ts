@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { isFeishuId } from "../loaders/index.js";
 import { RequestError } from "./errors.js";
+import { exactId } from "./schema/id.js";
 
 /** Maximum characters of an argument that an error repeats. */
 const MAX_ECHO_CHARS = 60;
@@ -18,11 +19,22 @@ export function badArgument(name: string, allowed: string, received: unknown): R
  * Returns `id` if it has the form of Feishu's ids: only then may it enter a path.
  * @throws {RequestError} `BAD_USER_INPUT` otherwise.
  */
-export function parseFeishuId(name: string, id: unknown): string {
-  // A number has already lost digits: it would name another entity.
+export function parseFeishuId(name: string, value: unknown): string {
+  const id = parseId(name, value);
   if (typeof id !== "string" || !isFeishuId(id)) throw badArgument(name, "a Feishu id of 1 to 20 digits", id);
   return id;
 }
+
+/** Returns the text of an id. Representations are free JSON: no scalar has checked their numbers. */
+function parseId(name: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+    throw badArgument(name, "a string beyond 2^53 - 1, because a JSON number loses digits", value);
+  }
+  return exactId(value);
+}
+
+/** Returns a cursor, or `null` if it is left out. Generated clients send an empty string for that. */
+export const optionalCursor = (cursor: string | null | undefined): string | null => cursor || null;
 
 /**
  * Returns `first` if it is in 0..`max`.
@@ -37,7 +49,8 @@ export function parseFirst(first: number, max: number): number {
  * Returns `userId` if it can be a user id of any type.
  * @throws {RequestError} `BAD_USER_INPUT` otherwise.
  */
-export function parseUserId(name: string, userId: unknown): string {
+export function parseUserId(name: string, value: unknown): string {
+  const userId = parseId(name, value);
   // Administrators choose user_ids, so their alphabet is open; white space and control characters never occur.
   if (typeof userId !== "string" || !/^[^\s\p{C}]{1,128}$/u.test(userId)) {
     throw badArgument(name, "1 to 128 characters without white space", userId);

@@ -38,6 +38,9 @@ async function readWhole(readPage: ReadPage): Promise<Snapshot<TaskRow>> {
   const source = {
     async fetchPage(token: string | null) {
       const { items, hasMore, pageToken } = await readPage(token);
+      const odd = items.find(({ errors }) => errors?.id);
+      // A row that cannot be named cannot be followed.
+      if (odd) throw odd.errors?.id;
       return toPage(items, hasMore, pageToken);
     },
     idOf: ({ id }: TaskRow) => id,

@@ -15,12 +15,14 @@ interface BatchKey {
 }
 
 /**
- * Creates a batch; `read` takes up to `size` ids of one kind. Equal ids in a tick are sent once. A call that Feishu
- * rejects is repeated in halves, so that one invalid id does not fail the others.
+ * Creates a batch; `read` takes up to `size` ids of one kind, and `idOf` returns the id that an entity answers. Equal ids
+ * in a tick are sent once. A call that Feishu rejects is repeated in halves, so that one invalid id does not fail the
+ * others. So is a call with an entity whose id cannot be read: any of the ids may lack it.
  */
 export function createBatch<Kind extends string, T>(
   size: number,
   read: (ids: readonly string[], kind: Kind, context: CallContext) => Promise<readonly T[]>,
+  idOf: (entity: T, kind: Kind) => unknown,
 ): Batch<Kind, T> {
   const byKind = new Map<Kind, DataLoader<BatchKey, readonly T[]>>();
 
@@ -31,10 +33,12 @@ export function createBatch<Kind extends string, T>(
   ): Promise<(readonly T[] | Error)[]> => {
     try {
       const found = await read([...new Set(ids)], kind, context);
+      const unread = found.map((entity) => idOf(entity, kind)).find((id) => id instanceof UpstreamError);
+      if (unread) throw new UnreadId(unread.code, unread.message, unread.upstream);
       return ids.map(() => found);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (ids.length === 1 || !isRefusal(error)) return ids.map(() => error);
+      if (ids.length === 1 || !isOfOneId(error)) return ids.map(() => error);
       const middle = Math.ceil(ids.length / 2);
       const again = { ...context, isExtra: true };
       const halves = [ids.slice(0, middle), ids.slice(middle)].map((half) => readAll(half, kind, again));
@@ -73,5 +77,9 @@ function sharedContext(contexts: readonly CallContext[]): CallContext {
   };
 }
 
-/** Returns true if Feishu rejects the ids of the call rather than the call itself. */
-const isRefusal = (error: Error): boolean => error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST";
+/** Error of an entity that cannot be assigned to an id. */
+class UnreadId extends UpstreamError {}
+
+/** Returns true if the error is of one of the ids rather than of the call itself. */
+const isOfOneId = (error: Error): boolean =>
+  error instanceof UnreadId || (error instanceof UpstreamError && error.code === "UPSTREAM_BAD_REQUEST");

@@ -2,6 +2,7 @@ import type { CallContext } from "../feishu/call.js";
 import type { Send } from "../feishu/client.js";
 import { type ContactIdType, listBasicUsers, listUsers, MAX_BASIC_USERS, MAX_USERS } from "../feishu/contact/users.js";
 import { ENDPOINTS, type Endpoint } from "../feishu/endpoints.js";
+import { UpstreamError } from "../feishu/errors.js";
 import { getApplication } from "../feishu/hire/application.js";
 import { getApplicationDetail } from "../feishu/hire/application-detail.js";
 import { MAX_APPLICATIONS, type ReviewerIdType, searchExams } from "../feishu/hire/exams.js";
@@ -53,14 +54,24 @@ const exact = (ttlMs: number): Freshness => ({ ttlMs, staleWhileRevalidateMs: 0,
 /** Field of a user's record that holds each kind of id. */
 const ID_FIELDS = { open_id: "openId", union_id: "unionId", user_id: "userId" } as const;
 
+const WITHOUT_APPLICATION = new UpstreamError("UPSTREAM_CONTRACT", "Feishu's exam lacks its application", null);
+
 /** Creates the batches of the endpoints that take lists of ids. */
 const createBatches = (send: Send) => ({
-  users: createBatch(MAX_USERS, (ids, idType: ContactIdType, context) => listUsers(send, ids, idType, context)),
-  basicUsers: createBatch(MAX_BASIC_USERS, (ids, idType: ContactIdType, context) =>
-    listBasicUsers(send, ids, idType, context),
+  users: createBatch(
+    MAX_USERS,
+    (ids, idType: ContactIdType, context) => listUsers(send, ids, idType, context),
+    (user, idType) => user[ID_FIELDS[idType]],
   ),
-  exams: createBatch(MAX_APPLICATIONS, (ids, idType: ReviewerIdType, context) =>
-    searchExams(send, ids, idType, context),
+  basicUsers: createBatch(
+    MAX_BASIC_USERS,
+    (ids, idType: ContactIdType, context) => listBasicUsers(send, ids, idType, context),
+    ({ id }) => id,
+  ),
+  exams: createBatch(
+    MAX_APPLICATIONS,
+    (ids, idType: ReviewerIdType, context) => searchExams(send, ids, idType, context),
+    ({ applicationId }) => applicationId ?? WITHOUT_APPLICATION,
   ),
 });
 

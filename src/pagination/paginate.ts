@@ -92,6 +92,7 @@ export async function paginate<T>(
 ): Promise<PaginatedRows<T>> {
   if (limit === 0) return { rows: [], hasNextPage: true, failure: undefined };
   const rows: PaginatedRow<T>[] = [];
+  const returned = new Set<string>();
   // Pages read at different times can lose rows between them: only a read of the head alone may use a cached page.
   const mayBeCached = start === null && limit <= source.pageSize;
   let open = start ? await reopen(source, start) : await openHead(source, mayBeCached);
@@ -99,6 +100,7 @@ export async function paginate<T>(
   assertAdvances(open.page, followed);
   let emptyPages = 0;
   for (;;) {
+    open = { ...open, unread: withoutRepeats(source, open.unread, returned) };
     const fresh = takeRows(source, open, limit - rows.length);
     if (fresh.length > 0) source.onRows?.(fresh.map(({ row }) => row));
     rows.push(...fresh);
@@ -176,6 +178,14 @@ async function reopen<T>(source: PageSource<T>, start: ResumePoint): Promise<Ope
       return { token, page, unread, earlier: marks.slice(i + 1) };
   }
   return openHead(source, false);
+}
+
+/** Drops rows that this read has returned: a list that changes meanwhile may show a row on two of its pages. */
+function withoutRepeats<T>(source: PageSource<T>, unread: OpenPage<T>["unread"], returned: Set<string>) {
+  return unread.filter(([, row]) => {
+    const id = source.idOf(row);
+    return !returned.has(id) && returned.add(id);
+  });
 }
 
 function takeRows<T>(source: PageSource<T>, open: OpenPage<T>, limit: number): PaginatedRow<T>[] {

@@ -24,7 +24,7 @@ const LISTS: readonly [who: string, caller: Caller, userId: string, userIdType: 
   ["the owner by a people_admin_id",       viewer({ people_admin_id: "7" }),                    "7",    "people_admin_id", "allow"],
 ];
 
-it.each(LISTS)("an exam list may be read: %s", (_, caller, userId, userIdType, verdict) => {
+it.each(LISTS)("decides whether a caller may read an exam list: %s", (_, caller, userId, userIdType, verdict) => {
   expect(mayList(caller, "examMarkingTasks", { userId, userIdType })).toBe(verdict);
 });
 
@@ -39,7 +39,7 @@ const THINGS: readonly [caller: Caller, isGranted: boolean, mayReadIt: boolean][
   [viewer({ open_id: "ou_a" }, "hire:exam:read_all"),   false, false],
 ];
 
-it.each(THINGS)("a talent by its bare id (%#)", (caller, isGranted, mayReadIt) => {
+it.each(THINGS)("decides whether a caller may read a talent by id (case %#)", (caller, isGranted, mayReadIt) => {
   expect(mayRead(caller, "talent", isGranted)).toBe(mayReadIt);
 });
 

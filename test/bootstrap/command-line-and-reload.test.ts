@@ -123,7 +123,7 @@ describe("a reload", () => {
 });
 
 describe("readiness", () => {
-  it("reports that Feishu rejects the app without another call, and is ready again later", async () => {
+  it("reports rejection of the app by Feishu without another call, and recovers later", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { FEISHU_APP_SECRET: "not-the-secret" } });
     const ready = async () => {

@@ -24,7 +24,7 @@ describe("the service", () => {
     expect(data).toMatchObject({ examMarkingTasks: { edges: { length: 3 }, pageInfo: { hasNextPage: true } } });
   });
 
-  it("talks to FEISHU_BASE_URL with credentials, here to a sandbox that runs alone", async () => {
+  it("calls FEISHU_BASE_URL with credentials, here a standalone sandbox", async () => {
     const alone = start("sandbox/main", {}, "--port 0");
     const FEISHU_BASE_URL = await alone.printed(/listening at (\S+?)\. /);
     const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
@@ -42,7 +42,7 @@ describe("the service", () => {
     for (const name of ["PORT", "MAX_FIRST", "FEISHU_APP_ID"]) expect(service.output()).toContain(name);
   });
 
-  it("lets running operations finish on SIGTERM, and takes no new ones", async () => {
+  it("finishes running operations on SIGTERM and accepts no new ones", async () => {
     const sandbox = await startSandbox();
     onTestFinished(() => sandbox.close());
     const credentials = { FEISHU_APP_ID: "cli_any", FEISHU_APP_SECRET: "sandbox-secret" };
@@ -72,7 +72,7 @@ describe("the service", () => {
 });
 
 describe("the standalone sandbox", () => {
-  it("refuses options that it does not have", async () => {
+  it("rejects unknown options", async () => {
     const sandbox = start("sandbox/main", {}, "--port x");
     expect(await sandbox.exit()).toBe(2);
     expect(sandbox.output()).toContain("usage:");

@@ -52,7 +52,7 @@ describe("GraphiQL", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("shows the messages of a subscription as they come", async () => {
+  it("shows the messages of a subscription as they arrive", async () => {
     const harness = await createHarness({ isSandbox: true, env: { LIVE_INTERVAL_S: "1" } });
     const { page, complaints } = await visit(browser, `${harness.url}/graphiql/`);
     const tab = page.getByRole("tab", { name: "ChangedTasks" });

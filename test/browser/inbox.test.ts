@@ -69,7 +69,7 @@ describe("the marker's inbox", () => {
     await nobody.page.getByText("No tasks. Good work!").waitFor();
   });
 
-  it("speaks Chinese and English, names included, in the dark as well", async () => {
+  it("supports Chinese and English, including names, in dark mode too", async () => {
     const harness = await startDemo();
     const { page, screenshot } = await open(harness, "dark");
     await page.getByText("Payments Platform").first().waitFor();
@@ -181,7 +181,7 @@ describe("the marker's inbox", () => {
     expect(await page.locator(`#task-${gone?.id}`).count()).toBe(0);
   });
 
-  it("leaves one gap for one candidate who cannot be read", async () => {
+  it("shows one placeholder for one candidate who cannot be read", async () => {
     const harness = await startDemo();
     const broken = harness.sandbox.world.markers[0]?.tasks.filter(({ activity_status }) => activity_status === 1)[1];
     const refused = { kind: "status", httpStatus: 400, code: 1002002 } as const;

@@ -16,7 +16,7 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
 const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "s" };
 
 describe("the configuration", () => {
-  it("is the sandbox on loopback when nothing is set, or set to nothing", () => {
+  it("defaults to the sandbox on loopback when variables are unset or empty", () => {
     const nothing = parseConfig({});
     expect(nothing).toMatchObject({
       host: "127.0.0.1",
@@ -146,7 +146,7 @@ describe("the configuration", () => {
     expect(secrets).toEqual(["s", "rediss://:secret@redis.test:6380/1", "0123456789abcdef", "gateway-0123456789"]);
   });
 
-  it("names every problem at once", () => {
+  it("reports every problem at once", () => {
     const problems = problemsOf({
       PORT: "0x",
       LOG_LEVEL: "loud",
@@ -184,7 +184,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  it("says what a store app lacks", () => {
+  it("lists every missing or conflicting variable of a store app", () => {
     const problems = problemsOf({
       FEISHU_APP_TYPE: "store",
       FEISHU_TENANT_KEY: "t",
@@ -224,7 +224,7 @@ describe("the configuration", () => {
     expect(problems[0]).toContain(problem);
   });
 
-  it("names everything that signing in with JWTs needs", () => {
+  it("lists every variable that JWT sign-in requires", () => {
     expect(problemsOf({ AUTH_MODE: "jwt", JWT_TENANT_CLAIM: "tid" })).toEqual([
       "JWT_JWKS_URL is required when AUTH_MODE is jwt",
       "JWT_ISSUER is required when AUTH_MODE is jwt",
@@ -234,12 +234,12 @@ describe("the configuration", () => {
     expect(problemsOf({ ...APP, HOST: "0.0.0.0", AUTH_MODE: "feishu", FEISHU_TENANT_KEY: "t1" })).toEqual([]);
   });
 
-  it("allows listening without sign-in when forced, and the sandbox on any address", () => {
+  it("allows unauthenticated listening when forced, and the sandbox on any address", () => {
     expect(problemsOf({ ...APP, HOST: "0.0.0.0", ALLOW_UNAUTHENTICATED: "1" })).toEqual([]);
     expect(problemsOf({ HOST: "0.0.0.0" })).toEqual([]);
   });
 
-  it("never repeats a secret", () => {
+  it("repeats no secret in its problems", () => {
     const problems = problemsOf({
       FEISHU_APP_SECRET: "MARKED",
       CURSOR_SECRET: "MARKED",
@@ -249,7 +249,7 @@ describe("the configuration", () => {
     expect(problems.join()).not.toContain("MARKED");
   });
 
-  it("prints no secret, however it is printed", () => {
+  it("prints no secret as JSON, with inspect or in a template string", () => {
     const config = parseConfig({
       FEISHU_APP_ID: "cli_1",
       FEISHU_APP_SECRET: "MARKED-app-secret",
@@ -264,7 +264,7 @@ describe("the configuration", () => {
     }
   });
 
-  it("derives the same cursor secret on every replica, and another for another app", () => {
+  it("derives the cursor secret from the app secret unless one is set", () => {
     const secretOf = (set: string | null, app: string) =>
       cursorSecretOf(set === null ? null : new Secret(set), new Secret(app)).reveal();
     expect(secretOf(null, "a")).toBe(secretOf(null, "a"));

@@ -66,12 +66,15 @@ export function describeContract(name: string, client: () => ContractClient, san
       );
     });
 
-    it.each(["open_id", "union_id", "user_id", "people_admin_id"] as const)("takes a %s", async (userIdType) => {
-      const { ids } = await client().listTasks({ userId: marker().ids[userIdType], userIdType });
-      expect(ids).toHaveLength(20);
-    });
+    it.each(["open_id", "union_id", "user_id", "people_admin_id"] as const)(
+      "accepts a user id of type %s",
+      async (userIdType) => {
+        const { ids } = await client().listTasks({ userId: marker().ids[userIdType], userIdType });
+        expect(ids).toHaveLength(20);
+      },
+    );
 
-    it("joins what a task points at", async () => {
+    it("resolves the job, talent and application of a task", async () => {
       const [task] = marker().tasks;
       if (!task) throw new Error("the marker has no tasks");
       expect(await client().jobTitle(task.job_id)).toBe("后端工程师（支付）");
@@ -87,13 +90,13 @@ export function describeContract(name: string, client: () => ContractClient, san
       }
     });
 
-    it("reads details, by option where there are options", async () => {
+    it("reads details, with options where the endpoint has them", async () => {
       const [task] = marker().tasks;
       expect(await client().recruiterId(String(task?.job_id))).toBe(marker().ids.open_id);
       expect(await client().offerId(String(task?.application_id))).toMatch(/^\d{19}$/);
     });
 
-    it("reads batches, whose answers are in no order and lack what there is not", async () => {
+    it("reads batches, whose items are unordered and omit unknown ids", async () => {
       const applications = marker()
         .tasks.slice(0, 20)
         .map((task) => task.application_id);

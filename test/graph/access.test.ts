@@ -98,9 +98,9 @@ describe("authorization", () => {
   const verdictOf = ({ errors = [] }: ClientAnswer<unknown>): string => errors[0]?.extensions.code ?? "ok";
 
   it.each([
-    ["nothing is held", {}],
+    ["nothing is cached", {}],
     [
-      "everything is held that another has read",
+      "another caller's reads are cached",
       {
         CACHE_TTL_TALENT_S: "60",
         CACHE_TTL_JOB_S: "60",
@@ -155,7 +155,7 @@ describe("authorization", () => {
     expect(verdictOf(await ownersAnswer)).toBe("ok");
   });
 
-  it("names the path and the scope, and leaves the rest of the answer", async () => {
+  it("reports the path and the missing scope, and keeps the rest of the response", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;
     const query = `{ examMarkingTasks(userId: "${a?.ids.open_id}", first: 2) { edges { node { talent { name email } } } } }`;
@@ -215,7 +215,7 @@ describe("authorization", () => {
     ["application { talent { id email } }", {}],
     ["application { id offer { salary { id } } }", {}],
     ["talent { mobileNumber } job { id }", { JOINT_READS: "on" }],
-  ])("asks nothing beyond the list where all else is refused or told by its row: %s", async (selection, env) => {
+  ])("makes only the list call when every other field is denied or on the row: %s", async (selection, env) => {
     harness = await start(env);
     const query = `{ viewer { examMarkingTasks(first: 10) { edges { node { ${selection} } } } } }`;
     const { errors } = await harness.askText(query, {}, headers.A);
@@ -223,7 +223,7 @@ describe("authorization", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("shows a colleague's name to everybody, and how to reach them with the scope alone", async () => {
+  it("shows a colleague's name to every caller, and contact details only with the scope", async () => {
     harness = await start();
     const query = "{ viewer { examMarkingTasks(first: 1) { edges { node { job { creator { name mobile } } } } } } }";
     const { data, errors } = await harness.askText(query, {}, headers.A);
@@ -234,7 +234,7 @@ describe("authorization", () => {
     expect((await harness.askText(query, {}, mayRead)).errors).toBeUndefined();
   });
 
-  it("shows a private note to its author alone", async () => {
+  it("shows another author's private note only with the PII scope", async () => {
     harness = await start();
     const [a] = harness.sandbox.world.markers;
     const note = (id: string, creator_id: string, privacy: number) => ({

@@ -25,14 +25,14 @@ async function ask(harness: Harness, query: string, headers: Record<string, stri
 }
 
 describe("the cache", () => {
-  it("makes a hundred equal cold operations cost what one costs", async () => {
+  it("makes 100 equal cold operations cost as much as one", async () => {
     const harness = await createHarness({ env: HELD, clock: createFakeClock() });
     const answers = await Promise.all(Array.from({ length: 100 }, () => details(harness)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(harness.calls()).toBe(47);
   });
 
-  it("makes the same operation again cost no entity, and no list call within a second", async () => {
+  it("serves a repeated operation without entity calls, and without a list call for a second", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ env: HELD, clock });
     await details(harness);
@@ -103,7 +103,7 @@ describe("the cache", () => {
 });
 
 describe("cached data of one tenant", () => {
-  it("is not seen by another app, nor under another kind of user id", async () => {
+  it("is not served to another app, or for another user id type", async () => {
     const one = await createHarness({ env: HELD });
     const other = await createHarness({ env: { ...HELD, FEISHU_APP_ID: "cli_other" }, sandbox: one.sandbox });
     await details(one);

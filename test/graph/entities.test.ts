@@ -6,7 +6,7 @@ import { APPLICATION, createHarness, JOB, TALENT } from "../support/harness.js";
 const IDS = { jobId: "7300100000000000000", talentId: "7300200000000000000", applicationId: "7300300000000000000" };
 
 describe("single entities", () => {
-  it("are read by Feishu's ids, each at one call", async () => {
+  it("are read by Feishu id with one call each", async () => {
     const harness = await createHarness();
     const { job, talent, application } = await harness.query(OneOfEachDocument, IDS);
     expect(job).toEqual({
@@ -30,13 +30,13 @@ describe("single entities", () => {
     expect([harness.calls(JOB), harness.calls(TALENT), harness.calls(APPLICATION)]).toEqual([1, 1, 1]);
   });
 
-  it("are null when Feishu has none with that id", async () => {
+  it("are null for an unknown id", async () => {
     const harness = await createHarness();
     const nobody = { jobId: "1", talentId: "2", applicationId: "3" };
     expect(await harness.query(OneOfEachDocument, nobody)).toEqual({ job: null, talent: null, application: null });
   });
 
-  it("are read once however often one operation asks for them", async () => {
+  it("are read once when one operation selects them several times", async () => {
     const harness = await createHarness();
     const { data, errors } = await harness.askText(
       `{ a: job(id: "${IDS.jobId}") { title } b: job(id: "${IDS.jobId}") { code }
@@ -64,7 +64,7 @@ describe("single entities", () => {
     expect(again.job.department.name.text).toBe(enUs);
   });
 
-  it("name their creator as a user of a kind", async () => {
+  it("return their creator with an id and its type", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(`{ job(id: "${IDS.jobId}") { creator { id idType } } }`);
     expect(data.job.creator).toEqual({ id: MARKER, idType: "OPEN_ID" });
@@ -72,8 +72,8 @@ describe("single entities", () => {
 
   it.each([
     ["a number beyond 32 bits", { head_count: 3_000_000_000 }],
-    ["a moment beyond all dates", { create_timestamp: "99999999999999999999" }],
-  ])("are not read with %s", async (_, wrong) => {
+    ["a timestamp out of range", { create_timestamp: "99999999999999999999" }],
+  ])("are null with an error for %s", async (_, wrong) => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ kind: "merge", data: { job: wrong }, on: { contains: "jobs/" } });
     const { data, errors } = await harness.askText(`{ job(id: "${IDS.jobId}") { title headCount createTime } }`);
@@ -84,7 +84,7 @@ describe("single entities", () => {
     expect(untouched.job.title).toEqual(expect.any(String));
   });
 
-  it("may be older than the epoch", async () => {
+  it("may have dates before the epoch", async () => {
     const harness = await createHarness();
     const basic_info = { birthday: -86_400 };
     harness.sandbox.faults.arm({ kind: "merge", data: { basic_info }, on: { contains: "talents/" } });
@@ -114,7 +114,7 @@ describe("references from other subgraphs", () => {
     }
   }`;
 
-  it("become entities through the same loaders: one call per distinct id", async () => {
+  it("resolve through the same loaders with one call per distinct id", async () => {
     const harness = await createHarness();
     const representations = [
       { __typename: "Job", id: IDS.jobId },
@@ -135,7 +135,7 @@ describe("references from other subgraphs", () => {
     expect(harness.calls()).toBe(3);
   });
 
-  it("are priced whatever else stands in them, and are none when their type is not named by a text", async () => {
+  it("are estimated despite extra fields, and rejected without a __typename string", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "2" } });
     const talents = Array.from({ length: 3 }, (_, n) => ({ __typename: "Talent", id: `${n}`, idType: "x" }));
     const tooMany = await harness.askText(ENTITIES, { representations: talents });
@@ -148,7 +148,7 @@ describe("references from other subgraphs", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("are read once for each distinct id, users of one kind in one call, whatever the others do", async () => {
+  it("are read once per distinct id, with users of one id type in one call, despite failures of others", async () => {
     const harness = await createHarness();
     const talents = [...new Set(harness.sandbox.world.markers[0]?.tasks.map(({ talent_id }) => talent_id))].slice(
       0,
@@ -181,7 +181,7 @@ describe("references from other subgraphs", () => {
     expect([harness.calls(TALENT), harness.calls("/users/batch")]).toEqual([32, 1]);
   });
 
-  it("that lead nowhere are null, and those that are malformed an error, each by itself", async () => {
+  it("are null when unknown and an error when malformed, each independently", async () => {
     const harness = await createHarness();
     const representations = [
       { __typename: "Job", id: "1" },

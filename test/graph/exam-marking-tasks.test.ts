@@ -26,8 +26,8 @@ async function read(harness: Harness, variables: TaskIdsQueryVariables) {
 
 const distinct = <T>(values: readonly T[]): number => new Set(values).size;
 
-describe("what a read costs", () => {
-  it("is one list call and one call per distinct job, talent and application, cold", async () => {
+describe("a list read", () => {
+  it("takes one list call and one call per distinct job, talent and application with a cold cache", async () => {
     const harness = await createHarness();
     const { userId, tasks } = markerOf(harness, 45);
     const page = tasks.slice(0, 20);
@@ -45,7 +45,7 @@ describe("what a read costs", () => {
     expect(harness.calls(TOKEN)).toBe(1);
   });
 
-  it("is two round trips: the lookups all start when the list has come, and none waits for another", async () => {
+  it("takes two round trips: all lookups start in parallel after the list call", async () => {
     const harness = await createHarness();
     const { userId } = markerOf(harness, 45);
     const held = ["jobs/", "talents/", "applications/"].map((contains) =>
@@ -65,7 +65,7 @@ describe("what a read costs", () => {
     [21, 2],
     [45, 3],
     [100, 5],
-  ])("is, for the first %i ids of 400, %i list calls and nothing else", async (first, calls) => {
+  ])("of the first %i ids of 400 takes %i list calls and nothing else", async (first, calls) => {
     const harness = await createHarness();
     const { userId } = markerOf(harness, 400);
     const { ids } = await read(harness, { userId, first });
@@ -73,7 +73,7 @@ describe("what a read costs", () => {
     expect([harness.calls(TASKS), harness.calls()]).toEqual([calls, calls]);
   });
 
-  it("is nothing beyond the list for what its rows already say", async () => {
+  it("takes only the list call for fields that its rows provide", async () => {
     const harness = await createHarness();
     const { userId, tasks } = markerOf(harness, 20);
     const { examMarkingTasks } = await harness.query(TasksWithIdsOnlyDocument, { userId });
@@ -94,7 +94,7 @@ describe("what a read costs", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("does not grow by what @skip and @include leave out, by aliases or by fragments", async () => {
+  it("takes no more calls for skipped fields, aliases or fragments", async () => {
     const harness = await createHarness();
     const { userId } = markerOf(harness, 1);
     const { data } = await harness.askText(
@@ -109,7 +109,7 @@ describe("what a read costs", () => {
     expect(harness.calls()).toBe(1);
   });
 
-  it("is one token for 200 cold operations at once", async () => {
+  it("shares one token request among 200 concurrent cold operations", async () => {
     const harness = await createHarness();
     const { userId } = markerOf(harness, 1);
     const answers = await Promise.all(Array.from({ length: 200 }, () => read(harness, { userId })));
@@ -117,7 +117,7 @@ describe("what a read costs", () => {
     expect(harness.calls(TOKEN)).toBe(1);
   });
 
-  it("starts the lookups of one page while the next page is on its way", async () => {
+  it("starts the lookups of one page while the next page is in flight", async () => {
     const harness = await createHarness();
     const { userId } = markerOf(harness, 45);
     const nextPage = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "page_token" } });
@@ -130,7 +130,7 @@ describe("what a read costs", () => {
 });
 
 describe("a marker's list", () => {
-  it("is the same under all four kinds of user id", async () => {
+  it("is the same for all four user id types", async () => {
     const harness = await createHarness();
     const { ids } = markerOf(harness, 21);
     for (const [userIdType, userId] of [
@@ -143,7 +143,7 @@ describe("a marker's list", () => {
     }
   });
 
-  it("is filtered by both states, and whole without one", async () => {
+  it("is filtered by either state, and complete without a filter", async () => {
     const harness = await createHarness();
     const { userId, tasks } = markerOf(harness, 45);
     const inState = (state: number) => tasks.filter((task) => task.activity_status === state).map(({ id }) => id);
@@ -155,7 +155,7 @@ describe("a marker's list", () => {
     );
   });
 
-  it("has a page info for the empty list and for nothing asked", async () => {
+  it("has page info when it is empty and when first is 0", async () => {
     const harness = await createHarness();
     const none = { edges: [], pageInfo: { startCursor: null, endCursor: null, hasPreviousPage: false } };
     expect(await read(harness, { userId: markerOf(harness, 0).userId })).toMatchObject({
@@ -165,7 +165,7 @@ describe("a marker's list", () => {
     expect(await read(harness, { userId: markerOf(harness, 45).userId, first: 0 })).toMatchObject(none);
   });
 
-  it("gives every row once and in order over any sequence of reads, from any edge", async () => {
+  it("returns every row once and in order over any sequence of reads, from any edge", async () => {
     const harness = await createHarness();
     const { sandbox } = harness;
     const reads = fc.array(fc.record({ first: fc.nat({ max: 100 }), edge: fc.nat() }), { minLength: 1, maxLength: 4 });
@@ -195,7 +195,7 @@ describe("a marker's list", () => {
     );
   });
 
-  it("hides no row when tasks are marked, removed or added between two reads, filtered or not", async () => {
+  it("skips no row when tasks are marked, removed or added between two reads, filtered or not", async () => {
     const harness = await createHarness();
     const { world } = harness.sandbox;
     const change = fc.record({
@@ -247,7 +247,7 @@ describe("a marker's list", () => {
 });
 
 describe("the documented quotas", () => {
-  it("are kept by a cold process that joins 45 talents at 20 a second", async () => {
+  it("are not exceeded by a cold process that reads 45 talents at 20 a second", async () => {
     const clock = createFakeClock();
     const sandbox = await startSandbox({ now: () => clock.now() });
     const harness = await createHarness({ clock, sandbox, quotas: "documented" });

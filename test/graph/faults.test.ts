@@ -14,7 +14,7 @@ const codesOf = ({ errors = [] }: ClientAnswer<unknown>) => errors.map(({ extens
 /** Requests the seeded marker's first ids (20 by default) under the armed faults. */
 const askIds = (harness: Harness, first = 20) => harness.ask(TaskIdsDocument, { userId: MARKER, first });
 
-describe("a list call that goes wrong", () => {
+describe("a failing list call", () => {
   const CASES: readonly [name: string, fault: Fault, code: string, listCalls: number][] = [
     ["a system error", { kind: "status", httpStatus: 500, code: 1002001 }, "UPSTREAM_UNAVAILABLE", 2],
     ["a system error with HTTP 200", { kind: "status", httpStatus: 200, code: 1002001 }, "UPSTREAM_UNAVAILABLE", 2],
@@ -29,13 +29,13 @@ describe("a list call that goes wrong", () => {
     ["half a body", { kind: "truncate" }, "UPSTREAM_CONTRACT", 1],
     ["a body that is not JSON", { kind: "raw_body", body: "<html>secret body</html>" }, "UPSTREAM_CONTRACT", 1],
     ["a proxy's error page", { kind: "raw_body", body: "<html>", httpStatus: 502 }, "UPSTREAM_UNAVAILABLE", 2],
-    ["wrong types", { kind: "merge", data: { items: [{ id: 7 }] } }, "UPSTREAM_CONTRACT", 1],
+    ["wrong types", { kind: "merge", data: { items: {} } }, "UPSTREAM_CONTRACT", 1],
     ["has_more without a token", { kind: "missing_token" }, "UPSTREAM_PAGINATION_LOOP", 1],
-    ["a token that is always refused", { kind: "expired_token" }, "UPSTREAM_UNAVAILABLE", 2],
+    ["a token that is always rejected", { kind: "expired_token" }, "UPSTREAM_UNAVAILABLE", 2],
     ["the same with HTTP 200", { kind: "expired_token", httpStatus: 200 }, "UPSTREAM_UNAVAILABLE", 2],
   ];
 
-  it.each(CASES)("%s has its documented code, and the service lives on", async (_, fault, code, listCalls) => {
+  it.each(CASES)("with %s returns the documented code, and the service stays up", async (_, fault, code, listCalls) => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ ...fault, on: { endpoint: LIST, times: 0 } });
     const answer = await askIds(harness);
@@ -51,7 +51,7 @@ describe("a list call that goes wrong", () => {
     ["a system error", { kind: "status", httpStatus: 500, code: 1002001 }],
     ["an expired token", { kind: "expired_token" }],
     ["an expired token with HTTP 200", { kind: "expired_token", httpStatus: 200 }],
-  ] satisfies [string, Fault][])("%s once is made good by one more call", async (_, fault) => {
+  ] satisfies [string, Fault][])("succeeds with one more call after %s once", async (_, fault) => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ ...fault, on: { endpoint: LIST } });
     expect((await askIds(harness)).data?.examMarkingTasks.edges).toHaveLength(20);
@@ -59,7 +59,7 @@ describe("a list call that goes wrong", () => {
     expect(harness.calls(TOKEN)).toBe(fault.kind === "expired_token" ? 2 : 1);
   });
 
-  it("says how long to wait when throttled, and asks nothing meanwhile", async () => {
+  it("reports retryAfterMs when throttled, and makes no call until then", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { REQUEST_DEADLINE_MS: "600000" } });
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 7, on: { endpoint: LIST } });
@@ -72,7 +72,7 @@ describe("a list call that goes wrong", () => {
     expect((await next).data?.examMarkingTasks.edges).toHaveLength(20);
   });
 
-  it("is asked three times at worst: for a refused token and for a failure, once each", async () => {
+  it("is attempted at most three times: one retry for a rejected token and one for a failure", async () => {
     const harness = await createHarness();
     const { faults } = harness.sandbox;
     faults.arm({ kind: "expired_token", on: { endpoint: LIST } });
@@ -89,7 +89,7 @@ describe("a list call that goes wrong", () => {
     ["-5", 1000],
     ["soon", 1000],
     ["", 1000],
-  ])("may say %j seconds, which is taken as %i ms", async (reset, retryAfterMs) => {
+  ])("with a reset of %j seconds returns a retryAfterMs of %i", async (reset, retryAfterMs) => {
     const harness = await createHarness();
     const headers = { "x-ogw-ratelimit-reset": reset };
     const throttle = { kind: "status", httpStatus: 429, code: 99991400, headers } as const;
@@ -99,7 +99,7 @@ describe("a list call that goes wrong", () => {
     expect(data?.examMarkingTasks.interruption).toMatchObject({ code: "UPSTREAM_RATE_LIMITED", retryAfterMs });
   });
 
-  it("that is throttled by a proxy is waited for, too", async () => {
+  it("that a proxy throttles delays the next call, too", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { REQUEST_DEADLINE_MS: "600000" } });
     harness.sandbox.faults.arm({ kind: "raw_body", body: "<html>", httpStatus: 429, on: { endpoint: LIST } });
@@ -111,7 +111,7 @@ describe("a list call that goes wrong", () => {
     expect((await next).data?.examMarkingTasks.edges).toHaveLength(20);
   });
 
-  it("that hangs is given up after the attempt's time", async () => {
+  it("that hangs fails after the attempt timeout", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
     harness.sandbox.faults.arm({ kind: "hold", on: { endpoint: LIST } });
@@ -150,7 +150,7 @@ describe("a list call that goes wrong", () => {
     expect(harness.calls(JOB)).toBe(0);
   });
 
-  it("may tell more than the schema knows: new fields pass, an unknown state is null and an error", async () => {
+  it("tolerates new fields, and returns null and an error for an unknown state", async () => {
     const harness = await createHarness();
     const id = "7300900000000000099";
     const row = { id, job_id: "1", talent_id: "2", application_id: "3", activity_status: 9, brand_new: true };
@@ -169,8 +169,8 @@ describe("a list call that goes wrong", () => {
   });
 });
 
-describe("a row that lacks something", () => {
-  it("is one error at its place, and the other rows stand", async () => {
+describe("an incomplete row", () => {
+  it("causes one error at its index, while the other rows are returned", async () => {
     const harness = await createHarness();
     const whole = { id: "1", job_id: "7300100000000000000", talent_id: "2", application_id: "3", activity_status: 1 };
     const items = [whole, { ...whole, id: "2", talent_id: "" }, { id: "3" }];
@@ -183,7 +183,7 @@ describe("a row that lacks something", () => {
     ]);
   });
 
-  it("has no relation where it has no id", async () => {
+  it("has null relations where ids are missing", async () => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({
       kind: "merge",
@@ -196,17 +196,17 @@ describe("a row that lacks something", () => {
   });
 });
 
-describe("a list that is cut short", () => {
+describe("an interrupted list", () => {
   const SECOND_PAGE = { endpoint: LIST, contains: "page_token", times: 0 } as const;
 
   it.each([
     ["a system error", { kind: "status", httpStatus: 500, code: 1002001 }, "UPSTREAM_UNAVAILABLE", null],
     ["throttling", { kind: "throttle", resetS: 2 }, "UPSTREAM_RATE_LIMITED", 2000],
-    ["a token that comes twice", { kind: "repeated_token" }, "UPSTREAM_PAGINATION_LOOP", null],
+    ["a repeated token", { kind: "repeated_token" }, "UPSTREAM_PAGINATION_LOOP", null],
     ["has_more without a token", { kind: "missing_token" }, "UPSTREAM_PAGINATION_LOOP", null],
-    ["wrong types", { kind: "merge", data: { items: [{}] } }, "UPSTREAM_CONTRACT", null],
+    ["wrong types", { kind: "merge", data: { items: "x" } }, "UPSTREAM_CONTRACT", null],
   ] satisfies [string, Fault, string, number | null][])(
-    "by %s keeps its rows, reports it, and can be resumed",
+    "keeps its rows after %s, reports the interruption, and can be resumed",
     async (_, fault, code, retryAfterMs) => {
       const harness = await createHarness({ quotas: "documented" });
       const armed = harness.sandbox.faults.arm({ ...fault, on: SECOND_PAGE });
@@ -223,7 +223,7 @@ describe("a list that is cut short", () => {
     },
   );
 
-  it("is not cut short by an empty page that has a next one", async () => {
+  it("does not result from an empty page that has a next one", async () => {
     const harness = await createHarness();
     const { tasks } = harness.sandbox.world.markers[0] ?? { tasks: [] };
     harness.sandbox.faults.arm({ kind: "empty_page", on: { ...SECOND_PAGE, times: 1 } });
@@ -233,7 +233,7 @@ describe("a list that is cut short", () => {
     expect(examMarkingTasks.interruption).toBeNull();
   });
 
-  it("expires where Feishu no longer takes a stored token", async () => {
+  it("fails with CURSOR_EXPIRED when Feishu rejects the stored page token", async () => {
     const harness = await createHarness();
     const { examMarkingTasks } = await harness.query(TaskIdsDocument, { userId: MARKER, first: 20 });
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 1002002, on: SECOND_PAGE });
@@ -243,7 +243,7 @@ describe("a list that is cut short", () => {
 });
 
 describe("one lookup among twenty", () => {
-  it("that fails is one null and one error, with its path and log id", async () => {
+  it("that fails returns one null and one error, with its path and log id", async () => {
     const harness = await createHarness();
     const broken = harness.sandbox.world.markers[0]?.tasks[7]?.talent_id ?? "";
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 99991672, on: { contains: broken, times: 0 } });
@@ -262,7 +262,7 @@ describe("one lookup among twenty", () => {
     });
   });
 
-  it("that does not exist is null, and no error", async () => {
+  it("that does not exist returns null without an error", async () => {
     const harness = await createHarness();
     const codes = { "jobs/": [404, 1002601], "talents/": [404, 1002102], "applications/": [400, 1002201] } as const;
     for (const [contains, [httpStatus, code]] of Object.entries(codes)) {
@@ -275,7 +275,7 @@ describe("one lookup among twenty", () => {
     }
   });
 
-  it("that is slow does not hold the other nineteen up", async () => {
+  it("that is slow does not delay the other nineteen", async () => {
     const resolved = new Set<string>();
     let nineteenAreResolved = (): void => {};
     const nineteen = new Promise<void>((resolve) => {
@@ -305,7 +305,7 @@ describe("one lookup among twenty", () => {
     expect(harness.calls(TALENT)).toBe(20);
   });
 
-  it("that answers with another talent is refused", async () => {
+  it("that returns another talent is rejected", async () => {
     const harness = await createHarness();
     const asked = harness.sandbox.world.markers[0]?.tasks[2]?.talent_id ?? "";
     harness.sandbox.faults.arm({ kind: "merge", data: { talent_id: "999" }, on: { contains: asked } });
@@ -314,7 +314,7 @@ describe("one lookup among twenty", () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
   });
 
-  it("with an id that is not one costs nothing", async () => {
+  it("with a malformed id fails without a call", async () => {
     const harness = await createHarness();
     const row = { id: "1", job_id: "../../auth", talent_id: "2?x=1", application_id: "3/4", activity_status: 1 };
     harness.sandbox.faults.arm({ kind: "merge", data: { items: [row], has_more: false }, on: { endpoint: LIST } });
@@ -325,8 +325,8 @@ describe("one lookup among twenty", () => {
   });
 });
 
-describe("what leaves the service", () => {
-  it("never has a secret, a token or an upstream body in it, whatever goes wrong", async () => {
+describe("the service", () => {
+  it("outputs no secret, token or upstream body under any fault", async () => {
     const harness = await createHarness({ env: { CURSOR_SECRET: "MARKED-cursor-secret" } });
     const { faults, tokens } = harness.sandbox;
     const answers: string[] = [];
@@ -359,7 +359,7 @@ describe("what leaves the service", () => {
     for (const secret of ["MARKED", "sandbox-secret", ...issued]) expect(output).not.toContain(secret);
   });
 
-  it("is masked when it is a fault of ours, and logged", async () => {
+  it("masks an internal error in the response and logs it", async () => {
     const harness = await createHarness({
       plugins: [
         {
@@ -377,7 +377,7 @@ describe("what leaves the service", () => {
     expect(harness.log()).toContain("MARKED inner message");
   });
 
-  it("asks for a token again after a restart of the upstream, and gets by without one operation lost", async () => {
+  it("requests a new token after an upstream restart without failing an operation", async () => {
     const first = await startSandbox({ quotas: {} });
     onTestFinished(() => first.close());
     const harness = await createHarness({ sandbox: first });

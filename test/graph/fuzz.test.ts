@@ -75,7 +75,7 @@ const queryOf = (schema: GraphQLSchema, seed: number): string => {
 };
 
 it(
-  "no query that the schema allows ends in a fault of ours",
+  "no query that the schema allows causes an internal error",
   async () => {
     const schema = await buildGraph();
     const harness = await createHarness({

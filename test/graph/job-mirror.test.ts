@@ -16,7 +16,7 @@ async function createMirrored() {
   return { clock, harness, job: (below: string) => harness.askText(`{ job(id: "${JOB_ID}") { ${below} } }`) };
 }
 
-describe("the mirror of jobs", () => {
+describe("the job mirror", () => {
   it("serves steady traffic without single job reads", async () => {
     const { harness, job } = await createMirrored();
     expect(harness.calls(JOBS)).toBe(1);
@@ -27,14 +27,14 @@ describe("the mirror of jobs", () => {
     expect([harness.calls(JOB), harness.calls(`${JOB}/get_detail`)]).toEqual([0, 1]);
   });
 
-  it("falls back to single reads for what it lacks", async () => {
+  it("falls back to single reads for fields and jobs that it lacks", async () => {
     const { harness, job } = await createMirrored();
     expect((await job("customFields { objectId }")).data.job.customFields).toHaveLength(1);
     expect((await harness.askText(`{ job(id: "1") { title } }`)).data.job).toBeNull();
     expect(harness.calls(JOB)).toBe(2);
   });
 
-  it("reads each minute only what has changed", async () => {
+  it("reads only changed jobs every minute", async () => {
     const { clock, harness } = await createMirrored();
     const urls: string[] = [];
     harness.sandbox.events.on("call", (_, url) => urls.push(String(url)));
@@ -43,7 +43,7 @@ describe("the mirror of jobs", () => {
     expect(urls[0]).toMatch(/update_start_time=\d{13}/);
   });
 
-  it("is not used any more when it could not be refreshed for five minutes", async () => {
+  it("is bypassed after five minutes without a successful refresh", async () => {
     const { clock, harness, job } = await createMirrored();
     const LIST = `GET /open-apis${JOBS}`;
     harness.sandbox.faults.arm({ kind: "status", httpStatus: 400, code: 99991672, on: { endpoint: LIST, times: 0 } });

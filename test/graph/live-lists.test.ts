@@ -41,7 +41,7 @@ function pendingMarker({ sandbox }: Harness, count: number): Marker {
 
 const idsOf = (marker: Marker): string[] => marker.tasks.map(({ id }) => id);
 
-describe.each(WAYS)("a list that is watched over %s", (way) => {
+describe.each(WAYS)("a live list over %s", (way) => {
   it("sends added, changed and removed tasks", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 3);
@@ -64,7 +64,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(harness.calls(TASKS)).toBe(2);
   });
 
-  it("is read once for all subscribers, and not without any", async () => {
+  it("is read once for all subscribers, and not at all without subscribers", async () => {
     const stage = await createStage();
     const { harness } = stage;
     const marker = pendingMarker(harness, 2);
@@ -84,7 +84,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(harness.calls(TASKS)).toBe(2);
   });
 
-  it("says nothing while nothing changes, and shows relations like any list", async () => {
+  it("sends nothing while nothing changes, and resolves relations like any list", async () => {
     const stage = await createStage();
     const marker = pendingMarker(stage.harness, 1);
     const query = `subscription ($userId: ID!) {
@@ -146,7 +146,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
   });
 
-  it.each([-60_000, 60_000])("takes positions of a replica whose clock differs by %i ms", async (aheadMs) => {
+  it.each([-60_000, 60_000])("accepts resume tokens of a replica whose clock differs by %i ms", async (aheadMs) => {
     const stage = await createStage();
     const { sandbox } = stage.harness;
     const marker = pendingMarker(stage.harness, 1);
@@ -161,7 +161,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(await back.change()).toMatchObject({ tasks: [], removedIds: [], total: 2 });
   });
 
-  it("sends many tasks in several messages, each once", async () => {
+  it("sends many tasks in several messages, each task once", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 1);
     const live = subscribe(way, harness.url, { userId: marker.ids.open_id });
@@ -176,10 +176,10 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
   });
 
   it.each([
-    ["a position that was altered", { since: "AAAA" }, "INVALID_CURSOR", "since: the position"],
+    ["an altered resume token", { since: "AAAA" }, "INVALID_CURSOR", "since: the position"],
     ["no user", { userId: "" }, "BAD_USER_INPUT", "userId must be"],
     ["a variable of another type", { status: "DONE" }, "BAD_USER_INPUT", "ExamMarkingStatus"],
-  ])("refuses %s, at no call", async (_, wrong, code, message) => {
+  ])("rejects %s without a call", async (_, wrong, code, message) => {
     const { harness } = await createStage();
     const variables = { userId: "ou_1", ...wrong };
     const answer = await failureOf(subscribe(way, harness.url, variables));
@@ -188,7 +188,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
     expect(harness.calls()).toBe(0);
   });
 
-  it("refuses another list's position", async () => {
+  it("rejects another list's resume token, and a cursor", async () => {
     const { harness } = await createStage();
     const [marker] = harness.sandbox.world.markers as [Marker];
     const userId = marker.ids.open_id;
@@ -205,7 +205,7 @@ describe.each(WAYS)("a list that is watched over %s", (way) => {
   });
 });
 
-describe("reading a list that is watched", () => {
+describe("reading a live list", () => {
   it("saves a call when another request has read the whole list", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 3);
@@ -219,7 +219,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS)).toBe(2);
   });
 
-  it("comes sooner when another request's page shows changes, and only then", async () => {
+  it("starts sooner when another request's page shows changes, and only then", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 45);
     const live = subscribe("sse", harness.url, { userId: marker.ids.open_id });
@@ -236,7 +236,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS)).toBe(11);
   });
 
-  it("reports no present task as removed, however rows move during the first read", async () => {
+  it("reports no present task as removed when a row is removed during the first read", async () => {
     const { harness } = await createStage();
     const marker = pendingMarker(harness, 45);
     const { position } = await subscribe("sse", harness.url, { userId: marker.ids.open_id }).change();
@@ -270,7 +270,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS) - before).toBeLessThan(3);
   });
 
-  it("comes sooner after Feishu's events, and not after those about people", async () => {
+  it("starts sooner after Feishu's events, except those about people", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createHarness({ clock, env: { ...ENV, ...EVENTS_ENV } });
     registerWebhook(harness.sandbox, harness.url);
@@ -289,7 +289,7 @@ describe("reading a list that is watched", () => {
     expect((await live.change()).removedIds).toEqual([gone?.id]);
   });
 
-  it("comes sooner at every replica after an event that one of them hears", async () => {
+  it("starts sooner at every replica after an event that one of them receives", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const FEISHU_APP_ID = `cli_${randomUUID()}`;
     const env = { ...EVENTS_ENV, FEISHU_APP_ID, REDIS_URL: inject("redisUrl"), LIVE_INTERVAL_S: "3600" };
@@ -348,7 +348,7 @@ describe("reading a list that is watched", () => {
   });
 
   it.each([
-    ["a user whom Feishu does not know", "ou_nobody", "UPSTREAM_BAD_REQUEST"],
+    ["an unknown user", "ou_nobody", "UPSTREAM_BAD_REQUEST"],
     ["more than 400 tasks", null, "COST_LIMIT_EXCEEDED"],
   ])("ends with an error for %s", async (_, userId, code) => {
     const { harness } = await createStage();
@@ -362,7 +362,7 @@ describe("reading a list that is watched", () => {
     expect(harness.calls(TASKS)).toBe(2 * calls);
   });
 
-  it("leaves a gap where a candidate cannot be read", async () => {
+  it("returns null and an error for a candidate who cannot be read", async () => {
     const { clock, harness } = await createStage();
     const marker = pendingMarker(harness, 0);
     const query = `subscription ($userId: ID!) {
@@ -399,7 +399,7 @@ async function whileTimePasses<T>(clock: FakeClock, awaited: Promise<T>): Promis
 }
 
 describe("authorization of subscriptions", () => {
-  it("matches reads: one's own list, any list with the scope, and no call when denied", async () => {
+  it("matches reads: the caller's own list, any list with the scope, and no call when denied", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createSignedInHarness({ clock, env: ENV });
     const [me, other] = [pendingMarker(harness, 1), pendingMarker(harness, 2)];
@@ -413,31 +413,28 @@ describe("authorization of subscriptions", () => {
     expect((await watch(other, reader).change()).total).toBe(2);
   });
 
-  it.each(WAYS)(
-    "is asked again for each message over %s: whose token has expired is told nothing more",
-    async (way) => {
-      const clock = createFakeClock(Date.now());
-      const harness = await createSignedInHarness({ clock, env: ENV });
-      const marker = pendingMarker(harness, 2);
-      const exp = Math.floor(clock.now() / 1000) + 5;
-      const headers = await signedIn(harness, marker.ids.open_id, [], { exp });
-      const live = subscribe(way, harness.url, { userId: marker.ids.open_id }, { headers });
-      expect((await live.change()).total).toBe(2);
-      await clock.sleeping(EVERY);
-      marker.tasks.splice(0, 1);
-      await clock.advance(EVERY);
-      expect((await live.change()).total).toBe(1);
-      await clock.sleeping(EVERY);
-      const [gone] = marker.tasks.splice(0, 1);
-      await clock.advance(EVERY);
-      const last = await failureOf(live);
-      expect(last.extensions.code).toBe("UNAUTHENTICATED");
-      expect(JSON.stringify(last)).not.toContain(gone?.id);
-      expect(await live.next()).toBeNull();
-    },
-  );
+  it.each(WAYS)("is checked for each message over %s: an expired token ends the subscription", async (way) => {
+    const clock = createFakeClock(Date.now());
+    const harness = await createSignedInHarness({ clock, env: ENV });
+    const marker = pendingMarker(harness, 2);
+    const exp = Math.floor(clock.now() / 1000) + 5;
+    const headers = await signedIn(harness, marker.ids.open_id, [], { exp });
+    const live = subscribe(way, harness.url, { userId: marker.ids.open_id }, { headers });
+    expect((await live.change()).total).toBe(2);
+    await clock.sleeping(EVERY);
+    marker.tasks.splice(0, 1);
+    await clock.advance(EVERY);
+    expect((await live.change()).total).toBe(1);
+    await clock.sleeping(EVERY);
+    const [gone] = marker.tasks.splice(0, 1);
+    await clock.advance(EVERY);
+    const last = await failureOf(live);
+    expect(last.extensions.code).toBe("UNAUTHENTICATED");
+    expect(JSON.stringify(last)).not.toContain(gone?.id);
+    expect(await live.next()).toBeNull();
+  });
 
-  it("does not see what is personal without the scope", async () => {
+  it("hides PII without the scope", async () => {
     const clock = createFakeClock(Date.now());
     const harness = await createSignedInHarness({ clock, env: ENV });
     const marker = pendingMarker(harness, 0);

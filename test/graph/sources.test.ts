@@ -53,7 +53,7 @@ describe("the plan", () => {
 });
 
 describe("planned reads", () => {
-  it("give the same answer as reading everything, whatever is selected", async () => {
+  it("return the same values as a full read, for any selection", async () => {
     const harness = await createHarness();
     const fieldsOf = (type: string): string[] => Object.keys((schema.getType(type) as GraphQLObjectType).getFields());
     const whole = new Map<string, Record<string, unknown>>();
@@ -74,7 +74,7 @@ describe("planned reads", () => {
     }
   });
 
-  it("are one per distinct job: the plain one for a title, and only the detail for a recruiter", async () => {
+  it("take one call per distinct job: the plain endpoint for a title, the detail endpoint for a recruiter", async () => {
     const plain = await createHarness();
     const list = (below: string): string =>
       `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { job { ${below} } } } } }`;
@@ -86,7 +86,7 @@ describe("planned reads", () => {
     expect([detailed.calls(JOB), detailed.calls(JOB_DETAIL), detailed.calls(USERS)]).toEqual([0, 6, 0]);
   });
 
-  it("are shared by all places of one operation that ask for the same entity", async () => {
+  it("are shared by all selections of the same entity in one operation", async () => {
     const harness = await createHarness();
     const { errors } = await harness.askText(
       `query ($no: Boolean = false) {
@@ -135,8 +135,8 @@ function topLevel(selection: string): string[] {
   return parts;
 }
 
-describe("true batches", () => {
-  it("read the exams of 100 tasks at one call", async () => {
+describe("batch reads", () => {
+  it("return the exams of 100 tasks with one call", async () => {
     const harness = await createHarness();
     const marker = harness.sandbox.world.markers.find(({ tasks }) => tasks.length === 400);
     const { data } = await harness.askText(
@@ -149,7 +149,7 @@ describe("true batches", () => {
     expect(harness.calls(EXAMS)).toBe(1);
   });
 
-  it("read the exams of 20 applications at one call, though each application comes in its own time", async () => {
+  it("return the exams of 20 applications with one call, though the applications arrive separately", async () => {
     const harness = await createHarness();
     const { data, errors } = await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { application { stage { id } exams { score } } } } } }`,
@@ -159,7 +159,7 @@ describe("true batches", () => {
     expect([harness.calls(APPLICATION), harness.calls(EXAMS)]).toEqual([20, 1]);
   });
 
-  it("make no read for fields that other entities answer, over several pages", async () => {
+  it("skip calls for fields that other entities provide, over several pages", async () => {
     const harness = await createHarness();
     await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 40) { edges { node { application { owner { id } job { title } } } } } }`,
@@ -167,7 +167,7 @@ describe("true batches", () => {
     expect([harness.calls(APPLICATION), harness.calls(APPLICATION_DETAIL)]).toEqual([0, 40]);
   });
 
-  it("put the exams that the marker marks first", async () => {
+  it("list the exams that the marker reviews first", async () => {
     const harness = await createHarness();
     const { data } = await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { node { exams { reviewedByMarker reviewer { id idType } } } } } }`,
@@ -178,7 +178,7 @@ describe("true batches", () => {
     expect(lists.filter((exams: object[]) => exams.length === 2)).toHaveLength(7);
   });
 
-  it("are read to their last page, and never silently short", async () => {
+  it("follow every page, and fail rather than return a short list", async () => {
     const harness = await createHarness();
     const ask = () =>
       harness.askText(`{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { exams { id } } } } }`);
@@ -194,7 +194,7 @@ describe("true batches", () => {
     expect((await ask()).errors?.map(({ extensions }) => extensions.code)).toEqual(["UPSTREAM_CONTRACT"]);
   });
 
-  it("read 45 users at one call and 51 at two, matched by id; unknown ones are null", async () => {
+  it("return 45 users with one call and 51 with two, matched by id, and null for unknown ids", async () => {
     const harness = await createHarness();
     const ids = Array.from({ length: 44 }, () => harness.sandbox.world.addMarker(0).ids.open_id);
     const ask = (of: readonly string[]) =>
@@ -211,7 +211,7 @@ describe("true batches", () => {
     expect(harness.calls(USERS)).toBe(3);
   });
 
-  it("cannot resolve a people_admin_id: null and a clear error, at no call", async () => {
+  it("return null and a clear error for a people_admin_id, without a call", async () => {
     const harness = await createHarness();
     const id = harness.sandbox.world.markers[0]?.ids.people_admin_id;
     const { data, errors } = await harness.askText(
@@ -225,7 +225,7 @@ describe("true batches", () => {
     expect(harness.calls(USERS)).toBe(0);
   });
 
-  it("read names from the endpoint with the least permission when configured, 10 per call", async () => {
+  it("take names from the endpoint with the least permission when configured, 10 per call", async () => {
     const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
     const { data } = await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { marker { name } } } } }`,
@@ -238,7 +238,7 @@ describe("true batches", () => {
     expect([harness.calls(USERS), harness.calls("/contact/v3/users/basic_batch")]).toEqual([1, 1]);
   });
 
-  it("survive an id that Feishu refuses: the others get theirs", async () => {
+  it("return the other users when Feishu rejects one id", async () => {
     const harness = await createHarness();
     const refused = { kind: "status", httpStatus: 400, code: 41012 } as const;
     harness.sandbox.faults.arm({ ...refused, on: { contains: "ou_bad", times: 0 } });
@@ -256,7 +256,7 @@ describe("the sibling lists", () => {
   it.each([
     ["interviewTasks", "interviewer", "NOT_STARTED", ["NOT_STARTED", "NOT_EVALUATED", "EVALUATED", "TERMINATED"]],
     ["evaluationTasks", "evaluator", "PENDING", ["PENDING", "EVALUATED", "NOT_NEEDED"]],
-  ])("%s is the same connection, with states of its own", async (field, person, state, states) => {
+  ])("include %s, the same connection with its own states", async (field, person, state, states) => {
     const harness = await createHarness();
     const ask = (args: string) =>
       harness.askText(

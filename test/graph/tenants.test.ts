@@ -23,7 +23,7 @@ const LIST = `query ($id: ID!, $after: String) { examMarkingTasks(userId: $id, f
 const markerOf = ({ sandbox }: Harness) => sandbox.world.markers[0]?.ids.open_id ?? "";
 
 describe("a store app", () => {
-  it("asks for its ticket, waits for it, and then for one token of each tenant", async () => {
+  it("requests its ticket, waits for it, and then requests one token per tenant", async () => {
     const harness = await createStoreHarness();
     const id = markerOf(harness);
     const headers = await memberOf(harness, "tenant-a");
@@ -39,7 +39,7 @@ describe("a store app", () => {
   it.each([
     ["its app_access_token", (harness: Harness) => harness.sandbox.store.expireAppTokens(), 0],
     ["its app_ticket", (harness: Harness) => harness.sandbox.store.renewTicket(), 1],
-  ])("gets a new one when %s is refused", async (_, spoil, resends) => {
+  ])("replaces %s when Feishu rejects it", async (_, spoil, resends) => {
     const harness = await createStoreHarness();
     const id = markerOf(harness);
     await harness.askText(LIST, { id }, await memberOf(harness, "tenant-a"));
@@ -51,7 +51,7 @@ describe("a store app", () => {
     expect(harness.calls(RESEND) - before).toBe(resends);
   });
 
-  it("says which tenant has not installed it, and serves the others", async () => {
+  it("reports which tenant has not installed it, and serves the others", async () => {
     const harness = await createStoreHarness();
     harness.sandbox.store.suspend("tenant-b", true);
     const id = markerOf(harness);
@@ -75,7 +75,7 @@ describe("a store app", () => {
     expect(errors?.[0]?.message).toContain("app_ticket");
   });
 
-  it("takes the tenant from what was verified, and from nothing that a client can set", async () => {
+  it("takes the tenant from the verified token, and never from other client input", async () => {
     const harness = await createStoreHarness();
     const mine = await memberOf(harness, "tenant-a");
     const forged = { ...mine, "x-tenant-key": "tenant-b", "x-tenant": "tenant-b", cookie: "tenant=tenant-b" };
@@ -140,7 +140,7 @@ describe("tenants", () => {
     });
   });
 
-  it("do not take each other's cursors", async () => {
+  it("reject each other's cursors", async () => {
     const harness = await createStoreHarness();
     const id = markerOf(harness);
     const { data } = await harness.askText(LIST, { id }, await memberOf(harness, "tenant-a"));
@@ -151,7 +151,7 @@ describe("tenants", () => {
     expect(harness.calls()).toBe(before);
   });
 
-  it("have quotas of their own: one that is throttled harms no other", async () => {
+  it("have separate quotas: one tenant at its limit does not affect another", async () => {
     const quotas = { [`GET /open-apis${TASKS}`]: [{ limit: 2, windowMs: 60_000 }] };
     const sandbox = await startSandbox({ quotas });
     const env = { FEISHU_QUOTAS: JSON.stringify(quotas), REQUEST_DEADLINE_MS: "2000" };
@@ -164,7 +164,7 @@ describe("tenants", () => {
     expect(sandbox.throttledCalls()).toBe(0);
   });
 
-  it("have breakers of their own", async () => {
+  it("have separate circuit breakers", async () => {
     const harness = await createStoreHarness();
     const id = markerOf(harness);
     const ask = async (tenant: string) => harness.askText(LIST, { id }, await memberOf(harness, tenant));
@@ -232,7 +232,7 @@ describe("tenants", () => {
     expect(harness.calls(TALENT)).toBe(3);
   });
 
-  it("share a ticket and hear of changes in all replicas, through Redis", async () => {
+  it("share a ticket and invalidations among replicas through Redis", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const env = { ...HELD, REDIS_URL: inject("redisUrl"), FEISHU_APP_ID: `cli_store_${process.pid}` };
     const first = await createStoreHarness({ sandbox, env });

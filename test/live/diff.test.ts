@@ -44,7 +44,7 @@ describe("the diff of a list", () => {
     );
   });
 
-  it("is nothing where nothing has changed", () => {
+  it("is null when nothing has changed", () => {
     fc.assert(
       fc.property(list, (rows) => {
         expect(diff(rowStatesOf(rows), rows, 20)).toBeNull();
@@ -78,7 +78,7 @@ describe("a resume token", () => {
     );
   });
 
-  it("takes some 12 characters for a task", () => {
+  it("takes fewer than 12 characters per task", () => {
     const ids = Array.from({ length: 400 }, (_, i) =>
       String(7_300_900_000_000_000_000n + BigInt(i) * 7_919_131n ** 2n),
     );

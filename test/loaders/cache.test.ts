@@ -43,7 +43,7 @@ async function readAndAnswer(cache: Cache, source: ReturnType<typeof createSourc
 }
 
 describe("the cache", () => {
-  it("makes equal reads under way one read", async () => {
+  it("coalesces equal reads in flight", async () => {
     const source = createSource();
     const cache = createCache(createFakeClock(), 1e6);
     const reads = Array.from({ length: 100 }, () => cache.read(readOf("key", FRESHNESS, source.fetch), context));
@@ -69,7 +69,7 @@ describe("the cache", () => {
     expect(await readAndAnswer(cache, source)).toBe(3);
   });
 
-  it("gives an old answer when there is no new one, within its bound", async () => {
+  it("serves a stale value when the refresh fails, within its bound", async () => {
     const clock = createFakeClock();
     const source = createSource();
     const cache = createCache(clock, 1e6);
@@ -84,7 +84,7 @@ describe("the cache", () => {
     await expect(tooOld).rejects.toThrow("the source failed");
   });
 
-  it("never holds a failure", async () => {
+  it("never caches a failure", async () => {
     const source = createSource();
     const cache = createCache(createFakeClock(), 1e6);
     const failing = cache.read(readOf("key", FRESHNESS, source.fetch), context);
@@ -127,7 +127,7 @@ describe("the cache", () => {
     expect(await cache.read(readOf("key", FRESHNESS, source.fetch), context)).toBe(2);
   });
 
-  it("lets one waiter go without ending the others' read, and ends it when the last has gone", async () => {
+  it("keeps a shared read running when one waiter aborts, and cancels it when the last one does", async () => {
     const source = createSource();
     const cache = createCache(createFakeClock(), 1e6);
     const leave = [new AbortController(), new AbortController()];
@@ -141,7 +141,7 @@ describe("the cache", () => {
     expect(source.signals().map(({ aborted }) => aborted)).toEqual([true]);
   });
 
-  it("does not end a read under way to make room, and gives each who joins it their own bound", async () => {
+  it("does not cancel a read in flight on eviction, and applies each waiter's own staleness bound", async () => {
     const clock = createFakeClock();
     const source = createSource();
     const cache = createCache(clock, 5000);

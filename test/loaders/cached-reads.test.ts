@@ -59,7 +59,7 @@ function createTenant(tenant: string, cache: ReturnType<typeof createCache>) {
 }
 
 describe("reads that share one cache", () => {
-  it("never give one tenant what was read for another, nor one kind of read what another gave", async () => {
+  it("never serve data of another tenant or of another kind of read", async () => {
     const cache = createCache(createFakeClock(), 1e7);
     const tenants = [createTenant("tenant-a", cache), createTenant("tenant-b", cache)];
     for (const round of [1, 2]) {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createJobMirror } from "../../src/loaders/job-mirror.js";
 import { createFakeClock } from "../support/fake-clock.js";
 
-it("forgets what is gone when everything is read again, each hour", async () => {
+it("the job mirror drops deleted jobs at the full read each hour", async () => {
   const clock = createFakeClock();
   const asked: number[] = [];
   let whole = ["1", "2"];

@@ -21,7 +21,7 @@ const sumOf = (text: string, name: string): number =>
 const LIST = `query Mine($id: ID!) { examMarkingTasks(userId: $id, first: 5) { edges { node { talent { name } job { title } } } } }`;
 
 describe("GET /metrics", () => {
-  it("has the metrics that dashboards and alerts name, of the kinds and with the labels that they expect", async () => {
+  it("has the metrics that dashboards and alerts use, with the expected kinds and labels", async () => {
     const harness = await createHarness({ env: EVENTS_ENV });
     registerWebhook(harness.sandbox, harness.url);
     const id = harness.sandbox.world.markers[0]?.ids.open_id;

@@ -18,7 +18,7 @@ async function createTraced(options: HarnessOptions = {}) {
 }
 
 describe("traces", () => {
-  it("have one span an operation and one a call, within what the client is part of, and tell Feishu", async () => {
+  it("have one span per operation and per call, continue the client's trace, and pass it on to Feishu", async () => {
     const harness = await createTraced();
     const sent: string[] = [];
     harness.sandbox.events.on("call", (key, _, headers) => {

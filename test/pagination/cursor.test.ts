@@ -20,7 +20,7 @@ const point: fc.Arbitrary<ResumePoint> = fc.record({
 });
 
 describe("a cursor", () => {
-  it("comes back as the resume point it was made of", () => {
+  it("decodes to the resume point that it encodes", () => {
     fc.assert(
       fc.property(point, (given) => {
         expect(codec.decode(codec.encode(given))).toEqual(given);
@@ -28,7 +28,7 @@ describe("a cursor", () => {
     );
   });
 
-  it("is refused with any one character changed", () => {
+  it("is rejected when any one character differs", () => {
     const cursor = codec.encode({
       page: { token: "eyJvZmZzZXQiOjIwfQ==", rowHashes: [rowHash("1"), rowHash("2")] },
       earlier: [{ token: null, rowHashes: [rowHash("0")] }],
@@ -43,7 +43,7 @@ describe("a cursor", () => {
     }
   });
 
-  it("is refused when cut short or made longer", () => {
+  it("is rejected when truncated or extended", () => {
     const cursor = codec.encode({ page: { token: null, rowHashes: [rowHash("1")] }, earlier: [], nextToken: null });
     for (let length = 0; length < cursor.length; length++) {
       expect(() => codec.decode(cursor.slice(0, length))).toThrow(InvalidCursorError);
@@ -52,7 +52,7 @@ describe("a cursor", () => {
     expect(() => codec.decode("A".repeat(1_000_000))).toThrow(InvalidCursorError);
   });
 
-  it("is refused in another scope and under another secret", () => {
+  it("is rejected in another scope or with another secret", () => {
     const cursor = codec.encode({ page: { token: null, rowHashes: [rowHash("1")] }, earlier: [], nextToken: null });
     for (const [i] of SCOPE.entries()) {
       const otherScope = SCOPE.with(i, "other");
@@ -61,7 +61,7 @@ describe("a cursor", () => {
     expect(() => createCursorCodec("another secret", SCOPE).decode(cursor)).toThrow(InvalidCursorError);
   });
 
-  it("refuses 10,000 random strings", () => {
+  it("decodes from none of 10,000 random strings", () => {
     const rubbish = fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: "binary" }), fc.json());
     fc.assert(
       fc.property(rubbish, (text) => {

@@ -33,11 +33,11 @@ async function read(source: PageSource<string>, start: ResumePoint | null, limit
   return { ids: rows.map(({ row }) => row), points, end: points.at(-1) ?? start, hasNextPage, failure };
 }
 
-describe("a walk over pages", () => {
+describe("pagination", () => {
   const sizes = fc.integer({ min: 0, max: 90 });
   const firsts = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 12 });
 
-  it("gives every row once and in order, whatever the sizes of the reads", async () => {
+  it("returns every row once and in order for any sequence of read sizes", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, firsts, fc.boolean(), async (size, limits, shrinks) => {
         const { source, rows } = createList(rowsOf(size), shrinks);
@@ -61,7 +61,7 @@ describe("a walk over pages", () => {
     );
   });
 
-  it("continues after any row, at one call more than its pages", async () => {
+  it("resumes after any row with at most one extra call", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, firsts, fc.nat(), fc.boolean(), async (size, [first = 1, next = 20], pick, shrinks) => {
         const list = createList(rowsOf(size), shrinks);
@@ -79,7 +79,7 @@ describe("a walk over pages", () => {
     );
   });
 
-  it("costs exactly one call for every 20 rows from a page's start, and none for none", async () => {
+  it("takes exactly one call for every 20 rows from the head, and none for zero rows", async () => {
     const list = createList(rowsOf(200));
     for (const limit of [0, 1, 19, 20, 21, 40, 45, 100]) {
       list.calls = 0;
@@ -104,11 +104,11 @@ describe("a walk over pages", () => {
   });
 });
 
-describe("a list that changes between two reads", () => {
+describe("pagination of a list that changes", () => {
   const size = fc.integer({ min: 1, max: 120 });
   const first = fc.integer({ min: 1, max: 100 });
 
-  it("skips no row when up to 20 rows are removed before the place, and repeats none while one of the page is left", async () => {
+  it("skips no row when up to 20 earlier rows are removed, and repeats none while a row of the last page remains", async () => {
     await fc.assert(
       fc.asyncProperty(
         size,
@@ -131,7 +131,7 @@ describe("a list that changes between two reads", () => {
     );
   });
 
-  it("skips no row however many are removed or arrive, anywhere", async () => {
+  it("skips no row for any number of removals and arrivals anywhere", async () => {
     await fc.assert(
       fc.asyncProperty(
         size,
@@ -156,7 +156,7 @@ describe("a list that changes between two reads", () => {
     );
   });
 
-  it("holds the same promise in the middle of a page of an unfiltered list", async () => {
+  it("skips no row when an unfiltered list resumes mid-page after removals", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 2, max: 120 }),
@@ -177,7 +177,7 @@ describe("a list that changes between two reads", () => {
     );
   });
 
-  it("holds it over many reads with removals and arrivals between each two, and repeats none while rows only leave", async () => {
+  it("skips no row over many reads with changes in between, and repeats none while rows are only removed", async () => {
     const step = fc.record({
       limit: fc.integer({ min: 1, max: 60 }),
       removals: fc.nat({ max: 20 }),
@@ -212,7 +212,7 @@ describe("a list that changes between two reads", () => {
     );
   });
 
-  it("hides no row that moves during the search for the resume point", async () => {
+  it("skips no row that moves during the search for the resume point", async () => {
     const list = createList(rowsOf(100), true);
     const { ids, end } = await read(list.source, null, 60);
     list.rows = list.rows.filter((row) => Number(row.slice(4)) < 35 || Number(row.slice(4)) > 59);
@@ -230,7 +230,7 @@ describe("a list that changes between two reads", () => {
     expect(rowsOf(100).filter((row) => !ids.includes(row) && !rest.includes(row))).toEqual([]);
   });
 
-  it("hides nothing behind a row that has moved or stands there twice", async () => {
+  it("skips no row behind a moved or duplicate row", async () => {
     const list = createList(rowsOf(20));
     const { end } = await read(list.source, null, 1);
     list.rows = [...list.rows.slice(1), "row 0"];
@@ -267,7 +267,7 @@ describe("cached pages", () => {
     return { ...(await read(source, null, limit)), asked };
   };
 
-  it("are taken for a read of the head alone: pages of different ages do not fit together", async () => {
+  it("are used only for a read of the head page, since pages of different ages do not fit together", async () => {
     const pages = { head: { items: rowsOf(20), nextToken: "1" }, 1: { items: ["last"], nextToken: null } };
     for (const shrinks of [true, false]) {
       expect((await wishes(shrinks, 20, pages)).asked).toEqual([[null, true]]);
@@ -278,7 +278,7 @@ describe("cached pages", () => {
     }
   });
 
-  it("that turn out to be short are read again before they are joined with others", async () => {
+  it("are refetched when too short, before other pages join them", async () => {
     const next = { items: ["b"], nextToken: null };
     const held = await wishes(true, 5, { head: { items: ["a"], nextToken: "1", isCached: true }, 1: next });
     expect(held.ids).toEqual(["a", "b"]);
@@ -307,7 +307,7 @@ describe("broken page tokens", () => {
     },
   });
 
-  it("are a failure beside the rows so far when a token comes twice", async () => {
+  it("return the rows so far and a failure when a token repeats", async () => {
     const source = sourceOf({ head: page(["a"], "1"), 1: page(["b"], "1") });
     const { ids, hasNextPage, failure, end } = await read(source, null, 5);
     expect({ ids, hasNextPage }).toEqual({ ids: ["a"], hasNextPage: true });
@@ -315,18 +315,18 @@ describe("broken page tokens", () => {
     await expect(read(source, end, 5)).rejects.toBeInstanceOf(PaginationLoopError);
   });
 
-  it("are found across reads, too", async () => {
+  it("are detected across reads", async () => {
     const source = sourceOf({ head: page(["a"], "1"), 1: page(["b"], "2"), 2: page(["c"], "1") });
     const { end } = await read(source, null, 2);
     await expect(read(source, end, 1)).rejects.toBeInstanceOf(PaginationLoopError);
   });
 
-  it("are refused when there is more but no token", () => {
+  it("are rejected when there are more rows but no token", () => {
     for (const token of [null, ""]) expect(() => toPage(["a"], true, token)).toThrow(PaginationLoopError);
     expect(toPage(["a"], false, "left over").nextToken).toBeNull();
   });
 
-  it("are read past when they are empty, but not for ever", async () => {
+  it("fail the read for endless empty pages, while a few empty pages are skipped", async () => {
     const few = sourceOf({ head: page([], "1"), 1: page(["a"], "2"), 2: page([], "3"), 3: page(["b"], null) });
     expect((await read(few, null, 5)).ids).toEqual(["a", "b"]);
     const endless: PageSource<string> = {

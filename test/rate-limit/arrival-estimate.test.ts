@@ -12,8 +12,8 @@ const QUOTA = [
   { limit: 20, windowMs: 6000 },
 ];
 
-describe("calls that count until they must have arrived", () => {
-  it("exceed no window while they arrive within the bound, wherever the upstream's windows begin", async () => {
+describe("calls that count until their latest arrival", () => {
+  it("exceed no window while they arrive within the bound, for any phase of the upstream's windows", async () => {
     const call = fc.record({
       toConnectMs: fc.nat({ max: 300 }),
       wayMs: fc.nat({ max: 90 }),
@@ -52,7 +52,7 @@ describe("calls that count until they must have arrived", () => {
     );
   });
 
-  it("still count while later calls are recorded as arriving ahead of now", async () => {
+  it("still count while later calls have arrival times in the future", async () => {
     const clock = createFakeClock(0);
     const limiter = limiterOf(clock, JOB, [{ limit: 2, windowMs: 1000 }], { arrival: createArrival(clock, 200) });
     const starts: number[] = [];
@@ -74,7 +74,7 @@ describe("calls that count until they must have arrived", () => {
     [4, 0.96],
     [200, 0.92],
     [10_000, 0.87],
-  ])("use a quota whose answers take %i ms to a part of %d", async (answerMs, part) => {
+  ])("with responses after %i ms use at least %d of the quota", async (answerMs, part) => {
     const clock = createFakeClock(0);
     const limiter = limiterOf(clock, JOB, [{ limit: 20, windowMs: 1000 }]);
     let started = 0;
@@ -92,8 +92,8 @@ describe("calls that count until they must have arrived", () => {
   });
 });
 
-describe("the bound", () => {
-  it("counts calls until their end before anything is known of the way", () => {
+describe("the arrival bound", () => {
+  it("is null before the first round trip, so that calls count until their end", () => {
     const estimate = createArrivalEstimate(() => 0);
     expect(estimate.boundMs()).toBeNull();
     estimate.recordRoundTrip(30);
@@ -103,7 +103,7 @@ describe("the bound", () => {
     expect([5, 100, 101, 5000].map(estimate.arrivedWithinMs)).toEqual([5, 100, 65, 65]);
   });
 
-  it("learns from a throttled answer: calls count until their end for a minute, then with twice the margin", () => {
+  it("grows after a throttled response: calls count until their end for a minute, then with twice the margin", () => {
     let now = 0;
     const heard: number[] = [];
     const estimate = createArrivalEstimate(
@@ -121,7 +121,7 @@ describe("the bound", () => {
     expect([estimate.boundMs(), estimate.arrivedWithinMs(5000)]).toEqual([100, 50]);
   });
 
-  it("never exceeds its largest margin, and follows the way when that changes", () => {
+  it("never exceeds its largest margin, and follows changes of the round trip", () => {
     let now = 0;
     const estimate = createArrivalEstimate(() => now);
     estimate.recordRoundTrip(10);

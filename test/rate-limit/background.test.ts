@@ -26,7 +26,7 @@ async function startedIn(clock: FakeClock, limiter: BackgroundLimiter): Promise<
   return started;
 }
 
-it("keeps to its part of a quota, divided among replicas as they come and go", async () => {
+it("the background limiter keeps to its share of a quota, divided among the current replicas", async () => {
   const clock = createFakeClock();
   let replicas = 1;
   const limiter = open(clock, quotas(200), 0.1, () => replicas);
@@ -38,7 +38,7 @@ it("keeps to its part of a quota, divided among replicas as they come and go", a
   expect(await startedIn(clock, changing)).toBe(9);
 });
 
-it("keeps to its part of another quota from then on, and never to nothing", async () => {
+it("the background limiter applies its share to a changed quota, with at least one call", async () => {
   const clock = createFakeClock();
   const limiter = open(clock, quotas(1000), 0.05, () => 1);
   limiter.setQuotas(quotas(2));

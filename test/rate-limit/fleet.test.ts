@@ -102,7 +102,7 @@ function expectWithinLimits(arrivals: readonly number[], share = 1): void {
 }
 
 describe("replicas that share a Redis", () => {
-  it("keep every window together, and use it", async () => {
+  it("exceed no window together, and use the quota", async () => {
     const { clock, replicas, arrivals } = await startFleet(3, inject("redisUrl"));
     for (const { ask } of replicas) ask(200);
     await pass(clock, 12_000, replicas);
@@ -111,7 +111,7 @@ describe("replicas that share a Redis", () => {
     expect(arrivals.length).toBeGreaterThanOrEqual(0.9 * 120);
   });
 
-  it("ask Redis nothing while a lease lasts", async () => {
+  it("do not call Redis while a lease lasts", async () => {
     const { clock, replicas } = await startFleet(1, inject("redisUrl"));
     const [replica] = replicas as [Replica];
     let exchanges = 0;
@@ -129,14 +129,14 @@ describe("replicas that share a Redis", () => {
     expect(exchanges).toBe(1);
   });
 
-  it("let one replica use what the others do not need", async () => {
+  it("let one replica use slots that the others do not need", async () => {
     const { clock, replicas, arrivals } = await startFleet(3, inject("redisUrl"));
     replicas[0]?.ask(18);
     await pass(clock, 50, replicas);
     expect(arrivals).toHaveLength(18);
   });
 
-  it("give back what they do not use", async () => {
+  it("return unused slots", async () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     replicas[0]?.ask(1);
     await pass(clock, 400, replicas);
@@ -148,7 +148,7 @@ describe("replicas that share a Redis", () => {
     expect(arrivals).toHaveLength(19);
   });
 
-  it("keep answering when one dies, and have all of the quota after five seconds", async () => {
+  it("keep working when one dies, and use the whole quota after five seconds", async () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     const [survivor, dead] = replicas as [Replica, Replica];
     for (const { ask } of replicas) ask(500);
@@ -167,7 +167,7 @@ describe("replicas that share a Redis", () => {
     expectWithinLimits(arrivals);
   });
 
-  it("pass on what one has used up to another that comes later, and neither stands still", async () => {
+  it("divide the quota with one that joins after it is used up, and none stalls", async () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     const [first, second] = replicas as [Replica, Replica];
     first.ask(500);
@@ -182,7 +182,7 @@ describe("replicas that share a Redis", () => {
     expectWithinLimits(arrivals);
   });
 
-  it("cost Redis nothing without calls", async () => {
+  it("do not call Redis while idle", async () => {
     const { clock, replicas } = await startFleet(1, inject("redisUrl"));
     const [replica] = replicas as [Replica];
     let commands = 0;
@@ -220,7 +220,7 @@ describe("replicas that share a Redis", () => {
     expect(arrivals.filter((at) => at >= fromMs && at < fromMs + 900).length).toBeLessThanOrEqual(5);
   });
 
-  it("wait together when one is throttled, and send one call ahead each", async () => {
+  it("pause together when one is throttled, and send at most one probe each", async () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     const [first, second] = replicas as [Replica, Replica];
     const fromMs = clock.now();
@@ -237,7 +237,7 @@ describe("replicas that share a Redis", () => {
 });
 
 describe("when Redis", () => {
-  it("is slow, slots are used all the same", async () => {
+  it("is slow, replicas still use all slots they need", async () => {
     const { clock, replicas, arrivals } = await startFleet(1, inject("redisUrl"));
     const [replica] = replicas as [Replica];
     const { renew } = replica.store;
@@ -253,7 +253,7 @@ describe("when Redis", () => {
     expect(arrivals).toHaveLength(30);
   });
 
-  it("goes away, an endpoint that is only used much later has its share at once", async () => {
+  it("goes away, an endpoint first used much later has its fallback share at once", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(2, redis.url);
     await redis.kill();
@@ -263,7 +263,7 @@ describe("when Redis", () => {
     expect(arrivals).toHaveLength(5);
   });
 
-  it("is another one than before, replicas tell it what they have called", async () => {
+  it("is replaced, replicas report their earlier calls to the new one", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals, start } = await startFleet(1, redis.url);
     replicas[0]?.ask(95);
@@ -280,7 +280,7 @@ describe("when Redis", () => {
     expectWithinLimits(arrivals);
   }, 60_000);
 
-  it("is away from the start, a replica keeps to the configured share", async () => {
+  it("is unreachable from the start, a replica keeps to the configured fallback share", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(1, redis.url, { fallbackShare: 0.5 });
     await redis.kill();
@@ -312,7 +312,7 @@ describe("when Redis", () => {
     expect(half).toBeLessThanOrEqual(50 + 1);
   }, 60_000);
 
-  it("goes away and returns empty under load, no window is exceeded and no replica stops for long", async () => {
+  it("goes away and returns empty under load, no window is exceeded and no replica stalls", async () => {
     const redis = await startRedis();
     const { clock, replicas, arrivals } = await startFleet(2, redis.url);
     // The first replica has used nearly the whole window when Redis dies: the second must not add its share.
@@ -335,7 +335,7 @@ describe("when Redis", () => {
     expect(arrivals.length - alone).toBeGreaterThanOrEqual(100);
   }, 60_000);
 
-  it("is away for one of two replicas alone, together they exceed the quota by its share at most", async () => {
+  it("is unreachable for one of two replicas, together they exceed the quota by at most its fallback share", async () => {
     const { clock, replicas, arrivals } = await startFleet(2, inject("redisUrl"));
     const [lost, kept] = replicas as [Replica, Replica];
     for (const { ask } of replicas) ask(500);
@@ -351,7 +351,7 @@ describe("when Redis", () => {
     expectWithinLimits(arrivals, 1.5);
   }, 60_000);
 
-  it("has lost its data, a replica waits for the others, but at most the longest window", async () => {
+  it("has lost its data, a replica waits for the others, for at most the longest window", async () => {
     const redis = await startRedis();
     const { clock, replicas } = await startFleet(2, redis.url);
     const [survivor, dead] = replicas as [Replica, Replica];

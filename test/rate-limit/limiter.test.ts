@@ -69,7 +69,7 @@ describe("a limiter", () => {
     );
   });
 
-  it("uses the quota when calls are quick, but for the part that is kept for those who ask for little", async () => {
+  it("uses the whole quota for quick calls, except the part reserved for callers with little usage", async () => {
     const clock = createFakeClock(0);
     const { arrivals } = makeCalls(limit(clock, { limit: 20, windowMs: 1000 }), clock, times(100));
     await clock.advance(5 * 1020);
@@ -99,7 +99,7 @@ describe("a limiter", () => {
     await expect(limiter.acquire(JOB, { ...PATIENT, signal: gone.signal })).rejects.toThrow("gone");
   });
 
-  it("takes back the place of a call that was never made", async () => {
+  it("reuses the slot of a call that was never made", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 1, windowMs: 1000 });
     (await limiter.acquire(JOB, PATIENT)).end();
@@ -108,7 +108,7 @@ describe("a limiter", () => {
     expect(arrivals).toEqual([0]);
   });
 
-  it("lets the next call start when one in flight ends without ever having waited for time", async () => {
+  it("starts queued calls as earlier ones end, while a slow call is still in flight", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 2, windowMs: 10 });
     const slow = { toArriveMs: 0, toEndMs: 5000 };
@@ -176,7 +176,7 @@ describe("a deadline", () => {
     );
   });
 
-  it("counts what a call takes", async () => {
+  it("includes the duration of a call", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 1, windowMs: 480 });
     makeCalls(limiter, clock, times(1, { toArriveMs: 0, toEndMs: 500 }));
@@ -187,7 +187,7 @@ describe("a deadline", () => {
     expect([tight.arrivals, enough.arrivals]).toEqual([[], [1000]]);
   });
 
-  it("is not the only bound: the queue has its own", async () => {
+  it("is not the only bound: the queue holds at most 2000 calls", async () => {
     const clock = createFakeClock(0);
     const { refusals } = makeCalls(limit(clock, second), clock, times(2005));
     await clock.advance(0);
@@ -259,7 +259,7 @@ describe("throttling", () => {
     expect(arrivals).toEqual([3000, 3000]);
   });
 
-  it("rejects at once callers whose deadline ends before the throttling", async () => {
+  it("rejects at once callers whose deadline ends before the throttling does", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 });
     limiter.throttled(JOB, 7000, null);
@@ -274,7 +274,7 @@ describe("throttling", () => {
     [500, 50],
     [0, 50],
     [70_000, 50],
-  ])("with a limit of %i named, lets %i calls start in a second", async (ceiling, remaining) => {
+  ])("that reports a limit of %i allows %i calls a second", async (ceiling, remaining) => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
     limiter.throttled(JOB, 1, ceiling);
@@ -283,7 +283,7 @@ describe("throttling", () => {
 });
 
 describe("a long window", () => {
-  it("is spent evenly though every caller asks for little: together they ask for much", async () => {
+  it("is spent evenly when many callers with little usage add up", async () => {
     const clock = createFakeClock(0);
     const limiter = limit(clock, { limit: 50, windowMs: 1000 }, { limit: 1000, windowMs: 60_000 });
     const bySecond: number[] = Array(60).fill(0);

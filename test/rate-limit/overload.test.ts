@@ -76,7 +76,7 @@ describe("ten times the load that Feishu allows", () => {
     ["fixed windows that begin in the middle of ours", "fixed", 30_500, 200],
     ["fixed windows that end when a burst begins", "fixed", 19_990, 4],
   ] as const)(
-    "before %s: nothing is throttled, nobody is late, 95 %% is used, and calls flow all the time",
+    "with %s: no call is throttled or late, 95 %% of the quota is used, and no gap exceeds a second",
     async (_, mode, phaseMs, answerMs) => {
       const { offered, used, throttled, refused, late, longestGapMs } = await overload(mode, phaseMs, answerMs);
       expect({ throttled, late }).toEqual({ throttled: 0, late: 0 });

@@ -16,25 +16,25 @@ function callsAt(arrivedMs: readonly number[], pending = 0) {
 
 describe("the delay until a slot is free", () => {
   it.each([
-    ["nothing has been called", 0, [], 0],
+    ["no call was made", 0, [], 0],
     ["slots are free beside pending calls", 2, [], 0],
     ["all slots are pending: one has to be sent or end", 3, [], Number.POSITIVE_INFINITY],
-    ["all slots were used lately: the oldest has to leave the window", 0, [400, 700, 900], 400],
+    ["all slots are in use: the oldest arrival has to leave the window", 0, [400, 700, 900], 400],
     ["some are pending: the oldest arrival leaves a slot", 1, [100, 700, 900], 700],
     ["the longer window is full", 0, [-9000, -8000, -7000, -6000, -5000], 50_000],
     ["older calls do not count", 0, [-99_000, -90_000, -80_000, -70_000, -65_000], 0],
-    ["calls are still on their way", 0, [1040, 1040, 1040], 1040],
+    ["calls have yet to arrive", 0, [1040, 1040, 1040], 1040],
   ])("is right when %s", (_, pending, arrivedMs, delay) => {
     expect(delayUntilFree(callsAt(arrivedMs, pending), 1000, [second, minute])).toBe(delay);
   });
 
-  it("is none without a window", () => {
+  it("is zero without a window", () => {
     expect(delayUntilFree(callsAt([1, 1, 1], 9), 1, [])).toBe(0);
   });
 });
 
 describe("the log of arrivals", () => {
-  it("counts as a plain list does, however it grows, is lowered and forgets", () => {
+  it("matches a plain list for any sequence of adding, lowering and dropping", () => {
     const step = fc.oneof(
       fc.record({ add: fc.nat({ max: 50 }) }),
       fc.record({ lowerLatestBy: fc.nat({ max: 80 }) }),
@@ -80,7 +80,7 @@ describe("the estimate of a wait", () => {
     return startMs - nowMs;
   }
 
-  it("is that of a queue simulated call by call", () => {
+  it("matches a queue simulated call by call", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -2000, max: 0 }), { maxLength: 40 }),
@@ -99,13 +99,13 @@ describe("the estimate of a wait", () => {
     );
   });
 
-  it("is endless where a window lets nothing through", () => {
+  it("is infinite for a window with a limit of 0", () => {
     expect(estimateWaitMs(callsAt([]), 0, [{ limit: 0, windowMs: 1000 }], 0)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
 describe("a long window under lasting load", () => {
-  it("is spent whole, and never stands still, whatever it was spent on before", () => {
+  it("is spent completely and never stalls, after any earlier usage", () => {
     const burst = fc.record({ afterMs: fc.nat({ max: 20_000 }), calls: fc.nat({ max: 60 }) });
     fc.assert(
       fc.property(fc.array(burst, { maxLength: 6 }), (bursts) => {

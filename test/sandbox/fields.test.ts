@@ -81,7 +81,7 @@ const CASES: Readonly<Record<string, SandboxCase>> = {
 };
 
 describe.each(Object.entries(CASES))("the sandbox's %s", (name, { path, body, absent = {} }) => {
-  it("has every documented path, of its documented type, with documented codes, and nothing else", async () => {
+  it("has exactly the documented paths, types and codes", async () => {
     const headers = { authorization, ...(body && { "content-type": "application/json" }) };
     const init = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
     const response = await fetch(`${sandbox.url}/open-apis/${path()}`, init);
@@ -97,12 +97,12 @@ describe.each(Object.entries(CASES))("the sandbox's %s", (name, { path, body, ab
   });
 });
 
-it("gives ids of 19 digits", () => {
+it("the sandbox returns ids of 19 digits", () => {
   for (const task of marker()?.tasks ?? []) {
     for (const id of [task.id, task.job_id, task.talent_id, task.application_id]) expect(id).toMatch(/^\d{19}$/);
   }
 });
 
-it("has seeded lists of the sizes that matter", () => {
+it("the sandbox seeds lists of 0, 1, 19, 20, 21, 45 and 400 tasks", () => {
   expect(sandbox.world.markers.map(({ tasks }) => tasks.length)).toEqual([45, 0, 1, 19, 20, 21, 400]);
 });

@@ -39,7 +39,7 @@ describe("tokens", () => {
     expect((await get(sandbox, LIST, String(first.tenant_access_token))).code).toBe(99991663);
   });
 
-  it("are refused with Feishu's codes", async () => {
+  it("are rejected with Feishu's codes", async () => {
     const sandbox = await open();
     expect(await get(sandbox, LIST, "")).toMatchObject({ status: 400, code: 99991661 });
     expect(await get(sandbox, LIST, "x-1")).toMatchObject({ status: 400, code: 99991671 });
@@ -69,7 +69,7 @@ describe("parameters", () => {
     expect(answer.headers.get("x-tt-logid")).toMatch(/^\d{14}[0-9A-F]{18}$/);
   });
 
-  it("have a page size of 10 by default, and tokens of the documented form", async () => {
+  it("default to a page size of 10, with page tokens of the documented form", async () => {
     const { data } = await get(await open(), LIST);
     expect(data?.items).toHaveLength(10);
     const token = JSON.parse(Buffer.from(data?.page_token ?? "", "base64").toString());
@@ -90,7 +90,7 @@ describe("quotas", () => {
     expect(sandbox.throttledCalls()).toBe(1);
   });
 
-  it("count sliding windows, or fixed ones that let twice as much through at their edge", () => {
+  it("count in sliding windows, or in fixed ones that allow twice the limit at their edge", () => {
     let now = 900;
     const quotas = { job: [{ limit: 2, windowMs: 1000 }] };
     const sliding = createQuotaKeeper(() => now, quotas, "sliding");
@@ -112,8 +112,8 @@ describe("quotas", () => {
   });
 });
 
-describe("alone", () => {
-  it("is steered over HTTP", async () => {
+describe("the standalone sandbox", () => {
+  it("is controlled over HTTP", async () => {
     const sandbox = await open();
     const control = (method: string, path: string, body?: object) =>
       fetch(`${sandbox.url}/_sandbox/${path}`, {

@@ -285,7 +285,7 @@ const ATTACKS: Readonly<Record<string, readonly [attack: Attack, answer: RegExp]
 /** Invalid tokens, each sent with a talent query. */
 const TOKEN_ATTACKS = Object.entries(FORGED_TOKENS);
 
-it("every attack gets a clear error at no call in bounded time and memory, and the service lives on", async () => {
+it("every attack gets a clear error without a call, in bounded time and memory, and the service stays up", async () => {
   const sandbox = await startSandbox({ quotas: {} });
   onTestFinished(() => sandbox.close());
   const service = startProcess("node --max-old-space-size=128 dist/main.js", {

@@ -49,7 +49,7 @@ function personalOf(answer: string): readonly string[] {
   ) as string[];
 }
 
-describe("whatever goes wrong", () => {
+describe("the service under faults", () => {
   it("leaks no secret, token, Feishu body or PII into logs, and only the caller's own data into responses", async () => {
     const sandbox = await startSandbox({ quotas: {} });
     const env = {
@@ -90,7 +90,7 @@ describe("whatever goes wrong", () => {
     }
   }, 60_000);
 
-  it("a request that cannot be read leaves nothing of itself in the log", async () => {
+  it("logs a malformed HTTP request without its content", async () => {
     const harness = await createSignedInHarness();
     const { port } = new URL(harness.url);
     const socket = connect(Number(port), "127.0.0.1");

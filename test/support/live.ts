@@ -33,6 +33,7 @@ export const CHANGED = `subscription Changed($userId: ID!, $status: ExamMarkingS
 /** Options of a subscription. */
 interface SubscribeOptions {
   readonly query?: string;
+  readonly operationName?: string;
   readonly extensions?: Record<string, unknown>;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -42,9 +43,9 @@ export function subscribe(
   way: Way,
   url: string,
   variables: object,
-  { query = CHANGED, extensions = {}, headers = {} }: SubscribeOptions = {},
+  { query = CHANGED, extensions = {}, headers = {}, ...more }: SubscribeOptions = {},
 ): Live {
-  const payload = { query, extensions, variables: variables as Record<string, unknown> };
+  const payload = { ...more, query, extensions, variables: variables as Record<string, unknown> };
   const messages = (
     way === "sse"
       ? createSseClient({ url: `${url}/graphql`, headers, retryAttempts: 0 }).iterate(payload)

@@ -1,7 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode/decode.js";
-import { type Infer, string } from "../decode/decoder.js";
+import { dayOfSeconds, flag, i18nText, int, list, maybe, personal, seconds, shape, text } from "../decode/decode.js";
+import { Decoder, type Infer, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** A contact's name, which has a third language. */
@@ -25,6 +25,9 @@ const customAttribute = shape({
 });
 
 const departmentName = maybe(shape({ name: text, i18nName: contactName }));
+
+/** First day of a colleague; Feishu sends 0 for one that was cleared. */
+const firstDay = new Decoder((value) => dayOfSeconds.read(value === 0 ? null : value));
 
 const user = shape({
   unionId: text,
@@ -53,6 +56,7 @@ const user = shape({
   country: text,
   workStation: text,
   joinTime: seconds,
+  joinDate: ["join_time", firstDay],
   isTenantManager: flag,
   employeeNo: text,
   employeeType: int,
@@ -102,7 +106,7 @@ export type ContactIdType = "open_id" | "union_id" | "user_id";
 /** Maximum ids per call. */
 export const MAX_USERS = 50;
 
-const usersAnswer = shape({ items: list(user) });
+const usersAnswer = shape({ items: list(user.lenient()) });
 
 /**
  * Returns up to 50 users in no particular order. Users that do not exist, or that the app may not see, are missing. One
@@ -124,7 +128,7 @@ export const MAX_BASIC_USERS = 10;
 
 const basicUser = shape({ id: ["user_id", text], name: text, i18nName: i18nText });
 
-const basicUsersAnswer = shape({ users: list(basicUser) });
+const basicUsersAnswer = shape({ users: list(basicUser.lenient()) });
 
 /** A person's name, without other fields. */
 export type BasicUserData = Infer<typeof basicUser>;

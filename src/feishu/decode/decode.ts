@@ -1,4 +1,5 @@
 import { Secret } from "../../core/secret.js";
+import { UpstreamError } from "../errors.js";
 import {
   array,
   boolean,
@@ -49,6 +50,34 @@ export const milliseconds = time(1).transform((ms) => ms || null);
 /** A time in seconds, decoded to milliseconds, or `null`. */
 export const seconds = time(1000);
 
+/**
+ * Feishu's own zone. A date is sent as its midnight there, and summer time from 1986 to 1991 moved it: a fixed offset
+ * gives the day before for every summer birthday of these years.
+ */
+const CALENDAR = new Intl.DateTimeFormat("en-US", {
+  timeZone: "Asia/Shanghai",
+  era: "short",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+});
+
+/** Returns the day of a time in Feishu's zone, as `YYYY-MM-DD`. */
+function dayOf(ms: number): string {
+  const part = Object.fromEntries(CALENDAR.formatToParts(ms).map(({ type, value }) => [type, value]));
+  if (part.era !== "AD" || String(part.year).length > 4) throw new DecodeError("a date of the years 1 to 9999");
+  return `${String(part.year).padStart(4, "0")}-${part.month}-${part.day}`;
+}
+
+const day = (decoder: Decoder<number | null>): Decoder<string | null> =>
+  decoder.transform((ms) => (ms === null ? null : dayOf(ms)));
+
+/** A date sent in milliseconds, as `YYYY-MM-DD`, or `null`. */
+export const dayOfMilliseconds = day(milliseconds);
+
+/** A date sent in seconds, as `YYYY-MM-DD`, or `null`. */
+export const dayOfSeconds = day(seconds);
+
 /** A number with a fraction, or `null`. */
 export const float = orElse(number, none);
 
@@ -71,10 +100,13 @@ type DecoderOf<F> = F extends readonly [string | null, infer R] ? R : F;
 type Fields = Readonly<Record<string, Field>>;
 type ShapeOf<F extends Fields> = { readonly [K in keyof F]: Infer<DecoderOf<F[K]>> };
 
+/** Errors of the fields that do not match. */
+export type FieldErrors<T> = { readonly [K in keyof T]?: UpstreamError };
+
 /** Decoder for a Feishu object, field by field, with our names. */
 export class Shape<T> extends Decoder<T> {
   readonly #members: readonly Member[];
-  readonly #parts = new WeakMap<ReadonlySet<string>, Decoder<T>>();
+  readonly #parts = new WeakMap<ReadonlySet<string>, Shape<T>>();
 
   constructor(members: readonly Member[]) {
     super(object(members).read as (value: unknown) => T);
@@ -95,11 +127,42 @@ export class Shape<T> extends Decoder<T> {
     return new Shape([...this.#members, ...other.#members]);
   }
 
+  /** Reads each field by itself: those that match, and an error for each of the others. */
+  readEach(value: unknown): { readonly known: Partial<T>; readonly errors: FieldErrors<T> } {
+    const known: Partial<T> = {};
+    const errors: { [K in keyof T]?: UpstreamError } = {};
+    for (const name of this.fieldNames) {
+      try {
+        known[name] = this.only(new Set([name])).decode(value, null)[name];
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        errors[name] = error;
+      }
+    }
+    return { known, errors };
+  }
+
+  /**
+   * Returns a decoder for one of many entities in a response. A value that does not match becomes an error in its place,
+   * despite its type: the executor reports it at its field. It costs no other field and no other entity.
+   */
+  lenient(): Decoder<T> {
+    return new Decoder((value) => {
+      try {
+        return this.read(value);
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        const { known, errors } = this.readEach(value);
+        return { ...known, ...errors } as T;
+      }
+    });
+  }
+
   /**
    * Returns a decoder for the fields in `names`; it does not read the others. Its result has only those, despite its
    * type.
    */
-  only(names: ReadonlySet<string>): Decoder<T> {
+  only(names: ReadonlySet<string>): Shape<T> {
     const known = this.#parts.get(names);
     if (known) return known;
     const part = new Shape<T>(this.#members.filter(({ name }) => names.has(name)));

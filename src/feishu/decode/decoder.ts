@@ -36,7 +36,7 @@ export class Decoder<T> implements ResponseDecoder<T> {
     this.read = read;
   }
 
-  decode(data: unknown, upstream: UpstreamAnswer): T {
+  decode(data: unknown, upstream: UpstreamAnswer | null): T {
     try {
       return this.read(data);
     } catch (error) {
@@ -80,13 +80,21 @@ export const string = (min = 0, max = Number.POSITIVE_INFINITY): Decoder<string>
 
 export const boolean: Decoder<boolean> = decoder((value) => typeof value === "boolean", "a boolean");
 
-export const number: Decoder<number> = decoder(Number.isFinite, "a number");
+/** A number, or its text: gateways between Feishu and this service have been seen to quote numbers. */
+export const number: Decoder<number> = new Decoder((value) => {
+  const known = typeof value === "string" && DECIMAL.test(value) ? Number(value) : value;
+  if (!Number.isFinite(known)) throw new DecodeError("a number");
+  return known as number;
+});
 
-/** A signed 32-bit integer. */
-export const int32: Decoder<number> = decoder(
-  (value) => typeof value === "number" && (value | 0) === value,
-  "a 32-bit integer",
-);
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** A signed 32-bit integer, or its text. */
+export const int32: Decoder<number> = new Decoder((value) => {
+  const known = typeof value === "string" && DECIMAL.test(value) ? Number(value) : value;
+  if (typeof known !== "number" || (known | 0) !== known) throw new DecodeError("a 32-bit integer");
+  return known;
+});
 
 /** Returns a decoder that replaces an absent or `null` value with `fallback`. */
 export const orElse = <T, F>({ read }: Decoder<T>, fallback: () => F): Decoder<T | F> =>
@@ -107,10 +115,7 @@ export interface Member {
   readonly decoder: Decoder<unknown>;
 }
 
-/**
- * Returns a decoder for the members of an object. It ignores other members; members of a missing nested object are
- * absent.
- */
+/** Returns a decoder for the members of an object. It ignores other members. */
 export function object(members: readonly Member[]): Decoder<Record<string, unknown>> {
   return new Decoder((value) => {
     if (!isObject(value)) throw new DecodeError("an object");
@@ -120,26 +125,37 @@ export function object(members: readonly Member[]): Decoder<Record<string, unkno
   });
 }
 
+/**
+ * Reads a member. Members of an absent or `null` object are absent.
+ * @throws {DecodeError} for a value that should be an object and is not.
+ */
 function readMember(object: Readonly<Record<string, unknown>>, { path, decoder }: Member): unknown {
   let value: unknown = object;
-  for (const key of path) value = isObject(value) ? value[key] : undefined;
+  for (let depth = 0; depth < path.length && value !== undefined && value !== null; depth++) {
+    if (!isObject(value)) throw below(path.slice(0, depth), new DecodeError("an object"));
+    value = value[path[depth] as string];
+  }
   try {
     return decoder.read(value);
   } catch (error) {
-    if (error instanceof DecodeError) error.keys.push(...path.toReversed());
-    throw error;
+    throw below(path, error);
   }
+}
+
+/** Adds the path that a mismatch was found at. */
+function below(path: readonly (string | number)[], error: unknown): unknown {
+  if (error instanceof DecodeError) error.keys.push(...path.toReversed());
+  return error;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function at<T>(key: string | number, value: unknown, read: (value: unknown) => T): T {
+function at<T>(index: number, value: unknown, read: (value: unknown) => T): T {
   try {
     return read(value);
   } catch (error) {
-    if (error instanceof DecodeError) error.keys.push(key);
-    throw error;
+    throw below([index], error);
   }
 }

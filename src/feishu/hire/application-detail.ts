@@ -1,6 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import {
+  dayOfMilliseconds,
   i18nRef,
   i18nText,
   int,
@@ -47,9 +48,13 @@ const employee = shape({
   onboardStatus: int,
   conversionStatus: int,
   onboardTime: milliseconds,
+  onboardDate: ["onboard_time", dayOfMilliseconds],
   expectedConversionTime: milliseconds,
+  expectedConversionDate: ["expected_conversion_time", dayOfMilliseconds],
   actualConversionTime: milliseconds,
+  actualConversionDate: ["actual_conversion_time", dayOfMilliseconds],
   overboardTime: milliseconds,
+  overboardDate: ["overboard_time", dayOfMilliseconds],
   overboardNote: text,
   onboardCityCode: text,
   departmentId: text,

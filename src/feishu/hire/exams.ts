@@ -31,7 +31,7 @@ const exam = shape({
 /** A written exam (笔试) arranged for an application. */
 export type ExamData = Infer<typeof exam>;
 
-const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam) });
+const examPage = shape({ hasMore: flag, pageToken: text, items: list(exam.lenient()) });
 
 /** Maximum application ids per call, and maximum rows per page. */
 export const MAX_APPLICATIONS = 100;

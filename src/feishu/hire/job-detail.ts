@@ -1,6 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import {
+  dayOfMilliseconds,
   flag,
   i18nCode,
   i18nRef,
@@ -52,6 +53,7 @@ const basic = shape({
   createTime: milliseconds,
   updateTime: milliseconds,
   expiryTime: milliseconds,
+  expiryDate: ["expiry_time", dayOfMilliseconds],
   process: [null, process],
   targetMajors: ["target_major_list", list(i18nRef)],
   storefrontMode: int,

@@ -1,6 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import {
+  dayOfMilliseconds,
   i18nCode,
   i18nRef,
   int,
@@ -71,6 +72,7 @@ export const job = shape({
   createTime: ["create_timestamp", milliseconds],
   updateTime: ["update_timestamp", milliseconds],
   expiryTime: ["expiry_timestamp", milliseconds],
+  expiryDate: ["expiry_timestamp", dayOfMilliseconds],
   process: [null, process],
   targetMajors: ["target_major_list", list(namedRef)],
 });

@@ -7,9 +7,9 @@ import { ENDPOINTS } from "../endpoints.js";
 import { type JobData, job } from "./job.js";
 
 /** A job as the list returns it: without custom fields. */
-const listedJob: Decoder<Omit<JobData, "customFields">> = job.only(
-  new Set(job.fieldNames.filter((name) => name !== "customFields")),
-);
+const listedJob: Decoder<Omit<JobData, "customFields">> = job
+  .only(new Set(job.fieldNames.filter((name) => name !== "customFields")))
+  .lenient();
 
 const jobPage = shape({ hasMore: flag, pageToken: text, items: list(listedJob) });
 

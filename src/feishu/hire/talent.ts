@@ -1,6 +1,7 @@
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
 import {
+  dayOfSeconds,
   flag,
   i18nText,
   int,
@@ -37,6 +38,7 @@ const basicInfo = shape({
   identificationType: personal(int),
   identificationNumber: personal(text),
   birthday: personal(seconds),
+  birthDate: ["birthday", personal(dayOfSeconds)],
   maritalStatus: int,
   customFields,
   hukouLocationCode: text,

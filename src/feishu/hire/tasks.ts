@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { CallContext } from "../call.js";
 import type { Send } from "../client.js";
-import { int, maybe, shape, text } from "../decode/decode.js";
-import { array, boolean, type Decoder, orElse, string } from "../decode/decoder.js";
+import { type FieldErrors, int, maybe, shape, text } from "../decode/decode.js";
+import { array, boolean, DecodeError, Decoder, orElse, string } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 
 /** Feishu's kinds of user id, as its query parameter spells them. */
@@ -25,6 +26,8 @@ export interface TaskRow {
   readonly talentId: string | null;
   readonly applicationId: string | null;
   readonly activityStatus: number | null;
+  /** Values that do not match, which are `null` above; a row with an `id` here has a made-up one. */
+  readonly errors?: FieldErrors<TaskRow>;
 }
 
 /** One page of a task list. */
@@ -47,7 +50,7 @@ const MAX_ID_CHARS = 64;
 /** Only a row's own id is required, because cursors are made of it. An empty reference becomes `null`. */
 const reference = text.transform((id) => id || null);
 
-const taskRow: Decoder<TaskRow> = shape({
+const wholeRow = shape({
   id: string(1, MAX_ID_CHARS),
   jobId: reference,
   talentId: reference,
@@ -55,11 +58,42 @@ const taskRow: Decoder<TaskRow> = shape({
   activityStatus: int,
 });
 
+const NOTHING = { jobId: null, talentId: null, applicationId: null, activityStatus: null };
+
+/** A value that does not match costs its field, not the row, and a row without an id not the page. */
+const taskRow = new Decoder((value): TaskRow => {
+  try {
+    return wholeRow.read(value);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { known, errors } = wholeRow.readEach(value);
+    // The same row gets the same id in every read, because cursors are made of ids.
+    const id = createHash("sha256").update(JSON.stringify(value)).digest("hex");
+    return { ...NOTHING, id, ...known, errors };
+  }
+});
+
+/** Gateways may omit members with default values: without `has_more`, a page token says whether a page follows. */
 const taskPage: Decoder<TaskPage> = shape({
-  hasMore: boolean,
+  hasMore: maybe(boolean),
   pageToken: maybe(string(0, MAX_TOKEN_CHARS)),
   items: orElse(array(taskRow, MAX_ROWS), () => []),
-});
+}).transform(({ hasMore, pageToken, items }) => ({
+  hasMore: hasMore ?? !!pageToken,
+  pageToken,
+  items: items.some(({ errors }) => errors?.id) ? withDistinctIds(items) : items,
+}));
+
+/** Numbers rows with equal made-up ids: each is a row of its own. */
+function withDistinctIds(rows: readonly TaskRow[]): readonly TaskRow[] {
+  const counts = new Map<string, number>();
+  return rows.map((row) => {
+    if (!row.errors?.id) return row;
+    const count = (counts.get(row.id) ?? 0) + 1;
+    counts.set(row.id, count);
+    return { ...row, id: `${row.id}.${count}` };
+  });
+}
 
 /**
  * Returns one page of an employee's tasks; a `null` `pageToken` requests the first. One call; quota: 50 a second and

@@ -3,6 +3,7 @@ import type { CancelSignal } from "../../core/cancellation.js";
 import type { Clock } from "../../core/clock.js";
 import { createTimeouts } from "../../core/timeouts.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "../errors.js";
+import { decodeContent } from "./content-coding.js";
 import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from "./exchange.js";
 
 /** One HTTP request to Feishu. */
@@ -81,7 +82,12 @@ export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: Tran
   const dispatch = (request: HttpRequest, listener: HttpListener): void => {
     const { method, endpoint, path, headers, body, signal } = request;
     const json = body === undefined ? null : JSON.stringify(body);
-    const sent = json === null ? headers : { ...headers, "content-type": "application/json; charset=utf-8" };
+    const sent = {
+      // Decoding costs more than the bytes: a page of tasks has 5 kB.
+      "accept-encoding": "identity",
+      ...headers,
+      ...(json !== null && { "content-type": "application/json; charset=utf-8" }),
+    };
     const exchange = new Exchange(signal, timeouts, new Interpreter(endpoint, clock, timeoutMs, listener));
     exchange.start(pool, { method, path, headers: sent, body: json });
   };
@@ -130,9 +136,14 @@ type Headers = RawAnswer["headers"];
 /**
  * Parses a response. A body that is not a JSON object with a code becomes `UPSTREAM_CONTRACT`, or its status's error.
  */
-function toAnswer(endpoint: string, { httpStatus, headers, bytes }: RawAnswer, clock: Clock) {
+function toAnswer(endpoint: string, { httpStatus, headers, bytes: received }: RawAnswer, clock: Clock) {
+  const bytes = decodedBody(received, headers);
+  if (bytes instanceof Error) {
+    const upstream = { endpoint, httpStatus, code: null, logId: logIdOf(headers, null) };
+    return toUpstreamError(upstream, null, bytes.message);
+  }
   const body = parseObject(bytes);
-  const code = typeof body?.code === "number" ? body.code : null;
+  const code = codeOf(body);
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
   if (code === 0 && body) return { httpStatus, body, code, bytes, upstream, resetMs: null, ceiling: null };
   const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
@@ -170,6 +181,26 @@ function timedConnector(clock: Clock, onConnected: (ms: number) => void): buildC
       callback(...result);
     });
   };
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Returns the body without content codings and byte order mark, which a gateway may have added. */
+function decodedBody(received: Buffer, headers: Headers): Buffer | Error {
+  const encoding = headers["content-encoding"];
+  try {
+    const bytes = encoding === undefined ? received : decodeContent(received, String(encoding), MAX_BODY_BYTES);
+    return bytes[0] === BYTE_ORDER_MARK[0] && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Returns Feishu's code, a number or its text; `null` if there is none. */
+function codeOf(body: Record<string, unknown> | null): number | null {
+  const code = body?.code;
+  if (typeof code === "string" && /^\d{1,10}$/.test(code)) return Number(code);
+  return typeof code === "number" ? code : null;
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> | null {

@@ -1,5 +1,6 @@
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import type { ApplicationEntity, JobEntity } from "../../loaders/index.js";
+import { ID } from "../schema/id.js";
 import { objectType } from "../schema/object-type.js";
 import { I18nText, Place } from "../schema/values.js";
 

@@ -1,10 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/pii.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType } from "../schema/object-type.js";
-import { I18nText } from "../schema/values.js";
+import { CalendarDate, I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";
 
 type EvaluationData = NonNullable<ApplicationEntity["evaluations"]>[number];
@@ -46,10 +47,14 @@ export const Employee = objectType<NonNullable<ApplicationEntity["employee"]>>(
     applicationId: [ID, "The application."],
     onboardStatus: [OnboardStatus, "Onboarding status."],
     conversionStatus: [Int, "Feishu's code of the end of probation: 1 not yet, 2 over."],
-    onboardTime: [GraphQLDateTime, "The first day."],
-    expectedConversionTime: [GraphQLDateTime, "When probation is to end."],
-    actualConversionTime: [GraphQLDateTime, "When probation ended."],
-    overboardTime: [GraphQLDateTime, "When the person left."],
+    onboardTime: [GraphQLDateTime, "The first day.", { replacedBy: "onboardDate" }],
+    onboardDate: [CalendarDate, "The first day."],
+    expectedConversionTime: [GraphQLDateTime, "When probation is to end.", { replacedBy: "expectedConversionDate" }],
+    expectedConversionDate: [CalendarDate, "The day on which probation is to end."],
+    actualConversionTime: [GraphQLDateTime, "When probation ended.", { replacedBy: "actualConversionDate" }],
+    actualConversionDate: [CalendarDate, "The day on which probation ended."],
+    overboardTime: [GraphQLDateTime, "When the person left.", { replacedBy: "overboardDate" }],
+    overboardDate: [CalendarDate, "The last day."],
     overboardNote: [String, "Why the person left."],
     onboardCityCode: [String, "Feishu's code of the city."],
     departmentId: [ID, "The department."],

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, Directive, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from "type-graphql";
 import type { ApplicationEntity, ExamEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
@@ -8,6 +8,7 @@ import { Exam } from "../exam/type.js";
 import { byBareId } from "../federation/directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
+import { ID } from "../schema/id.js";
 import { selectionOf } from "../selection.js";
 import { Talent } from "../talent/type.js";
 import { applicationFields } from "./fields.js";

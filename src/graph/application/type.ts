@@ -1,10 +1,10 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID } from "type-graphql";
 import { APPLICATION_PII } from "../../authz/pii.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { ONE_CALL, PERSONAL_OF_CANDIDATES } from "../federation/directives.js";
 import { Interview } from "../interview/type.js";
 import { Offer } from "../offer/type.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType } from "../schema/object-type.js";
 import { I18nText, NamedRef, Place } from "../schema/values.js";
 import { User } from "../user/type.js";

@@ -130,7 +130,7 @@ function estimateList(kind: TaskKind, { path, args, select, settings }: RootFiel
   const below = `${path}.edges.node`;
   const isJoint = settings.jointReads && Object.values(selections).some(({ size }) => size > 0);
   return [
-    ...at(path, [priceOfList(kind, maxCalls(first, TASK_PAGE_SIZE, args.after ?? null))]),
+    ...at(path, [priceOfList(kind, maxCalls(first, TASK_PAGE_SIZE, args.after || null))]),
     ...at(below, isJoint ? priceOfJointReads(first, selections) : []),
     ...estimateRows(below, node, first, settings.basicNames),
   ];

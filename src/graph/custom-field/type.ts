@@ -1,8 +1,9 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { createUnionType, FieldResolver, ID, Int, Resolver, Root } from "type-graphql";
+import { createUnionType, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import type { CustomFieldData } from "../../loaders/index.js";
+import { ID } from "../schema/id.js";
 import { enumType, objectType } from "../schema/object-type.js";
-import { I18nText } from "../schema/values.js";
+import { CalendarDate, I18nText } from "../schema/values.js";
 
 type Value = NonNullable<CustomFieldData["value"]>;
 
@@ -33,13 +34,16 @@ const CustomOptions = objectType<Pick<Value, "options">>("CustomOptions", "Sever
   options: [[CustomOption], "The chosen options."],
 });
 
-const CustomTime = objectType<Pick<Value, "time">>("CustomTime", "A day, a month or a year.", {
-  time: [GraphQLDateTime, "The start."],
+const CustomTime = objectType<Pick<Value, "time" | "date">>("CustomTime", "A day, a month or a year.", {
+  time: [GraphQLDateTime, "The start.", { replacedBy: "date" }],
+  date: [CalendarDate, "The day, or the first day of the month or year."],
 });
 
 const CustomPeriod = objectType<NonNullable<Value["timeRange"]>>("CustomPeriod", "A period.", {
-  startTime: [GraphQLDateTime, "The start."],
-  endTime: [GraphQLDateTime, "Its end; `null` while it is ongoing."],
+  startTime: [GraphQLDateTime, "The start.", { replacedBy: "startDate" }],
+  startDate: [CalendarDate, "The first day."],
+  endTime: [GraphQLDateTime, "Its end; `null` while it is ongoing.", { replacedBy: "endDate" }],
+  endDate: [CalendarDate, "The last day; `null` while it is ongoing."],
   ongoing: [Boolean, "True if it is ongoing (至今)."],
 });
 
@@ -101,6 +105,7 @@ export class CustomFieldResolver {
     if (!member || value === null) return null;
     const [typeName, pick] = member;
     const picked = pick(value);
+    if (picked instanceof Error) throw picked;
     return picked && { ...picked, typeName };
   }
 }

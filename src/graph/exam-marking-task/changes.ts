@@ -1,12 +1,13 @@
-import { Args, ArgsType, Ctx, Directive, Field, ID, Int, ObjectType, Resolver, Root, Subscription } from "type-graphql";
+import { Args, ArgsType, Ctx, Directive, Field, Int, ObjectType, Resolver, Root, Subscription } from "type-graphql";
 import { type ListChange, MAX_TASKS_PER_CHANGE } from "../../live/subscriber.js";
 import type { TaskFilter } from "../../loaders/index.js";
-import { parseUserId } from "../args.js";
+import { optionalCursor, parseUserId } from "../args.js";
 import { type GraphContext, positionCodecOf } from "../context.js";
 import { toPublicError } from "../errors.js";
 import { FREE, LIST_CALLS, SIGNED_IN } from "../federation/directives.js";
 import { Interruption } from "../schema/connection-types.js";
-import { type Task, toTask } from "../task-list/task.js";
+import { ID } from "../schema/id.js";
+import { type TaskNode, toTask } from "../task-list/task.js";
 import { UserIdType } from "../user/type.js";
 import { ExamMarkingStatus, ExamMarkingTask } from "./type.js";
 
@@ -45,7 +46,7 @@ export class ExamMarkingTasksChange {
   @Field(() => [ExamMarkingTask], {
     description: `Tasks that are new in the list or have changed state, in the list's order: at most ${MAX_TASKS_PER_CHANGE}, and the rest in the next message.`,
   })
-  tasks!: Task[];
+  tasks!: TaskNode[];
 
   @Field(() => [ID], { description: "The ids of tasks that have left the list." })
   removedIds!: readonly string[];
@@ -83,7 +84,8 @@ const codecOf = (context: GraphContext, { userId, userIdType, activityStatus }: 
 /** Subscribes to the list. Rejects bad arguments and callers without access before the list is read. */
 async function watch(args: ChangesArgs, context: GraphContext): Promise<AsyncIterableIterator<ListChange>> {
   const filter = filterOf(args);
-  const since = args.since == null ? null : codecOf(context, filter).decode(args.since);
+  const token = optionalCursor(args.since);
+  const since = token === null ? null : codecOf(context, filter).decode(token);
   await context.loaders.admitList("examMarkingTasks", filter);
   return context.live.subscribe(filter, since);
 }

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID } from "type-graphql";
 import type { ExamEntity } from "../../loaders/index.js";
 import { FREE } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { enumType, objectType } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";

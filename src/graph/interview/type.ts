@@ -1,7 +1,8 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { Float, ID, Int } from "type-graphql";
+import { Float, Int } from "type-graphql";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { LocatedAddress } from "../address/type.js";
+import { ID } from "../schema/id.js";
 import { objectType } from "../schema/object-type.js";
 import { I18nText, InterviewType, NamedRef, Place } from "../schema/values.js";
 import { User } from "../user/type.js";

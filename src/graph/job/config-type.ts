@@ -1,5 +1,6 @@
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
+import { ID } from "../schema/id.js";
 import { objectType } from "../schema/object-type.js";
 import { InterviewType, NamedRef } from "../schema/values.js";
 import { User } from "../user/type.js";

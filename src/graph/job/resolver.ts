@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, Directive, ID, Info, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Directive, Info, Query, Resolver } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
 import { parseFeishuId } from "../args.js";
 import type { GraphContext } from "../context.js";
 import { byBareId } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { selectionOf } from "../selection.js";
 import { Job } from "./type.js";
 

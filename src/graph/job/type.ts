@@ -1,11 +1,12 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import type { JobEntity } from "../../loaders/index.js";
 import { Address } from "../address/type.js";
 import { CustomField } from "../custom-field/type.js";
 import { ONE_CALL } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
-import { I18nText, NamedRef, Place, RefActiveStatus } from "../schema/values.js";
+import { CalendarDate, I18nText, NamedRef, Place, RefActiveStatus } from "../schema/values.js";
 import { User } from "../user/type.js";
 import { JobConfig } from "./config-type.js";
 
@@ -116,6 +117,7 @@ export const Job = objectType<JobEntity>(
     createTime: [GraphQLDateTime, "When the job was created."],
     updateTime: [GraphQLDateTime, "When the job was last changed."],
     expiryTime: [GraphQLDateTime, "When the job closes by itself."],
+    expiryDate: [CalendarDate, "The day on which the job closes by itself."],
     processType: [JobProcessType, "The kind of hires that the recruiting process is for."],
     process: [NamedRef, "The recruiting process (招聘流程)."],
     headCount: [Int, "The number of people to hire."],

@@ -1,10 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import { APPLICATION_PARTS_PII } from "../../authz/pii.js";
 import type { Revealed } from "../../core/secret.js";
 import type { ApplicationEntity } from "../../loaders/index.js";
 import { LocatedAddress } from "../address/type.js";
 import { PERSONAL_OF_CANDIDATES } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType } from "../schema/object-type.js";
 import { NamedRef } from "../schema/values.js";
 import { User } from "../user/type.js";

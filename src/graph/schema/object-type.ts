@@ -4,8 +4,11 @@ import { FREE, PERSONAL } from "../federation/directives.js";
 /** Field type as decorators take it: scalar, enum, object type, or one of these in brackets for a list. */
 type TypeRef = ReturnType<Extract<Parameters<typeof Field>[0], (...args: never[]) => unknown>>;
 
-/** One field: its type, its description, and a mark if it is always present or PII. */
-export type FieldSpec = readonly [type: TypeRef, description: string, mark?: "required" | "personal"];
+/** Mark of a field that is always present, PII, or deprecated. */
+type FieldMark = "required" | "personal" | { readonly replacedBy: string };
+
+/** One field: its type, its description, and a mark if it has one. */
+export type FieldSpec = readonly [type: TypeRef, description: string, mark?: FieldMark];
 
 /**
  * Creates an object type with the fields of `Data` under the same names, one line each. Fields are nullable unless they
@@ -20,7 +23,9 @@ export function objectType<Data extends object>(
   const type = { [name]: class {} }[name] as ClassType<Data>;
   for (const [field, spec] of Object.entries(fields as Readonly<Record<string, FieldSpec>>)) {
     const [fieldType, fieldDescription, mark] = spec;
-    Field(() => fieldType, { nullable: mark !== "required", description: fieldDescription })(type.prototype, field);
+    const deprecation = typeof mark === "object" && { deprecationReason: `Use \`${mark.replacedBy}\`.` };
+    const options = { nullable: mark !== "required", description: fieldDescription, ...deprecation };
+    Field(() => fieldType, options)(type.prototype, field);
     if (mark === "personal") Directive(PERSONAL)(type.prototype, field);
   }
   for (const directive of directives) Directive(directive)(type);

@@ -1,8 +1,10 @@
 import { GraphQLScalarType } from "graphql";
-import { Arg, Ctx, FieldResolver, ID, Resolver, Root, registerEnumType } from "type-graphql";
+import { GraphQLLocalDate } from "graphql-scalars";
+import { Arg, Ctx, FieldResolver, Resolver, Root, registerEnumType } from "type-graphql";
 import { UpstreamError } from "../../feishu/errors.js";
 import type { I18nCode, I18nRef, I18nText as I18nTextData } from "../../loaders/index.js";
 import type { GraphContext } from "../context.js";
+import { ID } from "./id.js";
 import { enumType, objectType } from "./object-type.js";
 
 /** Languages of Feishu's names; the values are the fields that hold them. */
@@ -50,6 +52,13 @@ export const NamedRef = objectType<I18nRef>("NamedRef", "A Feishu object with an
 export const Place = objectType<I18nCode>("Place", "A city, a district, a country or a time zone.", {
   code: [String, "Feishu's code."],
   name: [I18nText, "Its name."],
+});
+
+/** Date. Feishu sends one as its midnight in its own zone, which the decoder resolves. */
+export const CalendarDate = new GraphQLScalarType({
+  ...GraphQLLocalDate.toConfig(),
+  name: "Date",
+  description: "A calendar date, as `YYYY-MM-DD`: the day in Feishu's own time zone, Asia/Shanghai.",
 });
 
 /** Month. Feishu's months are text that people entered. A bad one is an error of its field, not of the talent. */

@@ -1,7 +1,8 @@
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import type { Revealed } from "../../core/secret.js";
 import type { TalentData } from "../../loaders/index.js";
 import { CustomField } from "../custom-field/type.js";
+import { ID } from "../schema/id.js";
 import { enumType, objectType } from "../schema/object-type.js";
 import { YearMonth } from "../schema/values.js";
 

@@ -1,8 +1,9 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import type { Revealed } from "../../core/secret.js";
 import type { TalentData } from "../../loaders/index.js";
 import { CustomField } from "../custom-field/type.js";
+import { ID } from "../schema/id.js";
 import { enumType, objectType } from "../schema/object-type.js";
 import { I18nText } from "../schema/values.js";
 import { User } from "../user/type.js";

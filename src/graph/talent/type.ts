@@ -1,11 +1,12 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int } from "type-graphql";
+import { Int } from "type-graphql";
 import { TALENT_PII } from "../../authz/pii.js";
 import type { TalentData } from "../../loaders/index.js";
 import { CustomField } from "../custom-field/type.js";
 import { ONE_CALL, PERSONAL_OF_CANDIDATES } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
-import { NamedRef } from "../schema/values.js";
+import { CalendarDate, NamedRef } from "../schema/values.js";
 import { Award, Career, Degree, Education, Language, Project, SnsAccount, Work } from "./history-type.js";
 import {
   CustomModule,
@@ -42,7 +43,8 @@ export const Talent = objectType<TalentData>(
     age: [Int, "Age in years."],
     gender: [Gender, "The gender."],
     maritalStatus: [MaritalStatus, "Marital status."],
-    birthday: [GraphQLDateTime, "The birthday. Personal data."],
+    birthday: [GraphQLDateTime, "The birthday. Personal data.", { replacedBy: "birthDate" }],
+    birthDate: [CalendarDate, "The birthday. Personal data."],
     nationalityCode: [String, "Feishu's code of the nationality."],
     currentLocationCode: [String, "Feishu's code of where the talent lives."],
     hometownLocationCode: [String, "Feishu's code of where the talent comes from."],

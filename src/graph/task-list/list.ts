@@ -7,7 +7,6 @@ import {
   Directive,
   Field,
   FieldResolver,
-  ID,
   Info,
   Int,
   Query,
@@ -22,10 +21,11 @@ import { LIST_CALLS, LIST_SIZE, SIGNED_IN } from "../federation/directives.js";
 import { Job } from "../job/type.js";
 import { FIELDS_ON_ROW, loadReference } from "../load-reference.js";
 import { type ConnectionOf, createConnectionTypes } from "../schema/connection-types.js";
+import { ID } from "../schema/id.js";
 import { Talent } from "../talent/type.js";
 import { User, UserIdType } from "../user/type.js";
 import { readTasks, type TaskListArgs } from "./read.js";
-import { type Task, taskType } from "./task.js";
+import { type Task, type TaskNode, taskType } from "./task.js";
 
 /** Specification of one of Feishu's task lists in the graph. */
 export interface TaskListSpec {
@@ -83,7 +83,7 @@ export function createTaskList(spec: TaskListSpec) {
       @Args(() => ListArgs) args: ListArgs,
       @Ctx() context: GraphContext,
       @Info() info: GraphQLResolveInfo,
-    ): Promise<ConnectionOf<Task>> {
+    ): Promise<ConnectionOf<TaskNode>> {
       return readTasks(kind, args, context, info);
     }
 

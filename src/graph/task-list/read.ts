@@ -12,14 +12,14 @@ import {
 import { toConnection } from "../../pagination/connection.js";
 import { maxCalls, type Page, paginate, toPage } from "../../pagination/paginate.js";
 import type { ResumePoint } from "../../pagination/resume-point.js";
-import { parseFirst, parseUserId } from "../args.js";
+import { optionalCursor, parseFirst, parseUserId } from "../args.js";
 import { cursorCodecOf, type GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
 import { EXAMS_WITHOUT_MARKER } from "../exam/read.js";
 import { type ConnectionOf, withInterruption } from "../schema/connection-types.js";
 import { selectionOf } from "../selection.js";
 import { rowSelectionsOf } from "./row-selections.js";
-import { type Task, toTask } from "./task.js";
+import { type TaskNode, toTask } from "./task.js";
 
 /** Arguments of every task list. */
 export interface TaskListArgs {
@@ -36,9 +36,10 @@ export async function readTasks(
   args: TaskListArgs,
   context: GraphContext,
   info: GraphQLResolveInfo,
-): Promise<ConnectionOf<Task>> {
+): Promise<ConnectionOf<TaskNode>> {
   const { loaders, settings, logError } = context;
-  const { userIdType, status = null, after = null } = args;
+  const { userIdType, status = null } = args;
+  const after = optionalCursor(args.after);
   const first = parseFirst(args.first, settings.maxFirst);
   const filter: TaskFilter = { userId: parseUserId("userId", args.userId), userIdType, activityStatus: status };
   const codec = cursorCodecOf(context, [kind, filter.userId, userIdType, String(status)]);

@@ -1,10 +1,11 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import { ID, Int, registerEnumType } from "type-graphql";
+import { Int, registerEnumType } from "type-graphql";
 import { USER_PII } from "../../authz/pii.js";
 import type { UserEntity } from "../../loaders/index.js";
 import { byBareId, FREE } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { directOnFields, enumType, objectType, SHAREABLE } from "../schema/object-type.js";
-import { I18nText } from "../schema/values.js";
+import { CalendarDate, I18nText } from "../schema/values.js";
 
 /** Feishu's types of user id; the values are those that its API takes. */
 export enum UserIdType {
@@ -137,7 +138,8 @@ export const User = objectType<UserEntity>(
     city: [String, "The city."],
     country: [String, "The country."],
     workStation: [String, "The desk (工位)."],
-    joinTime: [GraphQLDateTime, "The first day."],
+    joinTime: [GraphQLDateTime, "The first day.", { replacedBy: "joinDate" }],
+    joinDate: [CalendarDate, "The first day."],
     isTenantManager: [Boolean, "True if the person administers the tenant."],
     employeeNo: [String, "The employee number."],
     employeeType: [Int, "Feishu's code of the kind of employee."],

@@ -5,7 +5,7 @@ import { ExamMarkingStatus, ExamMarkingTaskConnection } from "../exam-marking-ta
 import { LIST_CALLS, LIST_SIZE, SIGNED_IN } from "../federation/directives.js";
 import type { ConnectionOf } from "../schema/connection-types.js";
 import { readTasks } from "../task-list/read.js";
-import type { Task } from "../task-list/task.js";
+import type { TaskNode } from "../task-list/task.js";
 import { UserIdType } from "../user/type.js";
 import { Viewer, type ViewerNode } from "./type.js";
 
@@ -47,7 +47,7 @@ export class ViewerResolver {
     @Args(() => OwnListArgs) args: OwnListArgs,
     @Ctx() context: GraphContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<ConnectionOf<Task>> {
+  ): Promise<ConnectionOf<TaskNode>> {
     return readTasks("examMarkingTasks", { ...args, userId, userIdType: idType as UserIdType }, context, info);
   }
 }

@@ -1,6 +1,6 @@
-import { ID } from "type-graphql";
 import type { Viewer as ViewerData } from "../../authz/viewer.js";
 import { FREE } from "../federation/directives.js";
+import { ID } from "../schema/id.js";
 import { objectType } from "../schema/object-type.js";
 import { UserIdType } from "../user/type.js";
 

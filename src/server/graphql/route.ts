@@ -14,6 +14,7 @@ import type { WebSockets } from "../subscriptions/websocket.js";
 import { withRequestId } from "./client-errors.js";
 import { type CreateContext, clientOf, clientTimeoutMs } from "./operation.js";
 import { type CountOperation, TooManyOperations } from "./operation-limit.js";
+import { removeEmptyParams } from "./params.js";
 import type { Answer, SharedAnswers } from "./shared-answers.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -73,6 +74,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       const caller = await authenticate(credentialsOf(request));
       callers.set(request, caller);
       await countOperation(request, caller);
+      removeEmptyParams(request);
       trustedDocuments?.enforce(request);
     },
     onSend: addRequestId,

@@ -172,9 +172,7 @@ const hooksOf = ({
       return [new GraphQLError("the subscription id is already in use")];
     }
     opening.add(id);
-    const { query, ...rest } = payload;
-    // The protocol requires a text, even with the id of a trusted document.
-    const read = () => admit(query === "" ? rest : payload, request, caller);
+    const read = () => admit(payload, request, caller);
     const opened = await subscriptions.open(read, { request, credentials, connection });
     opening.delete(id);
     if ("errors" in opened)

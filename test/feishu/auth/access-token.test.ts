@@ -36,7 +36,7 @@ async function setUp(appSecret = SANDBOX_SECRET): Promise<Setup> {
 const shown = async (token: AccessToken): Promise<string> => (await token.get(never)).reveal();
 const renewed = (token: AccessToken, first: string) => expect.poll(() => shown(token)).not.toBe(first);
 
-it("makes one request however many ask at once", async () => {
+it("makes one request for 200 concurrent callers", async () => {
   const { token, requests } = await setUp();
   const values = await Promise.all(Array.from({ length: 200 }, () => shown(token)));
   expect(new Set(values).size).toBe(1);
@@ -88,7 +88,7 @@ it("discards a rejected token once, however many calls report it", async () => {
   expect(requests()).toBe(2);
 });
 
-it("keeps the old token when early renewal fails, and reports the reason without one", async () => {
+it("keeps the old token when early renewal fails, and reports the failure once it has expired", async () => {
   const { clock, sandbox, token } = await setUp();
   const first = await shown(token);
   await clock.advance(118 * MINUTE);
@@ -100,7 +100,7 @@ it("keeps the old token when early renewal fails, and reports the reason without
   expect(await shown(token)).not.toBe(first);
 });
 
-it("says that the credentials are refused, without repeating them", async () => {
+it("reports rejected credentials without repeating them", async () => {
   const { token } = await setUp("not-the-secret");
   const failure = token.get(never);
   await expect(failure).rejects.toMatchObject({ code: "UPSTREAM_PERMISSION_MISSING", upstream: { code: 10014 } });

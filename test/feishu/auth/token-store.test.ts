@@ -28,14 +28,14 @@ async function openShelf(appSecret = "secret", appId = `cli_${randomUUID()}`) {
 const anyGood = (): boolean => true;
 
 describe("a fleet", () => {
-  it("fetches one token, however many replicas ask at once", async () => {
+  it("fetches one token when several replicas ask at once", async () => {
     const replicas = await startReplicas(3);
     const answers = await Promise.all(replicas.map(({ askText }) => askText(QUERY)));
     expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined, undefined]);
     expect(replicas[0]?.calls(TOKEN)).toBe(1);
   });
 
-  it("fetches one new token when the old one is refused", async () => {
+  it("fetches one new token when the old one is rejected", async () => {
     const [first, second] = await startReplicas(2);
     await first?.askText(QUERY);
     await second?.askText(QUERY);
@@ -47,7 +47,7 @@ describe("a fleet", () => {
 });
 
 describe("the store", () => {
-  it("holds no token that can be read there", async () => {
+  it("holds tokens only in encrypted form", async () => {
     const { redis, store, appId } = await openShelf();
     await store.get(anyGood, async () => ({ value: new Secret("t-secret-token"), expiresInMs: 60_000 }));
     const kept = (await redis.get(`feishu-hire-graphql:{${appId}}:token`)) ?? "";
@@ -62,7 +62,7 @@ describe("the store", () => {
   it.each([
     ["that was sealed with another secret", "other"],
     ["that was tampered with", "secret"],
-  ])("passes over a token %s", async (_, secret) => {
+  ])("ignores a token %s", async (_, secret) => {
     const { redis, store, appId } = await openShelf();
     await store.get(anyGood, async () => ({ value: new Secret("t-1"), expiresInMs: 60_000 }));
     if (secret === "secret") await redis.set(`feishu-hire-graphql:{${appId}}:token`, "AAAA", "PX", 60_000);

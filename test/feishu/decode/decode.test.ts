@@ -24,7 +24,7 @@ const answering = (body: { data: unknown }): Send => {
 };
 
 describe("documented bodies", () => {
-  it("are read as a page of tasks", async () => {
+  it("decode to a page of tasks", async () => {
     const filter = { userId: "ou_1", userIdType: "open_id", activityStatus: null } as const;
     const page = await listTasks(
       answering(example("exam_marking_tasks.page1")),
@@ -51,7 +51,7 @@ describe("documented bodies", () => {
     expect(empty).toEqual({ items: [], hasMore: false, pageToken: null });
   });
 
-  it("are read as a job, with nothing left out of what the graph shows", async () => {
+  it("decode to a job with every field of the graph", async () => {
     const job = (await getJob(answering(example("job.get.v1")), "1", context))?.all();
     expect(Object.entries(job ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(job).toMatchObject({
@@ -61,7 +61,7 @@ describe("documented bodies", () => {
     });
   });
 
-  it("are read as a talent, whose birthday is in seconds", async () => {
+  it("decode to a talent, whose birthday is documented in seconds", async () => {
     const talent = (await getTalent(answering(example("talent.get.v2")), "1", context))?.all();
     expect(Object.entries(talent ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(talent?.birthday?.reveal()).toBe(1735689600_000);
@@ -81,7 +81,7 @@ describe("documented bodies", () => {
     }
   });
 
-  it("are read as an application", async () => {
+  it("decode to an application", async () => {
     const application = (await getApplication(answering(example("application.get.v1")), "1", context))?.all();
     expect(Object.entries(application ?? {}).filter(([, value]) => value === null || value === undefined)).toEqual([]);
     expect(application).toMatchObject({ stage: { type: 3, name: { enUs: "Written test" } }, deliveryType: 1 });
@@ -101,7 +101,7 @@ describe("documented bodies", () => {
     expect(job?.id).toBe("7");
   });
 
-  it("name the path of a wrong type, and not the value", async () => {
+  it("report the path of a wrong type without its value", async () => {
     const wrong = answering({ data: { job: { id: "7", recruitment_type: { id: 4711 } } } });
     const failure = getJob(wrong, "7", context).then((answer) => answer?.pick(new Set(["recruitmentType"])));
     await expect(failure).rejects.toMatchObject({ code: "UPSTREAM_CONTRACT", upstream });
@@ -118,7 +118,7 @@ describe("documented bodies", () => {
     expect(kept?.all()).toEqual(answer?.all());
   });
 
-  it("keep 'until now' apart from a month", async () => {
+  it("distinguish 'until now' from a month", async () => {
     const career_list = [{ start_time: "2023-07", end_time: "-" }];
     const talent = (
       await getTalent(answering({ data: { talent_id: "8", basic_info: {}, career_list } }), "8", context)
@@ -149,9 +149,9 @@ describe("documented errors", () => {
     .filter((name) => name.startsWith("error."))
     .map((name) => name.replace(/\.json$/, ""));
 
-  it("are all expected here", () => expect(samples.sort()).toEqual(Object.keys(EXPECTED).sort()));
+  it("each have an expected code here", () => expect(samples.sort()).toEqual(Object.keys(EXPECTED).sort()));
 
-  it.each(samples)("%s is named by its code, whatever its status", (name) => {
+  it.each(samples)("include %s, classified by code even with HTTP 200", (name) => {
     const { _http, body } = example(name);
     for (const status of [_http.status, 200]) expect(classify(body.code, status)).toBe(EXPECTED[name]);
   });

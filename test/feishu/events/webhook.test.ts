@@ -24,13 +24,13 @@ const body = Buffer.from(documented.raw_body);
 const unsigned = { timestamp: undefined, nonce: undefined, signature: undefined };
 
 describe("a webhook", () => {
-  it("is decrypted as the official SDK's own test vector says", () => {
+  it("is decrypted to the plain text of the official SDK's test vector", () => {
     expect(decrypt("P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=", new Secret("test key")).toString()).toBe(
       "hello world",
     );
   });
 
-  it("is read as it was signed and encrypted elsewhere", () => {
+  it("is verified and decrypted from a signed and encrypted example", () => {
     const message = readWebhook(body, headers, secrets, SENT_AT_MS);
     const { header, event } = documented.decrypts_to;
     expect(message).toEqual({
@@ -39,7 +39,7 @@ describe("a webhook", () => {
     });
   });
 
-  it("is refused when any byte of it, or of its signature, is another", () => {
+  it("is rejected when a byte of its body or a signature header differs", () => {
     for (let i = 0; i < body.length; i += 7) {
       const altered = Buffer.from(body);
       altered[i] = (altered[i] ?? 0) ^ 1;
@@ -65,11 +65,11 @@ describe("a webhook", () => {
     ["no JSON", unsigned, Buffer.from("{"), secrets, "not signed"],
     ["a list", unsigned, Buffer.from("[]"), secrets, "not signed"],
     ["empty", unsigned, Buffer.alloc(0), secrets, "not signed"],
-  ])("is refused when it is %s", (_, given, bytes, known, reason) => {
+  ])("is rejected when it is %s", (_, given, bytes, known, reason) => {
     expect(() => readWebhook(bytes, given, known, SENT_AT_MS)).toThrow(reason);
   });
 
-  it("is refused when it is older than Feishu delivers, or of the future", () => {
+  it("is rejected when it is older than Feishu's delivery period or from the future", () => {
     expect(readWebhook(body, headers, secrets, SENT_AT_MS + REPLAY_WINDOW_MS).kind).toBe("event");
     for (const ms of [REPLAY_WINDOW_MS + 1000, -6 * 60_000]) {
       expect(() => readWebhook(body, headers, secrets, SENT_AT_MS + ms)).toThrow(
@@ -78,7 +78,7 @@ describe("a webhook", () => {
     }
   });
 
-  it("asks for an echo, encrypted and unsigned as it is when an address is entered", () => {
+  it("may be an unsigned challenge only when no encrypt key is set", () => {
     const plain = Buffer.from(JSON.stringify(example("event.url_verification.request.json")));
     const open = { ...secrets, encryptKey: null };
     expect(readWebhook(plain, unsigned, open, 0)).toEqual({ kind: "challenge", challenge: "invented-challenge" });
@@ -86,7 +86,7 @@ describe("a webhook", () => {
   });
 });
 
-describe("what events change", () => {
+describe("entities that an event affects", () => {
   const eventOf = (name: string): FeishuEvent => {
     const { header, event } = example(name);
     return { id: header.event_id, type: header.event_type, tenantKey: header.tenant_key, payload: event };
@@ -99,11 +99,11 @@ describe("what events change", () => {
     ["event.hire.talent.tag_subscription_v1.json", ["talent 7300200000000000201", "application 7300300000000000301"]],
     ["event.hire.offer.status_changed_v1.json", []],
     ["event.hire.eco_exam.created_v1.json", []],
-  ])("%s: %j", (name, affected) => {
+  ])("in %s are %j", (name, affected) => {
     expect(affectedBy(eventOf(name)).map(({ kind, id }) => `${kind} ${id}`)).toEqual(affected);
   });
 
-  it("are a user's ids of every kind", () => {
+  it("include a user's ids of every type", () => {
     const payload = { object: { open_id: "ou_1", union_id: "on_1", user_id: "u1", name: "林" } };
     const event = { id: "1", tenantKey: "t", payload };
     for (const type of ["contact.user.updated_v3", "contact.user.deleted_v3"]) {
@@ -111,7 +111,7 @@ describe("what events change", () => {
     }
   });
 
-  it("are none where the payload is not what is documented", () => {
+  it("are none for an undocumented payload", () => {
     for (const payload of [
       {},
       { application_ids: "x" },
@@ -126,7 +126,7 @@ describe("what events change", () => {
   });
 });
 
-it("the sandbox's events are Feishu's: what it sends is read, and every documented event can be sent", () => {
+it("the sandbox sends every documented event in a form that the service reads", () => {
   const office = createEventService(() => SENT_AT_MS);
   office.subscribe(secrets.appId, {
     url: "",

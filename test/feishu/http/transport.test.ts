@@ -23,7 +23,7 @@ async function failureOf(answer: Promise<unknown>): Promise<UpstreamError> {
 }
 
 describe("the transport", () => {
-  it("gives the answer's code, log id and reset in one form", async () => {
+  it("normalizes the code, log id and reset of a response", async () => {
     const url = await startUpstream((_, response) => {
       response.writeHead(429, { "x-tt-logid": "LOG1", "x-ogw-ratelimit-reset": "1.5" });
       response.end('{"code":99991400,"msg":"slow down"}');
@@ -38,7 +38,7 @@ describe("the transport", () => {
     ["a date of HTTP", new Date(Date.UTC(2026, 2, 2, 0, 0, 30)).toUTCString(), 30_000],
     ["a date that has passed", new Date(Date.UTC(2026, 2, 1)).toUTCString(), 0],
     ["anything else", "soon", null],
-  ])("takes Retry-After where Feishu's own header is missing: %s", async (_, value, resetMs) => {
+  ])("uses Retry-After when Feishu's own header is missing: %s", async (_, value, resetMs) => {
     const url = await startUpstream((__, response) => {
       response.writeHead(429, { "retry-after": value }).end('{"code":99991400,"msg":"slow down"}');
     });
@@ -46,7 +46,7 @@ describe("the transport", () => {
     expect(await openTransport(url, clock).send(request())).toMatchObject({ code: 99991400, resetMs });
   });
 
-  it("reads the log id from the body where the header is missing, and passes on nothing that is not one", async () => {
+  it("reads the log id from the body when the header is missing, and drops an invalid one", async () => {
     const bodies = ['{"code":1,"error":{"log_id":"LOG2"}}', '{"code":1,"error":{"log_id":"a b <script>"}}'];
     const url = await startUpstream((_, response) => response.end(bodies.shift()));
     const transport = openTransport(url);
@@ -58,17 +58,17 @@ describe("the transport", () => {
     ["text that is not JSON", 200, "<html>", "UPSTREAM_CONTRACT"],
     ["a JSON list", 200, "[]", "UPSTREAM_CONTRACT"],
     ["an object without a code", 200, '{"data":{}}', "UPSTREAM_CONTRACT"],
-    ["a code that is not a number", 200, '{"code":"0"}', "UPSTREAM_CONTRACT"],
+    ["a code that is not a number", 200, '{"code":"none"}', "UPSTREAM_CONTRACT"],
     ["a proxy's error page", 502, "<html>bad gateway</html>", "UPSTREAM_UNAVAILABLE"],
     ["a proxy's limit", 429, "slow down", "UPSTREAM_RATE_LIMITED"],
-  ])("names %s", async (_, status, body, code) => {
+  ])("classifies %s", async (_, status, body, code) => {
     const url = await startUpstream((__, response) => response.writeHead(status).end(body));
     const error = await failureOf(openTransport(url).send(request()));
     expect(error.code).toBe(code);
     expect(error.message).not.toContain(body);
   });
 
-  it("names a connection that is cut, before and after the headers", async () => {
+  it("classifies a connection that is cut before or after the headers", async () => {
     const url = await startUpstream((incoming, response) => {
       if (incoming.url === "/thing") response.writeHead(200, { "content-length": "100" }).write('{"code":0');
       incoming.socket.resetAndDestroy();
@@ -84,7 +84,7 @@ describe("the transport", () => {
     expect(error).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", upstream: { httpStatus: null, code: null } });
   });
 
-  it("gives up on an answer that is too large", async () => {
+  it("rejects a response that is too large", async () => {
     const url = await startUpstream((_, response) => {
       response.write('{"code":0,"data":"');
       for (let i = 0; i < 80; i++) response.write("x".repeat(64 * 1024));
@@ -93,7 +93,7 @@ describe("the transport", () => {
     expect((await failureOf(openTransport(url).send(request()))).code).toBe("UPSTREAM_CONTRACT");
   });
 
-  it("gives up when the time for one attempt is over", async () => {
+  it("fails with UPSTREAM_TIMEOUT when an attempt takes too long", async () => {
     const clock = createFakeClock();
     let arrived = (): void => {};
     const arrival = new Promise<void>((resolve) => {
@@ -106,7 +106,7 @@ describe("the transport", () => {
     expect((await failure).code).toBe("UPSTREAM_TIMEOUT");
   });
 
-  it("does not send a request that was abandoned before a connection was free", async () => {
+  it("does not send a request that timed out while it waited for a connection", async () => {
     const clock = createFakeClock();
     const arrived: string[] = [];
     const url = await startUpstream((incoming, response) => {
@@ -126,7 +126,7 @@ describe("the transport", () => {
     expect(arrived).not.toContain("/queued");
   });
 
-  it("ends with the caller's own reason when the caller cancels", async () => {
+  it("rejects with the caller's own reason when the caller cancels", async () => {
     const caller = new AbortController();
     const url = await startUpstream(() => caller.abort(new Error("not needed any more")));
     await expect(openTransport(url).send(request(caller.signal))).rejects.toThrow("not needed any more");

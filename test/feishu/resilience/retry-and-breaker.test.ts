@@ -31,7 +31,7 @@ describe("retries", () => {
     expect(harness.calls(TALENT)).toBe(22);
   });
 
-  it("make single failures good, each endpoint's its own", async () => {
+  it("recover from one failure of each endpoint", async () => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ ...SYSTEM_ERROR, on: { endpoint: TALENT_KEY } });
     harness.sandbox.faults.arm({ kind: "reset", on: { endpoint: LIST } });
@@ -72,7 +72,7 @@ describe("an endpoint that always fails", () => {
   it.each([
     ["HTTP 200 with the code of a system error", { kind: "status", httpStatus: 200, code: 1002001 }],
     ["connections that break", { kind: "reset" }],
-  ] as const)("is one that answers with %s", async (_, fault) => {
+  ] as const)("opens its circuit after %s", async (_, fault) => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({ ...fault, on: { endpoint: TALENT_KEY, times: 0 } });
     await harness.askText(tasksWith("talent { name }"));
@@ -81,7 +81,7 @@ describe("an endpoint that always fails", () => {
     expect(harness.calls(TALENT)).toBe(calls);
   });
 
-  it("is one that hangs", async () => {
+  it("opens its circuit after timeouts", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock });
     harness.sandbox.faults.arm({ kind: "hold", on: { endpoint: TALENT_KEY, times: 0 } });
@@ -95,7 +95,7 @@ describe("an endpoint that always fails", () => {
     expect(harness.calls(TALENT)).toBe(20);
   });
 
-  it("is not one that refuses a request", async () => {
+  it("keeps its circuit closed when it only rejects requests", async () => {
     const harness = await createHarness();
     harness.sandbox.faults.arm({
       kind: "status",
@@ -149,7 +149,7 @@ describe("a client's own deadline", () => {
     });
   });
 
-  it.each(["0", "-1", "1.5", "soon", "1e3", "", "1000000000"])("of %j is refused before any call", async (timeout) => {
+  it.each(["0", "-1", "1.5", "soon", "1e3", "", "1000000000"])("of %j is rejected before any call", async (timeout) => {
     const harness = await createHarness();
     const response = await ask(harness, timeout);
     const { errors } = (await response.json()) as ClientAnswer<unknown>;
@@ -159,7 +159,7 @@ describe("a client's own deadline", () => {
     expect(harness.calls()).toBe(0);
   });
 
-  it("that the quota cannot meet is refused at once, and says when there will be room", async () => {
+  it("that the quota cannot meet is rejected at once with retryAfterMs", async () => {
     const clock = createFakeClock();
     const quota = JSON.stringify({ [LIST]: [{ limit: 2, windowMs: 10_000 }] });
     const harness = await createHarness({ clock, env: { FEISHU_QUOTAS: quota } });

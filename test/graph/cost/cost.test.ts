@@ -96,7 +96,7 @@ describe("the cost report", () => {
   });
 });
 
-describe("the cap", () => {
+describe("the cost limit", () => {
   it.each([
     ["a page", 62, FLAGSHIP],
     [
@@ -106,7 +106,7 @@ describe("the cap", () => {
     ],
     ["aliases of an entity", 2, '{ a: job(id: "1") { title } b: job(id: "2") { title } c: talent(id: "3") { name } }'],
     [
-      "what fragments hide",
+      "fragments",
       20,
       `query { ...A } fragment A on Query { examMarkingTasks(userId: "u", first: 20) { edges { ...B } } } fragment B on ExamMarkingTaskEdge { node { job { title } } }`,
     ],
@@ -115,7 +115,7 @@ describe("the cap", () => {
       9,
       `{ _entities(representations: [${Array.from({ length: 10 }, (_, id) => `{ __typename: "Talent", id: "${id}" }`)}]) { ... on Talent { name } } }`,
     ],
-  ])("refuses %s that could cost one call more, with both numbers and at no call", async (_, cap, query) => {
+  ])("rejects %s that could cost one call more, and reports both numbers without a call", async (_, cap, query) => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: String(cap) } });
     const { errors, data } = await harness.askText(query);
     expect(data).toBeUndefined();
@@ -132,7 +132,7 @@ describe("the cap", () => {
     expect((await harness.askText(FLAGSHIP)).errors).toBeUndefined();
   });
 
-  it("counts equal representations once, and what is skipped not at all", async () => {
+  it("counts equal representations once and skipped fields not at all", async () => {
     const harness = await createHarness({ env: { MAX_OPERATION_COST: "1" } });
     const representations = Array(50).fill({ __typename: "Talent", id: "7300200000000000000" });
     const query = `query ($r: [_Any!]!, $no: Boolean!) {
@@ -144,7 +144,7 @@ describe("the cap", () => {
 });
 
 describe("a plan", () => {
-  it("says what an operation would cost and why, and reads nothing", async () => {
+  it("explains the estimated cost of an operation without a call", async () => {
     const harness = await createHarness();
     const { data, extensions } = await planOf(harness, FLAGSHIP, { first: 45 });
     expect(data).toBeNull();
@@ -331,7 +331,7 @@ describe("the actual cost", () => {
 });
 
 describe("users", () => {
-  it("of several id types are one batch each, and are estimated so", async () => {
+  it("of several id types take one batch per type, as estimated", async () => {
     const harness = await createHarness();
     const [marker] = harness.sandbox.world.markers;
     const representations = (["OPEN_ID", "UNION_ID", "USER_ID"] as const).map((idType) => ({
@@ -345,7 +345,7 @@ describe("users", () => {
     expect([cost.requested, cost.actual]).toEqual([3, 3]);
   });
 
-  it("of whom some are selected by name only are estimated at both endpoints", async () => {
+  it("are estimated at both endpoints when some are selected by name only", async () => {
     const harness = await createHarness({ env: { FEISHU_BASIC_NAMES: "on" } });
     const query = '{ application(id: "7300300000000000000") { owner { name } creator { email } } }';
     const { cost } = await costOf(harness, query);

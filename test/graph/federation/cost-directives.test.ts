@@ -58,7 +58,7 @@ const readValue = (node: ValueNode, variables: Variables): unknown =>
   node.kind === Kind.VARIABLE ? variables[node.name.value] : valueFromASTUntyped(node);
 
 it.each(Object.entries(variablesOfExamples))(
-  "a router finds %s not much cheaper or dearer than we do",
+  "a router's estimate of %s is at least our own and at most 10 higher",
   async (name, given) => {
     const schema = await buildGraph();
     const file = readdirSync("examples/queries").find((candidate) => candidate.startsWith(name)) ?? "";

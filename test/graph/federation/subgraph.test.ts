@@ -5,7 +5,7 @@ import { buildGraph, printGraph } from "../../../src/graph/schema/build.js";
 
 const introspect = (schema: GraphQLSchema): unknown => introspectionFromSchema(lexicographicSortSchema(schema));
 
-it("the subgraph defines what Apollo's own library makes of its SDL", async () => {
+it("the subgraph equals the schema that Apollo's own library builds from its SDL", async () => {
   const byApollo = buildSubgraphSchema(parse(await printGraph()));
   expect(introspect(await buildGraph())).toEqual(introspect(byApollo));
 });

@@ -56,7 +56,7 @@ async function callsAskedDirectly(query: string): Promise<number> {
 }
 
 describe("composition", () => {
-  it("works with strangers that have their own PageInfo, @requires and @provides", () => {
+  it("accepts subgraphs that have their own PageInfo, @requires and @provides", () => {
     const subgraphs = [
       { name: "hire", url: "http://hire", sdl: SDL },
       { name: "notes", url: "http://notes", sdl: NOTES_SDL },
@@ -65,7 +65,7 @@ describe("composition", () => {
     expect(compose(subgraphs)).toContain('@join__graph(name: "hire"');
   });
 
-  it("would say what conflicts", () => {
+  it("reports a conflicting type", () => {
     const stranger = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
       type Query { x: Int } type PageInfo { hasNextPage: Boolean! }`;
     const subgraphs = [
@@ -80,7 +80,7 @@ describe("queries across subgraphs", () => {
   const LIST = (fields: string, first = 20, after = "") =>
     `{ examMarkingTasks(userId: "${MARKER}", first: ${first}${after && `, after: "${after}"`}) { edges { node { id ${fields} } } pageInfo { hasNextPage endCursor } } }`;
 
-  it("page through a connection, and cost what they cost directly", async () => {
+  it("page through a connection with the calls of a direct query", async () => {
     const harness = await startHire();
     const { ask } = await startSupergraph(harness);
     const ids: string[] = [];
@@ -104,13 +104,17 @@ describe("queries across subgraphs", () => {
 
   it.each([
     [
-      "fields of ours and theirs",
+      "fields of both subgraphs",
       "talent { name } job { title } application { stage { id } } marker { name }",
       "talent { name ratings { stars } } job { title openings } application { stage { id } } marker { name ratingCount desk }",
     ],
-    ["what theirs need of ours", "talent { name }", "talent { badge }"],
-    ["theirs alone", "talent { id } marker { id }", "talent { ratings { stars } } marker { desk ratingCount }"],
-  ])("cost not one Feishu call more than the same question asked directly: %s", async (_, ours, across) => {
+    ["a field that requires one of ours", "talent { name }", "talent { badge }"],
+    [
+      "fields of other subgraphs only",
+      "talent { id } marker { id }",
+      "talent { ratings { stars } } marker { desk ratingCount }",
+    ],
+  ])("make exactly as many Feishu calls as the same direct query: %s", async (_, ours, across) => {
     const harness = await startHire();
     const { ask } = await startSupergraph(harness);
     const { errors } = await ask(LIST(across));
@@ -118,7 +122,7 @@ describe("queries across subgraphs", () => {
     expect(harness.calls()).toBe(await callsAskedDirectly(LIST(ours)));
   });
 
-  it("come the other way: what they refer to is looked up once each, users in one call", async () => {
+  it("from another subgraph look up each referenced entity once, and users in one call", async () => {
     const harness = await startHire();
     const { ask } = await startSupergraph(harness);
     const { data, errors } = await ask(
@@ -130,7 +134,7 @@ describe("queries across subgraphs", () => {
     expect([harness.calls(TALENT), harness.calls()]).toEqual([7, 8]);
   });
 
-  it("take from a stranger what it provides, and ask Feishu for the rest", async () => {
+  it("use fields that another subgraph provides, and read the rest from Feishu", async () => {
     const harness = await startHire();
     const { ask } = await startSupergraph(harness);
     const jobId = harness.sandbox.world.markers[0]?.tasks[0]?.job_id;
@@ -142,7 +146,7 @@ describe("queries across subgraphs", () => {
     expect(harness.calls(JOB)).toBe(1);
   });
 
-  it("forward who asks, until when, under which id and in which trace", async () => {
+  it("forward the timeout, request id and trace context, but not the gateway secret", async () => {
     const harness = await startHire();
     const { ask, seenByNotes } = await startSupergraph(harness);
     const headers = {
@@ -160,7 +164,7 @@ describe("queries across subgraphs", () => {
 });
 
 describe("errors through the gateway", () => {
-  it("keep code, path and logId, and the rest of the answer", async () => {
+  it("keep code, path and logId, and the rest of the response", async () => {
     const harness = await startHire();
     const { ask } = await startSupergraph(harness);
     const broken = harness.sandbox.world.markers[0]?.tasks[1]?.talent_id ?? "";
@@ -193,7 +197,7 @@ describe("errors through the gateway", () => {
   it.each([
     ["COST_LIMIT_EXCEEDED", { MAX_OPERATION_COST: "2" }, "talent { name }"],
     ["UPSTREAM_RATE_LIMITED", {}, ""],
-  ])("keep %s, a refusal of the whole", async (code, env, fields) => {
+  ])("keep %s when the whole operation is rejected", async (code, env, fields) => {
     const harness = await startHire(env);
     const { ask } = await startSupergraph(harness);
     harness.sandbox.faults.arm({ kind: "throttle", resetS: 3, on: { contains: "exam_marking_tasks" } });
@@ -239,19 +243,22 @@ describe("GATEWAY_SECRET", () => {
   };
   const variables = { r: [{ __typename: "Talent", id: "7300200000000000000" }] };
 
-  it.each(Object.entries(DOORS))("keeps %s to those who show it, at no call", async (_, query) => {
-    const harness = await startHire();
-    for (const shown of [{}, { "x-gateway-secret": "" }, { "x-gateway-secret": `${SECRET}0` }]) {
-      const { data, errors } = await harness.askText(query, variables, shown);
-      expect(data).toBeNull();
-      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN"]);
-    }
-    expect(harness.calls()).toBe(0);
-    expect((await harness.askText(query, variables, { "x-gateway-secret": SECRET })).errors).toBeUndefined();
-    expect(harness.log()).not.toContain(SECRET);
-  });
+  it.each(Object.entries(DOORS))(
+    "restricts %s to clients that send it, and rejects others without a call",
+    async (_, query) => {
+      const harness = await startHire();
+      for (const shown of [{}, { "x-gateway-secret": "" }, { "x-gateway-secret": `${SECRET}0` }]) {
+        const { data, errors } = await harness.askText(query, variables, shown);
+        expect(data).toBeNull();
+        expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN"]);
+      }
+      expect(harness.calls()).toBe(0);
+      expect((await harness.askText(query, variables, { "x-gateway-secret": SECRET })).errors).toBeUndefined();
+      expect(harness.log()).not.toContain(SECRET);
+    },
+  );
 
-  it("leaves direct clients the ordinary graph", async () => {
+  it("does not affect ordinary queries of direct clients", async () => {
     const harness = await startHire();
     const { data, errors } = await harness.askText(
       `{ examMarkingTasks(userId: "${MARKER}", first: 1) { edges { node { talent { name } } } } }`,
@@ -268,7 +275,7 @@ describe("GATEWAY_SECRET", () => {
   });
 });
 
-it("npm run demo:supergraph starts all of it, and prints a query that works", async () => {
+it("npm run demo:supergraph starts all services and prints a working query", async () => {
   const demo = startProcess("node examples/supergraph/demo.mjs", { PORT: "0" });
   const url = await demo.printed(/Supergraph +(\S+)/);
   const body = await demo.printed(/-d '(.*)'/);

@@ -24,9 +24,9 @@ interface LooseAnswer {
   readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
 }
 
-describe("a request without good credentials", () => {
+describe("a request without valid credentials", () => {
   it.each(Object.entries(FORGED_TOKENS))(
-    "(%s) gets HTTP 401 and a GraphQL error, and costs nothing",
+    "(%s) gets HTTP 401 and a GraphQL error without a call",
     async (_, headersOf) => {
       const harness = await createSignedInHarness();
       const headers = await headersOf(harness.sandbox);
@@ -42,7 +42,7 @@ describe("a request without good credentials", () => {
     },
   );
 
-  it("gets the page of GraphiQL all the same, for that asks nothing", async () => {
+  it("still gets the GraphiQL page", async () => {
     const { url } = await createSignedInHarness();
     const page = await fetch(`${url}/graphql`, { headers: { accept: "text/html" } });
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
@@ -65,7 +65,7 @@ describe("an issuer's keys", () => {
     expect((await send(harness, before)).status).toBe(401);
   });
 
-  it("stay good while their server is away", async () => {
+  it("stay in use while the key server is unreachable", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const sandbox = await startSandbox({ quotas: {} });
     let isAway = false;
@@ -81,7 +81,7 @@ describe("an issuer's keys", () => {
     expect((await send(harness, later)).status).toBe(200);
   });
 
-  it("are refreshed in the background: no request waits for a server that does not answer", async () => {
+  it("are refreshed in the background: no request waits for an unresponsive key server", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const sandbox = await startSandbox({ quotas: {} });
     let asked = 0;
@@ -101,14 +101,14 @@ describe("an issuer's keys", () => {
     ["cannot be reached", () => "http://127.0.0.1:1/keys"],
     ["fails", () => startUpstream((_, response) => response.writeHead(500).end())],
     ["answers with a page", () => startUpstream((_, response) => response.end("<html>"))],
-  ])("that were never had let nobody in, and it is not the caller's fault: the server %s", async (_, open) => {
+  ])("that were never fetched fail requests with HTTP 503: the server %s", async (_, open) => {
     const harness = await createSignedInHarness({ env: { JWT_JWKS_URL: await open() } });
     const answer = await send(harness, await signedIn(harness, "ou_a"));
     expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([503, "UPSTREAM_UNAVAILABLE"]);
   });
 });
 
-describe("a user_access_token of Feishu's", () => {
+describe("a Feishu user_access_token", () => {
   const USER_INFO = "/authen/v1/user_info";
   const startFeishu = (env: Record<string, string> = {}) =>
     createHarness({ env: { AUTH_MODE: "feishu", FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY, ...env } });
@@ -118,7 +118,7 @@ describe("a user_access_token of Feishu's", () => {
     return { marker, headers: { authorization: `Bearer ${sandbox.signIn.issueUserToken(marker)}` } };
   };
 
-  it("says who it is, by every kind of id, and is asked about once", async () => {
+  it("identifies the viewer by every id type, and is looked up once", async () => {
     const harness = await startFeishu();
     const { marker, headers } = tokenOf(harness);
     const own = `{ viewer { userId name } examMarkingTasks(userId: "${marker.ids.user_id}", userIdType: USER_ID, first: 1) { edges { cursor } } }`;
@@ -128,7 +128,7 @@ describe("a user_access_token of Feishu's", () => {
     expect(harness.calls(USER_INFO)).toBe(1);
   });
 
-  it("limits calls for invented tokens and keeps the valid ones", async () => {
+  it("keeps working while calls for invented tokens are limited", async () => {
     const quotas = { "GET /open-apis/authen/v1/user_info": [{ limit: 20, windowMs: 60_000 }] };
     const env = { FEISHU_QUOTAS: JSON.stringify(quotas), REQUEST_DEADLINE_MS: "1000" };
     const harness = await startFeishu(env);
@@ -142,7 +142,7 @@ describe("a user_access_token of Feishu's", () => {
     expect((await send(harness, headers)).status).toBe(200);
   });
 
-  it("is not waited for by an operation whose client has gone away meanwhile", async () => {
+  it("causes no further call when its client disconnects during the lookup", async () => {
     const harness = await startFeishu();
     const { headers } = tokenOf(harness);
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "user_info" } });
@@ -170,14 +170,14 @@ describe("a user_access_token of Feishu's", () => {
     expect((await send(harness, tokenOf(harness).headers)).status).toBe(401);
   });
 
-  it("without a user is rejected, although Feishu answers HTTP 200, and is not looked up each time", async () => {
+  it("without a user is rejected although Feishu answers HTTP 200, and is looked up only once", async () => {
     const harness = await startFeishu();
     const headers = { authorization: "Bearer u-nobody" };
     for (let i = 0; i < 3; i++) expect((await send(harness, headers)).status).toBe(401);
     expect(harness.calls(USER_INFO)).toBe(1);
   });
 
-  it("cannot be checked while Feishu is away: that is not the caller's fault", async () => {
+  it("gets HTTP 503 instead of 401 while Feishu is unreachable", async () => {
     const harness = await startFeishu();
     harness.sandbox.faults.arm({ kind: "reset", on: { contains: "user_info", times: 0 } });
     const answer = await send(harness, tokenOf(harness).headers);

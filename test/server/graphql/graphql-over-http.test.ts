@@ -37,7 +37,7 @@ describe("a request that is not an operation", () => {
     ["a syntax error", { body: '{"query":"{"}', headers: { "content-type": "application/json" } }, 400],
   ];
 
-  it.each(CASES)("(%s) gets a GraphQL error with its request's id", async (_, init, status) => {
+  it.each(CASES)("(%s) gets a GraphQL error with its request id", async (_, init, status) => {
     const harness = await createHarness();
     const response = await fetch(`${harness.url}/graphql`, { method: "POST", ...init });
     const { errors } = (await response.json()) as { errors: { extensions: object }[] };
@@ -50,7 +50,7 @@ describe("a request that is not an operation", () => {
     expect(harness.calls()).toBe(0);
   });
 
-  it.each(["[", "a b", "%", ""])("cannot come to the host %j", async (host) => {
+  it.each(["[", "a b", "%", ""])("gets HTTP 400 for the malformed host %j", async (host) => {
     const harness = await createHarness();
     const { port } = new URL(harness.url);
     const headers = { host, "content-type": "application/json" };
@@ -73,7 +73,7 @@ describe("a request that is not an operation", () => {
     expect(await ask({ ALLOW_UNAUTHENTICATED: "1" })).toBe(200);
   });
 
-  it("cannot come from a foreign page's form", async () => {
+  it("is rejected when it comes from another site's form", async () => {
     const { url } = await createHarness();
     const response = await fetch(`${url}/graphql?query={__typename}`, { headers: { accept: "*/*" } });
     expect(response.status).toBe(400);
@@ -88,7 +88,7 @@ describe("browsers on other origins", () => {
       headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "content-type" },
     });
 
-  it("are let in by CORS_ORIGINS alone", async () => {
+  it("are allowed only by CORS_ORIGINS", async () => {
     const { url } = await createHarness({ env: { CORS_ORIGINS: "https://app.example.test" } });
     const allowed = await preflight(url, "https://app.example.test");
     expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example.test");

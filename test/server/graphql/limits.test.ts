@@ -25,8 +25,8 @@ async function post(harness: Harness, body: string, headers: Record<string, stri
 
 const asQuery = (query: string, variables: object = {}): string => JSON.stringify({ query, variables });
 
-describe("a request that is not too much", () => {
-  it("is the introspection of GraphiQL, and a query at the limits", async () => {
+describe("a request within the limits", () => {
+  it("may be GraphiQL's introspection query or a query at the limits", async () => {
     const harness = await createHarness();
     expect((await post(harness, asQuery(getIntrospectionQuery()))).errors).toEqual([]);
     const atLimits = `{ ${times(LIMITS.rootFields, (n) => `a${n}: __typename`)} }`;
@@ -37,7 +37,7 @@ describe("a request that is not too much", () => {
 describe("in production", () => {
   const production = { NODE_ENV: "production" };
 
-  it("neither the schema nor the page is shown, and names are not suggested", async () => {
+  it("the schema and GraphiQL are hidden, and field names are not suggested", async () => {
     const harness = await createHarness({ env: production });
     expect((await post(harness, asQuery("{ __schema { types { name } } }"))).errors[0]?.message).toMatch(
       /introspection/i,
@@ -49,15 +49,15 @@ describe("in production", () => {
     ).not.toContain("html");
   });
 
-  it("both can be turned on", async () => {
+  it("introspection and GraphiQL can be turned on", async () => {
     const harness = await createHarness({ env: { ...production, INTROSPECTION: "on", GRAPHIQL: "on" } });
     expect((await post(harness, asQuery("{ __schema { queryType { name } } }"))).errors).toEqual([]);
     expect((await fetch(`${harness.url}/graphiql/`)).status).toBe(200);
   });
 });
 
-describe("a client that asks too often", () => {
-  it("gets a Retry-After, and other clients do not", async () => {
+describe("a client over its operation rate", () => {
+  it("gets HTTP 429 with retryAfterMs, while other clients are served", async () => {
     const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "3" } });
     const [a, b] = [await signedIn(harness, "ou_a"), await signedIn(harness, "ou_b")];
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(harness, asQuery("{ __typename }"), a)));
@@ -68,7 +68,7 @@ describe("a client that asks too often", () => {
     expect((await post(harness, asQuery("{ __typename }"), b)).status).toBe(200);
   });
 
-  it("is not taken for another whose id of another kind is the same", async () => {
+  it("is not confused with a client that has the same id of another type", async () => {
     const env = { MAX_OPERATIONS_PER_SECOND: "1", JWT_USER_ID_TYPE_CLAIM: "kind" };
     const harness = await createSignedInHarness({ env });
     const callers = await Promise.all(["user_id", "union_id"].map((kind) => signedIn(harness, "zhang", [], { kind })));
@@ -96,7 +96,7 @@ describe("a request id", () => {
     ["x".repeat(65), false],
     ["with space in it", false],
     ['quote"in-it-12345', false],
-  ])("%j is taken over: %s", async (id, isTaken) => {
+  ])("%j is accepted: %s", async (id, isTaken) => {
     const answer = await post(await createHarness(), asQuery("{ __typename }"), { "x-request-id": id });
     expect(answer.headers.get("x-request-id") === id).toBe(isTaken);
   });

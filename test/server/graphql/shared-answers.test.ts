@@ -36,7 +36,7 @@ async function ask(
 }
 
 describe("equal operations", () => {
-  it("that are under way are run once, and tell each honestly what it has cost", async () => {
+  it("in flight run once, and each reports its own cost", async () => {
     const harness = await createHarness({ clock: createFakeClock() });
     const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "exam_marking_tasks" } });
     const first = ask(harness);
@@ -55,7 +55,7 @@ describe("equal operations", () => {
     }
   });
 
-  it("are given the same bytes while all of them is fresh, and no longer than a page is", async () => {
+  it("get the same cached bytes, for at most the TTL of a page", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: HELD });
     const led = await ask(harness);
@@ -74,7 +74,7 @@ describe("equal operations", () => {
     expect([harness.calls(TASKS), harness.calls(TALENT)]).toEqual([2, 3]);
   });
 
-  it("are known by an ETag, with which a GET is answered by 304", async () => {
+  it("share an ETag, and a GET that sends it gets HTTP 304", async () => {
     const harness = await createHarness({ clock: createFakeClock(), env: HELD });
     // Not with fetch, which turns a conditional request into an uncached one.
     const get = async (headers: Record<string, string> = {}) => {
@@ -91,7 +91,7 @@ describe("equal operations", () => {
   });
 });
 
-it("an operation that began longer ago than a page is fresh is not joined", async () => {
+it("an operation does not join one that started longer ago than the TTL of a page", async () => {
   const clock = createFakeClock();
   const harness = await createHarness({ clock, env: HELD });
   const held = harness.sandbox.faults.arm({ kind: "hold", on: { contains: "talents/", times: 0 } });
@@ -110,9 +110,9 @@ describe("operations that are not equal", () => {
   it.each([
     ["other variables", {}, { first: 2 }],
     ["another language", { "accept-language": "en" }, {}],
-    ["an answer that is fetched now", { "cache-control": "no-cache" }, {}],
+    ["an uncached response", { "cache-control": "no-cache" }, {}],
     ["an explanation", { "x-explain": "calls" }, {}],
-  ])("are run by themselves: %s", async (_, headers, variables) => {
+  ])("run separately: %s", async (_, headers, variables) => {
     const harness = await createHarness({ clock: createFakeClock(), env: HELD });
     const first = await ask(harness, { "accept-language": "zh" });
     const other = await ask(harness, { "accept-language": "zh", ...headers }, variables);
@@ -120,7 +120,7 @@ describe("operations that are not equal", () => {
     if ("accept-language" in headers) expect(other.data).not.toEqual(first.data);
   });
 
-  it("are those of other callers, and of the same caller with other rights", async () => {
+  it("include those of other callers, and of the same caller with other scopes", async () => {
     const harness = await createSignedInHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
     const owner = await signedIn(harness, MARKER);
     const query = `{ viewer { examMarkingTasks(first: 1) { edges { node { talent { email } } } } } }`;
@@ -137,7 +137,7 @@ describe("operations that are not equal", () => {
     expect(await get({})).toEqual([null, "UNAUTHENTICATED"]);
   });
 
-  it("are cross-site links: they receive no cached response either", async () => {
+  it("include cross-site links, which receive no cached response", async () => {
     const harness = await createHarness({ env: { ...HELD, CACHE_TTL_PAGE_S: "60" } });
     const link = `${harness.url}/graphql?query=${encodeURIComponent(LIST)}`;
     expect((await fetch(link, { headers: { "apollo-require-preflight": "1" } })).status).toBe(200);

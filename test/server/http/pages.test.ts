@@ -4,22 +4,28 @@ import { createHarness } from "../../support/harness.js";
 const html = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
 
 describe("GraphiQL", () => {
-  it.each(["/graphiql", "/graphiql/", "/graphql"])("is at %s, with every asset from here", async (path) => {
-    const { url } = await createHarness();
-    const response = await fetch(url + path, html);
-    const page = await response.text();
-    expect(response.status).toBe(200);
-    const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, at]) => String(at));
-    expect(assets.filter((at) => at !== "data:,").every((at) => at.startsWith("/graphiql/assets/"))).toBe(true);
-    expect(assets.length).toBeGreaterThan(2);
-    for (const at of assets.filter((asset) => asset.startsWith("/"))) {
-      const asset = await fetch(url + at);
-      expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(0);
-      expect([asset.status, asset.headers.get("cache-control")]).toEqual([200, "public, max-age=31536000, immutable"]);
-    }
-  });
+  it.each(["/graphiql", "/graphiql/", "/graphql"])(
+    "is served at %s, with every asset from the same origin",
+    async (path) => {
+      const { url } = await createHarness();
+      const response = await fetch(url + path, html);
+      const page = await response.text();
+      expect(response.status).toBe(200);
+      const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, at]) => String(at));
+      expect(assets.filter((at) => at !== "data:,").every((at) => at.startsWith("/graphiql/assets/"))).toBe(true);
+      expect(assets.length).toBeGreaterThan(2);
+      for (const at of assets.filter((asset) => asset.startsWith("/"))) {
+        const asset = await fetch(url + at);
+        expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(0);
+        expect([asset.status, asset.headers.get("cache-control")]).toEqual([
+          200,
+          "public, max-age=31536000, immutable",
+        ]);
+      }
+    },
+  );
 
-  it("runs under a policy that lets nothing in from outside and no inline script", async () => {
+  it("has a content security policy without external sources and inline scripts", async () => {
     const { url } = await createHarness();
     const policy = (await fetch(`${url}/graphiql/`, html)).headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
@@ -27,7 +33,7 @@ describe("GraphiQL", () => {
     expect(policy).not.toMatch(/https?:|\*/);
   });
 
-  it("leaves /graphql to clients that ask for JSON, or bring a query", async () => {
+  it("does not replace /graphql for requests with a query", async () => {
     const { url } = await createHarness();
     const headers = { "apollo-require-preflight": "1" };
     const query = await fetch(`${url}/graphql?query={__typename}`, { headers: { ...headers, ...html.headers } });
@@ -36,14 +42,14 @@ describe("GraphiQL", () => {
 });
 
 describe("the demo", () => {
-  it("is at /demo/ before the sandbox, and nowhere else", async () => {
+  it("is served at /demo/ only with the sandbox", async () => {
     const { url } = await createHarness({ isSandbox: true });
     const page = await fetch(`${url}/demo`, html);
     expect([page.status, page.url]).toEqual([200, `${url}/demo/`]);
     expect((await fetch(`${(await createHarness()).url}/demo/`, html)).status).toBe(404);
   });
 
-  it("is there without GraphiQL, too", async () => {
+  it("is served without GraphiQL, too", async () => {
     const { url } = await createHarness({ isSandbox: true, env: { GRAPHIQL: "off" } });
     expect((await fetch(`${url}/demo/`, html)).status).toBe(200);
     expect((await fetch(`${url}/graphiql/`, html)).status).toBe(404);

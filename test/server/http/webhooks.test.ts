@@ -31,7 +31,7 @@ function talentOf({ sandbox }: Harness) {
 }
 
 describe("POST /webhooks/feishu", () => {
-  it("echoes the challenge when the address is entered", async () => {
+  it("echoes the challenge when the address is registered", async () => {
     const { sandbox } = await createListener();
     const response = await sandbox.webhooks.challenge(APP, "echo-me");
     expect(response?.status).toBe(200);
@@ -96,7 +96,7 @@ describe("POST /webhooks/feishu", () => {
     expect(harness.calls(TALENT)).toBe(1);
   });
 
-  it("refuses what is not Feishu's, forgets nothing for it, and says no secret", async () => {
+  it("rejects forged requests without invalidating anything or leaking a secret", async () => {
     const harness = await createListener();
     const talent = talentOf(harness);
     await harness.askText(talent.query);
@@ -136,7 +136,7 @@ describe("POST /webhooks/feishu", () => {
     expect(harness.calls(TALENT)).toBe(2);
   });
 
-  it("refuses what was sent long ago, signature and all", async () => {
+  it("rejects an old request despite its valid signature", async () => {
     const clock = createFakeClock(systemClock.now());
     const harness = await createHarness({ env: { ...EVENTS_ENV, ...HELD }, clock });
     registerWebhook(harness.sandbox, harness.url);
@@ -150,7 +150,7 @@ describe("POST /webhooks/feishu", () => {
     expect((await post(harness, old)).status).toBe(401);
   });
 
-  it("is not there where no event is expected", async () => {
+  it("returns HTTP 404 when events are not configured", async () => {
     const harness = await createHarness();
     expect((await fetch(`${harness.url}/webhooks/feishu`, { method: "POST", body: "{}" })).status).toBe(404);
   });

@@ -54,7 +54,7 @@ describe.each([
     ["doc_id", { doc_id: "ids-1" }],
     ["Apollo's extension", byApollosClient("ids-1")],
     ["its text", { query: TRUSTED }],
-  ])("lets its documents run by %s, with variables", async (_, request) => {
+  ])("allows its documents by %s, with variables", async (_, request) => {
     const harness = await serviceOf("only", manifest);
     expect(await post(harness, request)).toMatchObject({ status: 200, rows: 2 });
     expect(await post(harness, { ...request, variables: { first: 3 } })).toMatchObject({ rows: 3 });
@@ -62,7 +62,7 @@ describe.each([
 });
 
 describe("TRUSTED_DOCUMENTS", () => {
-  it("is `only`: anything else is refused before it is read, at no call", async () => {
+  it("is `only`: any other document is rejected before it is parsed, without a call", async () => {
     const harness = await serviceOf("only", RELAY);
     for (const query of [OTHER, `${TRUSTED} `, "not { a query", "{ __schema { types { name } } }"]) {
       const answer = await post(harness, { query });
@@ -79,14 +79,14 @@ describe("TRUSTED_DOCUMENTS", () => {
     expect(harness.calls()).toBe(2);
   });
 
-  it("is `only`: a text cannot be added by sending it with its hash", async () => {
+  it("is `only`: a document cannot be registered by sending it with its hash", async () => {
     const harness = await serviceOf("only", RELAY);
     const { extensions } = byApollosClient(sha256(OTHER));
     expect((await post(harness, { query: OTHER, extensions })).status).toBe(403);
     expect((await post(harness, { extensions })).error).toMatchObject({ extensions: { code: "BAD_USER_INPUT" } });
   });
 
-  it("is `log`: anything else runs and is logged by its hash", async () => {
+  it("is `log`: any other document runs, and its hash is logged", async () => {
     const harness = await serviceOf("log", RELAY);
     expect((await post(harness, { query: OTHER })).data).toEqual({ __typename: "Query" });
     expect(harness.log()).toContain(`"sha256":"${sha256(OTHER)}"`);
@@ -94,7 +94,7 @@ describe("TRUSTED_DOCUMENTS", () => {
     expect(harness.log()).not.toContain(sha256(TRUSTED));
   });
 
-  it("is `allow`: anything else runs, but is not kept by its hash", async () => {
+  it("is `allow`: any other document runs, but is not stored by its hash", async () => {
     const harness = await serviceOf("allow", RELAY);
     const { extensions } = byApollosClient(sha256(OTHER));
     expect((await post(harness, { query: OTHER, extensions })).data).toEqual({ __typename: "Query" });
@@ -102,17 +102,17 @@ describe("TRUSTED_DOCUMENTS", () => {
     expect(harness.log()).not.toContain(sha256(OTHER));
   });
 
-  it("is not set: ids mean nothing", async () => {
+  it("is not set: ids are rejected", async () => {
     const answer = await post(await createHarness(), byApollosClient("ids-1"));
     expect(answer.error?.extensions.code).toBe("BAD_USER_INPUT");
   });
 
-  it("refuses an id beside a text", async () => {
+  it("rejects an id that comes with a query", async () => {
     const answer = await post(await serviceOf("only", RELAY), { documentId: "ids-1", query: TRUSTED });
     expect([answer.status, answer.error?.message]).toEqual([400, "send either documentId or query, not both"]);
   });
 
-  it("takes the manifest that codegen.yml makes of the examples", async () => {
+  it("accepts the manifest that codegen.yml generates from the examples", async () => {
     const manifest = await readFile(`${ROOT}examples/generated/persisted-documents.json`, "utf8");
     const harness = await serviceOf("only", manifest);
     const [id = ""] =
@@ -127,11 +127,11 @@ describe("TRUSTED_DOCUMENTS", () => {
   });
 });
 
-describe("a manifest that is wrong", () => {
+describe("an invalid manifest", () => {
   const start = (manifest: string) =>
     startProcess("node dist/main.js", { PORT: "0", TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST: manifest });
 
-  it("stops the start with every problem and exit code 2", async () => {
+  it("fails the start with every problem and exit code 2", async () => {
     const dear = `{ ${Array.from({ length: 6 }, (_, n) => `a${n}: examMarkingTasks(userId: "u", first: 100) { edges { node { talent { name } } } }`).join(" ")} }`;
     const service = start(
       await manifestOf({
@@ -151,15 +151,15 @@ describe("a manifest that is wrong", () => {
   });
 
   it.each([
-    ["is no JSON", "{"],
+    ["is not JSON", "{"],
     ["has another format", { format: "apollo-persisted-query-manifest", version: 2, operations: [] }],
-  ])("%s", async (_, content) => {
+  ])("fails the start when it %s", async (_, content) => {
     const service = start(await manifestOf(content));
     expect(await service.exit()).toBe(2);
     expect(service.output()).toContain("TRUSTED_DOCUMENTS_MANIFEST must be");
   });
 
-  it("is not there", async () => {
+  it("fails the start when it does not exist", async () => {
     const service = start("/nowhere/manifest.json");
     expect(await service.exit()).toBe(2);
     expect(service.output()).toContain('TRUSTED_DOCUMENTS_MANIFEST "/nowhere/manifest.json" cannot be read: ENOENT');

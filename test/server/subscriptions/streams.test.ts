@@ -65,7 +65,7 @@ async function stream({ url }: Harness, init: { headers?: object; body?: object;
 }
 
 describe("server-sent events", () => {
-  it.each(["/graphql", "/graphql/stream"])("come from %s in the form of graphql-sse, uncached", async (path) => {
+  it.each(["/graphql", "/graphql/stream"])("from %s use the graphql-sse format and are not cached", async (path) => {
     const harness = await createHarness();
     const { response, until } = await stream(harness, { path });
     expect(response.status).toBe(200);
@@ -76,7 +76,7 @@ describe("server-sent events", () => {
     expect(await until("}\n\n")).toMatch(/event: next\ndata: {"data":{"examMarkingTasksChanged":/);
   });
 
-  it("beat every twelve seconds", async () => {
+  it("include a heartbeat every twelve seconds", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     onTestFinished(() => void vi.useRealTimers());
     const harness = await createHarness();
@@ -86,7 +86,7 @@ describe("server-sent events", () => {
     expect(await chunk()).toBe(":\n\n");
   });
 
-  it("tell what is wrong with a request, and end", async () => {
+  it("report a request error, and end", async () => {
     const harness = await createHarness();
     const ask = async (body: object) => {
       const { until } = await stream(harness, { body });
@@ -106,7 +106,7 @@ describe("server-sent events", () => {
     expect(harness.calls()).toBe(0);
   });
 
-  it("are not what a client gets that would rather have JSON", async () => {
+  it("are not sent to a client that prefers JSON", async () => {
     const harness = await createHarness();
     const accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
     const { response } = await stream(harness, { headers: { accept }, body: { query: "{ __typename }" } });
@@ -116,13 +116,13 @@ describe("server-sent events", () => {
     expect(harness.calls()).toBe(0);
   });
 
-  it("want callers to sign in, with an HTTP status", async () => {
+  it("require sign-in, with HTTP 401 otherwise", async () => {
     const harness = await createSignedInHarness();
     const { response } = await stream(harness);
     expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });
 
-  it("are read no further for a client that has left", async () => {
+  it("stop reading the list when the client disconnects", async () => {
     const clock = createFakeClock();
     const harness = await createHarness({ clock, env: { LIVE_INTERVAL_S: "20" } });
     const { until, leave } = await stream(harness);
@@ -156,7 +156,7 @@ describe("a WebSocket", () => {
     expect(harness.log()).not.toMatch(/"level":[56]0/);
   });
 
-  it("is not opened for another site's page, unless CORS_ORIGINS says so", async () => {
+  it("is not opened from another origin unless CORS_ORIGINS allows it", async () => {
     const harness = await createHarness({ env: { CORS_ORIGINS: "https://app.example.com" } });
     const status = async (origin: string): Promise<number> => {
       const socket = connect(harness.url, { origin });
@@ -177,7 +177,7 @@ describe("a WebSocket", () => {
     expect(statusCode).toBe(403);
   });
 
-  it("wants callers to sign in with their first message, or with a header", async () => {
+  it("requires sign-in by the first message or a header", async () => {
     const harness = await createSignedInHarness();
     const headers = await signedIn(harness, MARKER);
     const init = async (payload: object, options: object = {}) => {
@@ -213,7 +213,7 @@ describe("a WebSocket", () => {
     expect(lively.readyState).toBe(WebSocket.OPEN);
   });
 
-  it("carries several subscriptions, each of which ends alone", async () => {
+  it("carries several subscriptions that end independently", async () => {
     const harness = await createHarness();
     const client = createWsClient({
       url: `${harness.url.replace("http", "ws")}/graphql`,
@@ -239,7 +239,7 @@ describe("a hostile WebSocket", () => {
   const ask = (id: string): string =>
     JSON.stringify({ id, type: "subscribe", payload: { query: CHANGED, variables: { userId: MARKER } } });
 
-  it("cannot open more than it closes by using an id again", async () => {
+  it("is closed when it reuses a subscription id", async () => {
     const harness = await createHarness();
     const socket = await open(connect(harness.url));
     await init(socket);
@@ -251,7 +251,7 @@ describe("a hostile WebSocket", () => {
     await becomes(harness.url, OPEN, 0);
   });
 
-  it("leaves nothing open when it is gone before its subscriptions are open", async () => {
+  it("leaves no subscription open after it disconnects early", async () => {
     const harness = await createHarness();
     const socket = await open(connect(harness.url));
     await init(socket);
@@ -269,7 +269,7 @@ describe("a hostile WebSocket", () => {
     expect(harness.log()).not.toMatch(/"level":[56]0/);
   });
 
-  it("cannot fill the memory with answers that it does not read", async () => {
+  it("is terminated when it does not read its messages", async () => {
     const harness = await createHarness();
     const socket = await open(connect(harness.url));
     socket.pause();
@@ -282,7 +282,7 @@ describe("a hostile WebSocket", () => {
   });
 });
 
-it("HTTP clients that offer another protocol with each request are answered in this one", async () => {
+it("HTTP clients that offer a protocol upgrade get an HTTP/1.1 response", async () => {
   const { url } = await createHarness();
   const body = JSON.stringify({ query: "{ __typename }" });
   const headers = {
@@ -298,7 +298,7 @@ it("HTTP clients that offer another protocol with each request are answered in t
   expect(response.statusCode).toBe(200);
 });
 
-it("an operation counts once, by whichever way it comes", async () => {
+it("operations on both paths share one rate limit", async () => {
   const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "5" } });
   const headers = await signedIn(harness, MARKER);
   const paths = ["/graphql", "/graphql/stream"];
@@ -313,7 +313,7 @@ it("an operation counts once, by whichever way it comes", async () => {
   expect(statuses.filter((status) => status !== 429).length).toBeLessThanOrEqual(10);
 });
 
-it("a stream that is opened while the service closes does not hold it up", async () => {
+it("a stream that is opened during shutdown does not delay it", async () => {
   const harness = await createSignedInHarness();
   const { ids } = harness.sandbox.world.markers[0] ?? {};
   const headers = await signedIn(harness, MARKER);
@@ -329,7 +329,7 @@ it("a stream that is opened while the service closes does not hold it up", async
 });
 
 describe.each(WAYS)("subscriptions over %s", (way) => {
-  it("are bounded by tenant", async () => {
+  it("are limited per tenant", async () => {
     const harness = await createHarness({ env: { LIVE_MAX_SUBSCRIPTIONS: "2" } });
     await Promise.all([1, 2].map(() => subscribe(way, harness.url, { userId: MARKER }).change()));
     const error = await failureOf(subscribe(way, harness.url, { userId: MARKER }));
@@ -337,7 +337,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     await becomes(harness.url, OPEN, 2);
   });
 
-  it("are bounded by caller", async () => {
+  it("are limited per caller", async () => {
     const harness = await createSignedInHarness({ env: { MAX_OPERATIONS_PER_SECOND: "1000" } });
     const headers = await signedIn(harness, MARKER);
     const ask = () => subscribe(way, harness.url, { userId: MARKER }, { headers });
@@ -367,7 +367,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect(harness.calls()).toBe(0);
   });
 
-  it("have a line in the log and a count, for being opened and for each message", async () => {
+  it("are logged and counted when opened and for each message", async () => {
     const harness = await createHarness();
     await subscribe(way, harness.url, { userId: MARKER }).change();
     await failureOf(subscribe(way, harness.url, { userId: "" }));
@@ -387,7 +387,7 @@ describe.each(WAYS)("subscriptions over %s", (way) => {
     expect(metrics).toContain('feishu_hire_operations_total{outcome="ok"} 2');
   });
 
-  it("run by the id of a trusted document, and where only these are trusted by no other text", async () => {
+  it("run by trusted document id, and reject other documents when only trusted ones are allowed", async () => {
     const folder = await mkdtemp(join(tmpdir(), "manifest-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const manifest = join(folder, "manifest.json");
