@@ -1,4 +1,5 @@
 import type { ApolloServer, ApolloServerPlugin } from "@apollo/server";
+import compress from "@fastify/compress";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import type { TracerProvider } from "@opentelemetry/api";
@@ -8,9 +9,10 @@ import type { Clock } from "../core/clock.js";
 import type { GraphContext } from "../graph/context.js";
 import { createApollo } from "../server/graphql/apollo.js";
 import { graphqlRoute } from "../server/graphql/route.js";
+import { COMPRESSION, corsOptions, SECURITY_HEADERS } from "../server/http/headers.js";
 import { healthRoutes } from "../server/http/health.js";
 import { createHttp } from "../server/http/http.js";
-import { pages, SECURITY_HEADERS } from "../server/http/pages.js";
+import { pages } from "../server/http/pages.js";
 import { trackDraining } from "../server/http/shutdown.js";
 import { webhookRoute } from "../server/http/webhooks.js";
 import { openEvents } from "./feishu-events.js";
@@ -43,24 +45,27 @@ export async function buildApp(
   config: AppConfig,
   { clock, logger = false, plugins = [], traces, onControls, isOwnProcess = false }: AppParts,
 ): Promise<FastifyInstance> {
-  const app = createHttp(logger);
+  const app = createHttp(logger, config);
   const services = await openServices(app, config, { clock, isOwnProcess, ...(traces && { traces }) });
   const { metrics, readiness, reload } = services;
-  const { isDraining, drain } = trackDraining(app);
+  const drain = trackDraining(app, { clock, graceMs: config.drainGraceMs });
 
-  await app.register(cors, { origin: [...config.corsOrigins] });
+  await app.register(cors, corsOptions(config.corsOrigins));
+  await app.register(compress, COMPRESSION);
   await app.register(helmet, SECURITY_HEADERS);
   await app.register(pages, { graphiql: config.graphiql, isSandbox: config.isSandbox });
-  await app.register(healthRoutes, { isDraining, readiness, metrics });
+  await app.register(healthRoutes, { isDraining: drain.isDraining, readiness, metrics });
   if (config.webhook) await app.register(webhookRoute, await openEvents(app, services, config.webhook));
   const apollo = await startApollo(app, services, plugins);
   const subscriptions = await openSubscriptions(app, services, apollo);
   await app.register(graphqlRoute, { ...services, apollo, subscriptions });
+  // After the hooks that end subscriptions: their connections would stay open until then.
+  app.addHook("preClose", drain.closeConnections);
 
   onControls?.({
     reload,
     drain() {
-      drain();
+      drain.begin();
       subscriptions.endAll();
     },
   });

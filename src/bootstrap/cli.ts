@@ -9,6 +9,7 @@ import { buildApp } from "./app.js";
 import { banner } from "./banner.js";
 import { parseCommandLine, USAGE } from "./command-line.js";
 import { readConfigFiles } from "./config-files.js";
+import { readSecretFiles } from "./secret-files.js";
 
 /** Milliseconds beyond the deadline that running operations have after SIGTERM before the process exits. */
 const DRAIN_MARGIN_MS = 5000;
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], env: Env): Promise<void> {
 async function runCommand(args: readonly string[], env: Env): Promise<void> {
   const command = parseCommandLine(args);
   if (command === "help") return void process.stdout.write(USAGE);
-  const config = parseConfig(env);
+  const config = parseConfig(readSecretFiles(env));
   if (command === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
   if (command === "check") return checkConfig(config);
   return serve(config);
@@ -67,7 +68,7 @@ async function serve(config: Config): Promise<void> {
     await closeUpstream();
     await traces?.close();
   });
-  const delay = config.drainDelayMs + config.deadlineMs + DRAIN_MARGIN_MS;
+  const delay = config.drainDelayMs + 2 * config.drainGraceMs + config.deadlineMs + DRAIN_MARGIN_MS;
   // Installed before the address is printed, because an earlier signal would end the process without draining.
   closeWithGrace({ delay, logger: app.log, skip: ["SIGHUP"] }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, "Closing after an uncaught error");
@@ -98,5 +99,8 @@ async function settleUpstream(config: Config): Promise<{ config: AppConfig; clos
   ]);
   const sandbox = await startSandbox();
   const sandboxed = { appId: "cli_sandbox", appSecret: new Secret(SANDBOX_SECRET) };
-  return { config: { ...config, credentials: sandboxed, baseUrl: sandbox.url }, closeUpstream: sandbox.close };
+  return {
+    config: { ...config, credentials: sandboxed, baseUrl: sandbox.url, proxy: null },
+    closeUpstream: sandbox.close,
+  };
 }

@@ -3,13 +3,14 @@ import { mayExplain } from "../authz/policy.js";
 import { type AppConfig, cursorSecretOf } from "../config/config.js";
 import type { Clock } from "../core/clock.js";
 import type { GatewayAccess } from "../graph/context.js";
-import type { PublicError } from "../graph/errors.js";
+import { toPublicError } from "../graph/errors.js";
 import { type CallStats, createCallStats, createLoaders } from "../loaders/index.js";
 import type { JobMirror } from "../loaders/job-mirror.js";
 import type { Metrics } from "../observability/metrics.js";
 import type { Tracing } from "../observability/tracing.js";
 import { keyOf } from "../server/auth/authenticate.js";
 import { isGateway } from "../server/auth/gateway-secret.js";
+import { upstreamDetailsOf } from "../server/graphql/client-errors.js";
 import { createFreshnessGauge, wantsFresh } from "../server/graphql/freshness.js";
 import { preferredLocale } from "../server/graphql/locale.js";
 import { type CreateContext, createOperations } from "../server/graphql/operation.js";
@@ -82,8 +83,10 @@ export function createContexts({ config, clock, log, tenants, mirror, metrics, t
         trace?.end({ endedAtMs, name, isFailed: outcome !== "ok", attributes: attributesOf(about) });
       },
       freshForMs: gauge.shortestMs,
-      logError({ code, upstream }: PublicError, fieldName: string): void {
-        log.warn({ requestId: request.id, fieldName, code, upstream }, "List interrupted");
+      logError(error, fieldName) {
+        const { code, upstream } = toPublicError(error);
+        const about = { requestId: request.id, fieldName, code, upstream };
+        log.warn({ ...about, ...upstreamDetailsOf(error) }, "List interrupted");
         // A partial list must not be reused.
         gauge.note(0);
       },

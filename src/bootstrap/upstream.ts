@@ -51,8 +51,8 @@ export async function openUpstream({ config, clock, log, observer }: UpstreamPar
   const redis = await connectRedis(config);
   const rateLimits = await openRateLimits({ config, clock, log, redis });
   const { arrival } = rateLimits;
-  const { baseUrl, timeoutMs, credentials, appType } = config;
-  const transport = createTransport({ baseUrl, clock, timeoutMs, onConnected: arrival.recordRoundTrip });
+  const { baseUrl, proxy, timeoutMs, credentials, appType } = config;
+  const transport = createTransport({ baseUrl, proxy, clock, timeoutMs, onConnected: arrival.recordRoundTrip });
   const tokens = createAccessTokens({ config, clock, transport, redis });
   const client = { transport, clock, ...(observer && { observer }) };
 

@@ -6,12 +6,20 @@ import type { Env } from "./env.js";
 import { type FeishuSettings, feishu, feishuRules, storeAppRules } from "./feishu.js";
 import { type HttpSettings, http } from "./http.js";
 import { type LimitSettings, limitRules, limits } from "./limits.js";
+import { type NetworkSettings, network, PROXY_VARIABLES } from "./network.js";
 import { quotas, type RateLimitSettings, rateLimit, rateLimitRules } from "./rate-limit.js";
 import { type TracingSettings, tracing } from "./tracing.js";
 
 /** Everything that can be configured, checked. `docs/configuration.md` explains each variable. Printed, it shows no secret. */
 export type Config = Readonly<
-  HttpSettings & FeishuSettings & RateLimitSettings & AuthSettings & LimitSettings & CacheSettings & TracingSettings
+  HttpSettings &
+    NetworkSettings &
+    FeishuSettings &
+    RateLimitSettings &
+    AuthSettings &
+    LimitSettings &
+    CacheSettings &
+    TracingSettings
 >;
 
 /** A configuration with an upstream: Feishu's or a sandbox's. */
@@ -28,18 +36,27 @@ export class ConfigError extends Error {
   }
 }
 
-const SUBJECTS = [http, feishu, rateLimit, auth, limits, cache, tracing];
+const SUBJECTS = [http, network, feishu, rateLimit, auth, limits, cache, tracing];
 const RULES = [feishuRules, rateLimitRules, limitRules, storeAppRules, authRules];
 
 /** The name of every variable that is read. */
 export const CONFIG_VARIABLES: readonly string[] = [...new Set(SUBJECTS.flatMap(({ names }) => names))];
+
+/** Returns the environment without line ends and blanks around values, and without the values that are empty then. */
+function normalized(environment: Env): Env {
+  const lowerCase = PROXY_VARIABLES.map(
+    (name) => [name, environment[name.toLowerCase()] || environment[name]] as const,
+  );
+  const entries = Object.entries({ ...environment, ...Object.fromEntries(lowerCase) });
+  return Object.fromEntries(entries.map(([name, value]) => [name, value?.trim()]).filter(([, value]) => value));
+}
 
 /**
  * Reads the configuration from environment variables; an empty one counts as unset.
  * @throws {ConfigError} naming every problem at once. Secrets are never repeated.
  */
 export function parseConfig(environment: Env): Config {
-  const env: Env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const env = normalized(environment);
   const parsed = SUBJECTS.map(({ schema }) => schema.safeParse(env));
   const checked = RULES.map((rule) => rule.safeParse(env));
   const issues = [...parsed, ...checked].flatMap(({ error }) => error?.issues ?? []);

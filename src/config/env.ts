@@ -86,7 +86,10 @@ export const origin = z
 
 /** A value that no log, error or printed configuration shows; `null` when unset. */
 export const secret = (text: z.ZodType<string> = z.string()) =>
-  text.optional().transform((value) => (value === undefined ? null : new Secret(value)));
+  text
+    .refine((value) => !/[\s\p{Cc}]/u.test(value), { error: "must not contain blanks or line ends" })
+    .optional()
+    .transform((value) => (value === undefined ? null : new Secret(value)));
 
 /** A secret that is long enough to sign with. */
 export const longSecret = () => secret(z.string().min(16, "must have at least 16 characters"));

@@ -1,17 +1,18 @@
 import { z } from "zod";
-import { Secret } from "../core/secret.js";
-import { flag, int, oneOf, onOff, origin, rule, type SettingsOf, seconds, secret, share, subject } from "./env.js";
+import { flag, int, oneOf, onOff, rule, type SettingsOf, seconds, secret, share, subject } from "./env.js";
 
 /** The app at Feishu, its events, and how its data is read. */
 export const feishu = subject(
   {
-    FEISHU_APP_ID: z.string().optional(),
-    FEISHU_APP_SECRET: z.string().optional(),
+    FEISHU_APP_ID: z
+      .string()
+      .regex(/^[\w-]+$/, "must be an app id, such as cli_a1b2c3")
+      .optional(),
+    FEISHU_APP_SECRET: secret(),
     FEISHU_APP_TYPE: oneOf(["self_built", "store"], "self_built"),
     FEISHU_ENCRYPT_KEY: secret(),
     FEISHU_VERIFICATION_TOKEN: secret(),
     ALLOW_UNSIGNED_EVENTS: flag(),
-    FEISHU_BASE_URL: origin.default("https://open.feishu.cn"),
     FEISHU_TIMEOUT_MS: int(1, 600_000, 5000),
     LIVE_INTERVAL_S: seconds(1, 3600, 15),
     LIVE_MAX_SUBSCRIPTIONS: int(0, 100_000, 1000),
@@ -23,7 +24,7 @@ export const feishu = subject(
   },
   ({ FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, ...v }) => ({
     /** `null`: the embedded sandbox is the upstream. */
-    credentials: appId && appSecret ? { appId, appSecret: new Secret(appSecret) } : null,
+    credentials: appId && appSecret ? { appId, appSecret } : null,
     /** A company's own app, or one that companies install from the store and that acts for each of them separately. */
     appType: v.FEISHU_APP_TYPE as "self_built" | "store",
     /** Secrets that authenticate Feishu's events; `null`: the service accepts none. */
@@ -31,7 +32,6 @@ export const feishu = subject(
       v.FEISHU_ENCRYPT_KEY || v.FEISHU_VERIFICATION_TOKEN
         ? { encryptKey: v.FEISHU_ENCRYPT_KEY, verificationToken: v.FEISHU_VERIFICATION_TOKEN }
         : null,
-    baseUrl: v.FEISHU_BASE_URL,
     /** Milliseconds that one attempt of a call may take. */
     timeoutMs: v.FEISHU_TIMEOUT_MS,
     /** Polled lists: milliseconds between two reads, and the maximum of subscriptions per tenant. */

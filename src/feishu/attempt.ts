@@ -4,13 +4,7 @@ import type { Limiter } from "../rate-limit/limiter.js";
 import { LimiterRejection, type Permit } from "../rate-limit/permit.js";
 import type { AccessToken } from "./auth/access-token.js";
 import type { Call, CallContext, CallObserver, CallTrace } from "./call.js";
-import {
-  TOKEN_REFUSED_CODES,
-  toUpstreamError,
-  type UpstreamAnswer,
-  UpstreamError,
-  type UpstreamErrorCode,
-} from "./errors.js";
+import { TOKEN_REFUSED_CODES, toUpstreamError, type UpstreamAnswer, UpstreamError } from "./errors.js";
 import type { HttpAnswer, HttpListener, Transport } from "./http/transport.js";
 import type { Breaker, CircuitPermit, Outcome } from "./resilience/breaker.js";
 
@@ -174,13 +168,13 @@ export class Attempt implements HttpListener {
   /** Ends an attempt whose request was made. Releases the permit after all records, because that starts other calls. */
   #end(answer: HttpAnswer | null, failure: unknown, outcome: Outcome, upstream: UpstreamAnswer | null): void {
     this.#circuit?.end(outcome);
-    this.#record(upstream, failure instanceof UpstreamError ? failure.code : null);
+    this.#record(upstream, failure instanceof UpstreamError ? failure : null);
     this.#permit?.end();
     if (answer && outcome === "success") this.#listener.onAnswer(answer);
     else this.#listener.onFailure(failure);
   }
 
-  #record(answer: UpstreamAnswer | null, failure: UpstreamErrorCode | null): void {
+  #record(answer: UpstreamAnswer | null, failure: UpstreamError | null): void {
     const { clock, observer } = this.#parts;
     const record = {
       endpoint: this.#call.endpoint.key,
@@ -188,7 +182,8 @@ export class Attempt implements HttpListener {
       startedAtMs: this.#startedAtMs,
       endedAtMs: clock.now(),
       answer,
-      failure,
+      failure: failure?.code ?? null,
+      reason: failure?.reason ?? null,
       isExtra: this.#isExtra,
     };
     this.#context.observer?.ended(record);
@@ -209,7 +204,9 @@ export const failureOf = ({ code, upstream, resetMs }: HttpAnswer): UpstreamErro
 
 /** Returns whether the circuit breaker counts `error` as an outage. */
 const isOutage = (error: unknown): boolean =>
-  error instanceof UpstreamError && (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
+  error instanceof UpstreamError &&
+  !error.isUnprocessed &&
+  (error.code === "UPSTREAM_UNAVAILABLE" || error.code === "UPSTREAM_TIMEOUT");
 
 function toRateLimited({ message, retryAfterMs }: LimiterRejection, endpoint: string): UpstreamError {
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };

@@ -40,6 +40,8 @@ export interface CallRecord {
   readonly answer: UpstreamAnswer | null;
   /** `null` on success. */
   readonly failure: UpstreamErrorCode | null;
+  /** Reason of a failed connection, such as `ENOTFOUND`; `null` when unknown. */
+  readonly reason: string | null;
   readonly isExtra: boolean;
 }
 

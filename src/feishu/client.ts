@@ -58,6 +58,7 @@ class PendingCall<T> implements AttemptListener {
   #attempts = 0;
   #hasRefreshedToken = false;
   #failure: unknown = null;
+  #isResent = false;
 
   constructor(
     parts: AttemptParts,
@@ -107,7 +108,10 @@ class PendingCall<T> implements AttemptListener {
   }
 
   onFailure(error: unknown): void {
-    if (this.#failure !== null) this.#reject(wasRejectedLocally(error) ? this.#failure : error);
+    if (isUnprocessed(error) && !this.#isResent) {
+      this.#isResent = true;
+      this.attempt();
+    } else if (this.#failure !== null) this.#reject(wasRejectedLocally(error) ? this.#failure : error);
     else if (isRetryable(error) && this.#retryBudget.take(this.#call.endpoint.key)) {
       this.#failure = error;
       this.#retryLater();
@@ -127,6 +131,9 @@ class PendingCall<T> implements AttemptListener {
 
 /** Returns whether the limiter or the circuit breaker rejected the call. Both set `retryAfterMs` and send nothing. */
 const wasRejectedLocally = (error: unknown): boolean => error instanceof UpstreamError && error.retryAfterMs !== null;
+
+/** Returns whether Feishu has not processed the call: it is sent once more, without a retry of the budget. */
+const isUnprocessed = (error: unknown): boolean => error instanceof UpstreamError && error.isUnprocessed;
 
 /** Returns whether a retry may succeed: a failed connection or a 5xx is often momentary. */
 const isRetryable = (failure: unknown): boolean =>

@@ -28,17 +28,31 @@ export class UpstreamError extends Error {
   readonly upstream: UpstreamAnswer | null;
   /** Milliseconds until a retry makes sense; `null` when unknown. */
   readonly retryAfterMs: number | null;
+  /** Feishu has not processed the call: the connection was closed for being idle while the call was on its way. */
+  readonly isUnprocessed: boolean;
 
   constructor(
     code: UpstreamErrorCode,
     message: string,
     upstream: UpstreamAnswer | null,
-    options: { retryAfterMs?: number; cause?: unknown } = {},
+    options: { retryAfterMs?: number; cause?: unknown; isUnprocessed?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.upstream = upstream;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.isUnprocessed = options.isUnprocessed ?? false;
+  }
+
+  /** Reason of the failure for the log and traces: the code of a system, TLS or undici error, such as `ENOTFOUND`. */
+  get reason(): string | null {
+    for (let cause = this.cause; cause instanceof Error; cause = cause.cause) {
+      const [, status] = /^Proxy response \((\d{3})\)/.exec(cause.message) ?? [];
+      if (status) return `PROXY_${status}`;
+      const { code } = cause as { code?: unknown };
+      if (typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code)) return code;
+    }
+    return null;
   }
 }
 

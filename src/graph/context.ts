@@ -5,7 +5,7 @@ import { createResumeTokenCodec, type ResumeTokenCodec } from "../live/resume-to
 import type { CallStats, Loaders } from "../loaders/index.js";
 import { type CursorCodec, createCursorCodec } from "../pagination/cursor.js";
 import type { PlanStep } from "./cost/endpoint-prices.js";
-import type { ErrorCode, PublicError } from "./errors.js";
+import type { ErrorCode } from "./errors.js";
 
 /** Context of the resolvers: one per request. */
 export interface GraphContext {
@@ -32,7 +32,7 @@ export interface GraphContext {
   /** Records the end of the operation. `name` is the client's for it; `outcome` is the first error's code, if any. */
   ended(name: string | null, outcome: "ok" | ErrorCode): void;
   /** Logs an error that a response carries outside its `errors`. */
-  logError(error: PublicError, fieldName: string): void;
+  logError(error: unknown, fieldName: string): void;
 }
 
 /** Slot that the pipeline of operations fills with a subscription once it has passed every check before execution. */

@@ -84,12 +84,13 @@ function headersOf(context: Context): Readonly<Record<string, string>> {
 
 function endCall(
   span: Span,
-  { endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, failure, isExtra }: CallRecord,
+  { endpoint, queuedAtMs, startedAtMs, endedAtMs, answer, failure, reason, isExtra }: CallRecord,
 ): void {
   span.setAttributes({
     "feishu.endpoint": endpoint,
     "feishu.queue_ms": startedAtMs - queuedAtMs,
     "feishu.extra": isExtra,
+    ...(failure && { "error.type": reason ?? failure }),
     ...(answer?.logId && { "feishu.log_id": answer.logId }),
     ...(answer?.code !== null && answer?.code !== undefined && { "feishu.code": answer.code }),
     ...(answer?.httpStatus && { "http.response.status_code": answer.httpStatus }),

@@ -83,6 +83,8 @@ const PLAIN_ENV = {
   CACHE_TTL_APPLICATION_S: "0",
   CACHE_TTL_USER_S: "0",
   CACHE_TTL_PAGE_S: "0",
+  // Clients keep connections alive; a test does not wait for their silence.
+  DRAIN_GRACE_MS: "0",
 };
 
 /** Starts a service and its sandbox on free ports; both close with the test. */

@@ -1,4 +1,4 @@
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import type { CancelSignal } from "../../core/cancellation.js";
 import type { Expiring, Timeouts } from "../../core/timeouts.js";
 
@@ -51,14 +51,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#listener = listener;
   }
 
-  start(pool: Pool, request: Dispatcher.DispatchOptions): void {
+  start(connections: Dispatcher, request: Dispatcher.DispatchOptions): void {
     if (this.#signal.aborted) {
       this.handleEvent();
       return;
     }
     this.#timeouts.add(this);
     this.#signal.addEventListener("abort", this);
-    pool.dispatch(request, this);
+    connections.dispatch(request, this);
   }
 
   /** Sets the state before it informs undici, which reports its own error synchronously. */

@@ -1,10 +1,12 @@
-import { buildConnector, errors, Pool } from "undici";
+import { errors } from "undici";
 import type { CancelSignal } from "../../core/cancellation.js";
 import type { Clock } from "../../core/clock.js";
 import { createTimeouts } from "../../core/timeouts.js";
 import { toUpstreamError, type UpstreamAnswer, UpstreamError } from "../errors.js";
+import { MAX_BODY_BYTES, openConnections, type ProxySettings } from "./connections.js";
 import { decodeContent } from "./content-coding.js";
 import { AttemptTimedOut, Exchange, type ExchangeListener, type RawAnswer } from "./exchange.js";
+import { isIdleReset } from "./socket-reset.js";
 
 /** One HTTP request to Feishu. */
 export interface HttpRequest {
@@ -55,7 +57,10 @@ export interface Transport {
 
 /** Options of the transport; `docs/configuration.md` gives the reason for every field. */
 export interface TransportOptions {
+  /** Origin of Feishu, with the path of a gateway in front of it. */
   readonly baseUrl: string;
+  /** `null` or absent: connections are direct. */
+  readonly proxy?: ProxySettings | null;
   readonly clock: Clock;
   /** Timeout of one attempt in milliseconds, from sending to the last byte of the body. */
   readonly timeoutMs: number;
@@ -63,20 +68,12 @@ export interface TransportOptions {
   readonly onConnected?: (ms: number) => void;
 }
 
-/** Upper bound on a body. The largest documented one (an application with every option) is under 100 kB. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/**
- * With many concurrent clients, 64 starve pages of 20 with three lookups a row; a few hundred are enough. One endpoint
- * gets at most half of them (see the limiter). Others therefore do not wait for one that hangs.
- */
-const MAX_CONNECTIONS = 512;
-
 /** Creates a transport on undici's pool. */
-export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: TransportOptions): Transport {
-  // The attempt's timeout covers headers and body.
-  const limits = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
-  const connect = onConnected ? { connect: timedConnector(clock, onConnected) } : {};
-  const pool = new Pool(baseUrl, { connections: MAX_CONNECTIONS, ...limits, ...connect });
+export function createTransport(options: TransportOptions): Transport {
+  const { baseUrl, clock, timeoutMs, proxy = null, onConnected } = options;
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/+$/, "");
+  const connections = openConnections(origin, { clock, proxy, onConnected });
   const timeouts = createTimeouts(clock, timeoutMs);
 
   const dispatch = (request: HttpRequest, listener: HttpListener): void => {
@@ -89,12 +86,12 @@ export function createTransport({ baseUrl, clock, timeoutMs, onConnected }: Tran
       ...(json !== null && { "content-type": "application/json; charset=utf-8" }),
     };
     const exchange = new Exchange(signal, timeouts, new Interpreter(endpoint, clock, timeoutMs, listener));
-    exchange.start(pool, { method, path, headers: sent, body: json });
+    exchange.start(connections, { origin, method, path: prefix + path, headers: sent, body: json });
   };
   return {
     dispatch,
     send: (request) => new Promise((onAnswer, onFailure) => dispatch(request, { onSent() {}, onAnswer, onFailure })),
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 
@@ -168,21 +165,6 @@ function retryAfterMs(header: string | string[] | undefined, nowMs: number): num
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
 }
 
-/**
- * Times new connections. The shortest time bounds the network path to Feishu; a response also includes Feishu's own
- * work.
- */
-function timedConnector(clock: Clock, onConnected: (ms: number) => void): buildConnector.connector {
-  const connect = buildConnector({});
-  return (options, callback) => {
-    const startedAtMs = clock.now();
-    connect(options, (...result) => {
-      if (result[1]) onConnected(clock.now() - startedAtMs);
-      callback(...result);
-    });
-  };
-}
-
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Returns the body without content codings and byte order mark, which a gateway may have added. */
@@ -196,7 +178,7 @@ function decodedBody(received: Buffer, headers: Headers): Buffer | Error {
   }
 }
 
-/** Returns Feishu's code, a number or its text; `null` if there is none. */
+/** Returns Feishu's code, a number or its text; `null` without one. */
 function codeOf(body: Record<string, unknown> | null): number | null {
   const code = body?.code;
   if (typeof code === "string" && /^\d{1,10}$/.test(code)) return Number(code);
@@ -233,5 +215,6 @@ function toFailure(error: unknown, endpoint: string, timeoutMs: number): Upstrea
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new UpstreamError("UPSTREAM_CONTRACT", "the response is larger than 4 MiB", upstream, { cause: error });
   }
-  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no response: the connection failed", upstream, { cause: error });
+  const options = { cause: error, isUnprocessed: isIdleReset(error) };
+  return new UpstreamError("UPSTREAM_UNAVAILABLE", "no response: the connection failed", upstream, options);
 }

@@ -123,8 +123,7 @@ export class ExamMarkingTasksChangedResolver {
 }
 
 function interruptionOf(failure: unknown, { logError }: GraphContext): Interruption {
-  const error = toPublicError(failure);
-  logError(error, FIELD);
-  const { code, message, retryAfterMs = null } = error;
+  logError(failure, FIELD);
+  const { code, message, retryAfterMs = null } = toPublicError(failure);
   return { code, message, retryAfterMs };
 }

@@ -1,6 +1,6 @@
 import { type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Connection as RelayConnection, PageInfo as RelayPageInfo } from "../../pagination/connection.js";
-import { ERRORS, type ErrorCode, type PublicError, toPublicError } from "../errors.js";
+import { ERRORS, type ErrorCode, toPublicError } from "../errors.js";
 import { FREE } from "../federation/directives.js";
 
 /** The closed list of error codes as a GraphQL enum: names are values. */
@@ -97,12 +97,12 @@ export function createConnectionTypes<Node extends object>(name: string, NodeCla
  */
 export function withInterruption<Node>(
   { edges, pageInfo, failure }: RelayConnection<Node>,
-  log: (error: PublicError) => void,
+  log: (failure: unknown) => void,
 ): ConnectionOf<Node> {
   if (failure === undefined) return { edges, pageInfo, interruption: null };
   const error = toPublicError(failure);
   if (error.code === "INTERNAL_SERVER_ERROR") throw failure;
-  log(error);
+  log(failure);
   const { code, message, retryAfterMs = null } = error;
   return { edges, pageInfo, interruption: { code, message, retryAfterMs } };
 }

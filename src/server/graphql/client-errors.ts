@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import { UpstreamError } from "../../feishu/errors.js";
 import { formatError } from "../../graph/errors.js";
 
 /** Returns the error without the names that graphql-js suggests, which a client may not know. */
@@ -23,7 +24,16 @@ const shorten = <T>(name: T): T | string => (typeof name === "string" ? name.sli
 /** Maximum number of errors that one operation adds to the log. */
 const MAX_LOGGED_ERRORS = 20;
 
-/** Logs internal errors with their stack. The messages of all others are left out: they may repeat client input. */
+/** Returns what the log alone has of a failed call: its message, and the reason of a failed connection. */
+export const upstreamDetailsOf = (error: unknown): object =>
+  error instanceof UpstreamError
+    ? { message: error.message, ...(error.reason !== null && { reason: error.reason }) }
+    : {};
+
+/**
+ * Logs internal errors with their stack, and failed calls with their message. The messages of all others are left out:
+ * they may repeat client input.
+ */
 export function logErrors(
   logger: FastifyBaseLogger,
   errors: readonly GraphQLError[],
@@ -37,7 +47,7 @@ export function logErrors(
     if (extensions.code === "INTERNAL_SERVER_ERROR") {
       logger.error({ ...about, err: error.originalError ?? error }, "Resolver failed");
     } else {
-      logger.warn(about, "Field failed");
+      logger.warn({ ...about, ...upstreamDetailsOf(error.originalError) }, "Field failed");
     }
   }
   const more = errors.length - MAX_LOGGED_ERRORS;

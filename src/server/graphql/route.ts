@@ -88,6 +88,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
   };
   app.route({ ...route, method: "POST" });
   app.route({ ...route, method: "GET", wsHandler: sockets.serve });
+  app.route({ ...route, method: ["GET", "POST"], url: "/graphql/" });
   // Clients of graphql-sse try this path first.
   app.route({ ...route, method: "POST", url: "/graphql/stream" });
 };
@@ -135,23 +136,21 @@ async function addRequestId(request: FastifyRequest, reply: FastifyReply, payloa
   return JSON.stringify({ errors: withRequestId(errors, request.id), ...rest });
 }
 
+/** Returns the value of `Retry-After`: whole seconds, at least one. */
+const retryAfterS = (ms = 0): number => Math.max(1, Math.ceil(ms / 1000));
+
 /** Sends the errors that Fastify raises (size, content type, syntax) in the form of a GraphQL response. */
 function sendRequestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Unauthenticated) {
     const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
     return reply.code(401).header("www-authenticate", "Bearer").type(JSON_TYPE).send(JSON.stringify({ errors }));
   }
-  if (error instanceof TooManyOperations || error instanceof RefusedDocument) {
+  if (error instanceof TooManyOperations || error instanceof RefusedDocument || error instanceof UpstreamError) {
     const { message, ...extensions } = toPublicError(error);
+    const status = error instanceof UpstreamError ? 503 : error.statusCode;
+    if (status === 429 || status === 503) reply.header("retry-after", retryAfterS(extensions.retryAfterMs));
     return reply
-      .code(error.statusCode)
-      .type(JSON_TYPE)
-      .send(JSON.stringify({ errors: [{ message, extensions }] }));
-  }
-  if (error instanceof UpstreamError) {
-    const { message, ...extensions } = toPublicError(error);
-    return reply
-      .code(503)
+      .code(status)
       .type(JSON_TYPE)
       .send(JSON.stringify({ errors: [{ message, extensions }] }));
   }

@@ -13,6 +13,9 @@ export interface Exposition {
   expose(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
+/** Seconds after which a probe may ask again. */
+const RETRY_AFTER_S = 5;
+
 /** Options of the health routes. */
 export interface HealthOptions {
   isDraining(): boolean;
@@ -33,6 +36,7 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { isD
   app.get("/health/ready", async (_, reply) => {
     const { isRefused, isShared } = readiness();
     const redis = isShared === null ? "none" : isShared ? "shared" : "away";
+    if (isDraining() || isRefused) reply.header("retry-after", RETRY_AFTER_S);
     if (isDraining()) return reply.code(503).send({ status: "draining", redis });
     if (isRefused) return reply.code(503).send({ status: "refused by Feishu", redis });
     return { status: "ok", redis };

@@ -26,9 +26,28 @@ class Incoming extends IncomingMessage {
   }
 }
 
+/** Settings of the HTTP server. */
+export interface HttpServerSettings {
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: number | string[] | false;
+  /** Path prefix of every route; empty for none. */
+  readonly basePath: string;
+  /** Milliseconds for which an idle connection stays open. */
+  readonly keepAliveMs: number;
+  /** Milliseconds that the headers of a request may take to arrive. */
+  readonly headersTimeoutMs: number;
+}
+
 /** Creates an HTTP server without routes. Requests are bounded in size and time; answers carry their request id. */
-export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>): FastifyInstance {
+export function createHttp(
+  logger: NonNullable<FastifyServerOptions["logger"]>,
+  { trustProxy, basePath, keepAliveMs, headersTimeoutMs }: HttpServerSettings,
+): FastifyInstance {
   const app = Fastify({
+    trustProxy: typeof trustProxy === "number" ? (_: string, hop: number) => hop < trustProxy : trustProxy,
+    keepAliveTimeout: keepAliveMs,
+    // Requests without the prefix are served too: probes, and proxies that remove it.
+    rewriteUrl: ({ url = "/" }) => (url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url),
     logger: logger && { ...(logger === true ? {} : logger), redact: RAW_BYTES },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
@@ -37,7 +56,7 @@ export function createHttp(logger: NonNullable<FastifyServerOptions["logger"]>):
     requestTimeout: LIMITS.receiveMs,
     http: {
       IncomingMessage: Incoming,
-      headersTimeout: LIMITS.receiveMs,
+      headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: LIMITS.checkIntervalMs,
     },
     genReqId: ({ headers }) => {

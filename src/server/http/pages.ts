@@ -12,23 +12,6 @@ function packageRoot(folder = new URL(".", import.meta.url)): URL {
 /** Returns the folder of a page that `npm run build` made of `web/graphiql` or `examples/web`. */
 const builtPage = (name: string): string => fileURLToPath(new URL(`dist/${name}`, packageRoot()));
 
-/**
- * Content security policy that loads everything from this origin. The editor writes its own `<style>` elements,
- * embeds fonts, and draws its underlines as data: images. Scripts need no exception.
- */
-const CONTENT_SECURITY_POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  workerSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  fontSrc: ["'self'", "data:"],
-  imgSrc: ["'self'", "data:"],
-  connectSrc: ["'self'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
-
 /** Pages that are served. */
 export interface PagesSettings {
   /** GraphiQL at `/graphiql/`. */
@@ -36,13 +19,6 @@ export interface PagesSettings {
   /** Example web app at `/demo/`. */
   readonly isSandbox: boolean;
 }
-
-/** Security headers of every response. */
-export const SECURITY_HEADERS = {
-  contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-  // TLS ends at a proxy; that proxy decides on HSTS.
-  strictTransportSecurity: false,
-};
 
 /** Serves the configured pages from local files. It shares its scope because the GraphQL route sends a page as well. */
 export const pages = fastifyPlugin<PagesSettings>(async (app, { graphiql, isSandbox }) => {

@@ -1,45 +1,81 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import type { Clock } from "../../core/clock.js";
+
+/** Dependencies of draining. */
+export interface DrainOptions {
+  readonly clock: Clock;
+  /** Milliseconds of silence after which a connection is closed: a request may be on its way to it. */
+  readonly graceMs: number;
+}
+
+/** A client's connection: its requests so far, and those that run. */
+interface Connection {
+  requests: number;
+  running: number;
+}
+
+/** Drain of a service. */
+export interface Drain {
+  readonly isDraining: () => boolean;
+  /** From now on, each answer ends its connection. */
+  begin(): void;
+  /** Closes the connections, each after its answers or after a grace of silence, while the service still listens. */
+  closeConnections(): Promise<void>;
+}
 
 /**
- * Tracks the drain of a service that is closing or about to close. From then on, each answer ends its connection.
- * Idle connections are cut once the last running request is answered. Kept alive, or opened in advance by a browser,
- * each would block the process until it times out.
+ * Tracks the connections of a service, to drain it without losing a request. A client that keeps a connection alive may
+ * have a request on its way when the connection is closed.
  */
-export function trackDraining(app: FastifyInstance): {
-  readonly isDraining: () => boolean;
-  readonly drain: () => void;
-} {
-  let draining = false;
-  let closing = false;
-  let running = 0;
-  const cutIdleConnections = (): void => {
-    if (!closing || running > 0) return;
-    // After a whole turn, an answer that has just ended is on its way. Requests that arrived meanwhile are read.
-    setImmediate(() => setImmediate(() => running === 0 && app.server.closeAllConnections()));
+export function trackDraining(app: FastifyInstance, { clock, graceMs }: DrainOptions): Drain {
+  let isDraining = false;
+  let isClosing = false;
+  const connections = new Map<Socket, Connection>();
+
+  const closeWhenSilent = async (socket: Socket, connection: Connection): Promise<void> => {
+    const { requests } = connection;
+    await (graceMs > 0 ? clock.sleep(graceMs) : nextTurn().then(nextTurn));
+    if (connection.running === 0 && connection.requests === requests) socket.destroy();
   };
-  app.addHook("onRequest", async (_, reply) => {
-    running += 1;
+  app.server.on("connection", (socket: Socket) => {
+    const connection = { requests: 0, running: 0 };
+    connections.set(socket, connection);
+    socket.once("close", () => connections.delete(socket));
+    if (isClosing) void closeWhenSilent(socket, connection);
+  });
+  app.addHook("onRequest", async ({ raw: { socket } }, reply) => {
+    const connection = connections.get(socket);
+    if (!connection) return;
+    connection.requests += 1;
+    connection.running += 1;
     reply.raw.once("close", () => {
-      running -= 1;
-      cutIdleConnections();
+      connection.running -= 1;
+      if (isClosing && connection.running === 0) void closeWhenSilent(socket, connection);
     });
   });
   app.addHook("onSend", async (_, reply) => {
-    if (draining) reply.header("connection", "close");
-  });
-  app.addHook("preClose", async () => {
-    draining = true;
-    await acceptQueued(app.server);
-    closing = true;
-    cutIdleConnections();
+    if (isDraining) reply.header("connection", "close");
   });
   return {
-    isDraining: () => draining,
-    drain() {
-      draining = true;
+    isDraining: () => isDraining,
+    begin() {
+      isDraining = true;
+    },
+    async closeConnections() {
+      isDraining = true;
+      isClosing = true;
+      const open = [...connections];
+      const closed = open.map(([socket]) => once(socket, "close"));
+      for (const [socket, connection] of open) if (connection.running === 0) void closeWhenSilent(socket, connection);
+      if (graceMs > 0) await Promise.all(closed);
+      await acceptQueued(app.server);
     },
   };
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Maximum turns of the event loop in which waiting connections are accepted. */
 const MAX_TURNS = 10_000;
@@ -58,7 +94,7 @@ async function acceptQueued(server: FastifyInstance["server"]): Promise<void> {
   server.on("connection", onConnection);
   for (let turn = 0; turn < MAX_TURNS && quietTurns < QUIET_TURNS; turn++) {
     quietTurns += 1;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   server.off("connection", onConnection);
 }

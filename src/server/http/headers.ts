@@ -1,0 +1,49 @@
+import { constants } from "node:zlib";
+import type { FastifyCompressOptions } from "@fastify/compress";
+import type { FastifyCorsOptions } from "@fastify/cors";
+
+/**
+ * Content security policy that loads everything from this origin. The editor writes its own `<style>` elements,
+ * embeds fonts, and draws its underlines as data: images. Scripts need no exception.
+ */
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  workerSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  fontSrc: ["'self'", "data:"],
+  imgSrc: ["'self'", "data:"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+/** Security headers of every response. */
+export const SECURITY_HEADERS = {
+  contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+  // TLS ends at a proxy; that proxy decides on HSTS.
+  strictTransportSecurity: false,
+};
+
+/** Seconds for which a browser may remember the answer to a preflight. Chromium keeps none for longer. */
+const PREFLIGHT_MAX_AGE_S = 7200;
+
+/** Returns the options of CORS: foreign origins whose pages may read responses, and the headers that they may read. */
+export const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
+  origin: [...origins],
+  methods: ["GET", "HEAD", "POST"],
+  maxAge: PREFLIGHT_MAX_AGE_S,
+  exposedHeaders: ["x-request-id", "retry-after", "etag"],
+});
+
+/**
+ * Compression of answers over 1 kB, by what the client accepts. Event streams are never compressed: a compressor would
+ * hold messages back. Low levels, because a page is compressed once and read once.
+ */
+export const COMPRESSION: FastifyCompressOptions = {
+  threshold: 1024,
+  encodings: ["br", "gzip", "identity"],
+  brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
+  zlibOptions: { level: 1 },
+};
