@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** Inputs common to all parts. */
 export const SHARED = ["package-lock.json", "tsconfig.json", "scripts/build.mjs"];
@@ -26,11 +27,13 @@ export const PARTS = {
     inputs: ["web/graphiql"],
     outputs: ["dist/graphiql"],
     commands: [["vite", "build", "web/graphiql", "--logLevel", "warn"]],
+    isPage: true,
   },
   demo: {
     inputs: ["examples/web"],
     outputs: ["dist/demo"],
     commands: [["vite", "build", "examples/web", "--logLevel", "warn"]],
+    isPage: true,
   },
 };
 
@@ -58,14 +61,30 @@ function run(command, args) {
   }
 }
 
+/** Bytes below which compression saves nothing. */
+const MIN_BYTES = 1024;
+
+/** Writes a `.br` and a `.gz` beside each asset, which the server sends to browsers that accept them. */
+function precompress(folder) {
+  for (const file of filesOf(folder)) {
+    if (!/\.(js|css|html|svg|json|ttf)$/.test(file)) continue;
+    const bytes = readFileSync(file);
+    if (bytes.length < MIN_BYTES) continue;
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, quality));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
 function build(name) {
-  const { inputs, outputs, commands, before } = PARTS[name];
+  const { inputs, outputs, commands, before, isPage } = PARTS[name];
   const stamp = join("dist", `.${name}.sha256`);
   const digest = digestOf(inputs);
   const isBuilt = outputs.every((path) => existsSync(path));
   if (isBuilt && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
   before?.();
   for (const [command, ...args] of commands) run(command, args);
+  if (isPage) precompress(outputs[0]);
   mkdirSync("dist", { recursive: true });
   writeFileSync(stamp, digest);
 }

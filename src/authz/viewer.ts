@@ -12,6 +12,8 @@ export interface Viewer {
   readonly tenant?: string;
   /** Name of the viewer; `null` when sign-in did not provide one. */
   readonly name: string | null;
+  /** Time at which the credentials expire; absent when unknown. */
+  readonly expiresAtMs?: number;
   /** Names of the scopes that the viewer was granted. */
   readonly scopes: ReadonlySet<string>;
 }

@@ -37,7 +37,8 @@ export async function run(args: readonly string[], env: Env): Promise<void> {
 async function runCommand(args: readonly string[], env: Env): Promise<void> {
   const command = parseCommandLine(args);
   if (command === "help") return void process.stdout.write(USAGE);
-  const config = parseConfig(readSecretFiles(env));
+  const files = readSecretFiles(env);
+  const config = parseConfig(files.env, files.problems);
   if (command === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
   if (command === "check") return checkConfig(config);
   return serve(config);

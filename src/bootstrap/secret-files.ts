@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { ConfigError } from "../config/config.js";
 import type { Env } from "../config/env.js";
 
 /** Secrets that may come from a file, as Docker and Kubernetes mount them: `CURSOR_SECRET_FILE` names the file. */
@@ -14,25 +13,25 @@ export const SECRET_VARIABLES = [
   "HTTP_PROXY",
 ];
 
-/**
- * Returns the environment with the secrets of the files that it names.
- * @throws {ConfigError} naming every file that cannot be read, and every secret that is set in both ways.
- */
-export function readSecretFiles(env: Env): Env {
-  const problems: string[] = [];
+/** Returns the environment with the secrets of the files that it names, and a problem for each that is not usable. */
+export function readSecretFiles(env: Env): { readonly env: Env; readonly problems: readonly string[] } {
   const secrets: Record<string, string> = {};
+  const problems: string[] = [];
   for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`]?.trim();
     if (!path) continue;
-    if (env[name]) problems.push(`${name} and ${name}_FILE exclude each other: set one of them`);
-    else
-      try {
-        secrets[name] = readFileSync(path, "utf8");
-        if (secrets[name].trim() === "") problems.push(`${name}_FILE ${JSON.stringify(path)} is empty`);
-      } catch (error) {
-        problems.push(`${name}_FILE ${JSON.stringify(path)} cannot be read: ${(error as { code?: string }).code}`);
-      }
+    const found = env[name] ? `${name} and ${name}_FILE exclude each other: set one of them` : read(name, path);
+    if (typeof found === "string") problems.push(found);
+    else secrets[name] = found.text;
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { ...env, ...secrets };
+  return { env: { ...env, ...secrets }, problems };
+}
+
+function read(name: string, path: string): { readonly text: string } | string {
+  try {
+    const text = readFileSync(path, "utf8");
+    return text.trim() === "" ? `${name}_FILE ${JSON.stringify(path)} is empty` : { text };
+  } catch (error) {
+    return `${name}_FILE ${JSON.stringify(path)} cannot be read: ${(error as { code?: string }).code}`;
+  }
 }

@@ -30,6 +30,7 @@ export async function openSubscriptions(
     schema,
     cost,
     log,
+    clock,
     authenticate,
     createContext,
     production: config.production,

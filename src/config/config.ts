@@ -52,16 +52,16 @@ function normalized(environment: Env): Env {
 }
 
 /**
- * Reads the configuration from environment variables; an empty one counts as unset.
+ * Reads the configuration from environment variables; an empty one counts as unset. `otherProblems` are reported too.
  * @throws {ConfigError} naming every problem at once. Secrets are never repeated.
  */
-export function parseConfig(environment: Env): Config {
+export function parseConfig(environment: Env, otherProblems: readonly string[] = []): Config {
   const env = normalized(environment);
   const parsed = SUBJECTS.map(({ schema }) => schema.safeParse(env));
   const checked = RULES.map((rule) => rule.safeParse(env));
   const issues = [...parsed, ...checked].flatMap(({ error }) => error?.issues ?? []);
   const problems = issues.map(({ path, message }) => [...(path.length > 0 ? [path.join(".")] : []), message].join(" "));
-  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  if (problems.length + otherProblems.length > 0) throw new ConfigError([...new Set([...otherProblems, ...problems])]);
   return Object.freeze(Object.assign({}, ...parsed.map(({ data }) => data)) as Config);
 }
 

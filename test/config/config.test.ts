@@ -45,6 +45,13 @@ describe("the configuration", () => {
       FEISHU_TIMEOUT_MS: "100",
       REQUEST_DEADLINE_MS: "200",
       DRAIN_DELAY_MS: "300",
+      DRAIN_GRACE_MS: "400",
+      TRUST_PROXY: "10.0.0.0/8, fd00::/8",
+      BASE_PATH: "/hire/",
+      KEEP_ALIVE_TIMEOUT_S: "650",
+      HEADERS_TIMEOUT_S: "20",
+      HTTPS_PROXY: "http://user:secret@proxy.test:3128",
+      NO_PROXY: "internal.test",
       LIVE_INTERVAL_S: "30",
       LIVE_MAX_SUBSCRIPTIONS: "5",
       LIVE_BUDGET_SHARE: "0.2",
@@ -101,6 +108,12 @@ describe("the configuration", () => {
       timeoutMs: 100,
       deadlineMs: 200,
       drainDelayMs: 300,
+      drainGraceMs: 400,
+      trustProxy: ["10.0.0.0/8", "fd00::/8"],
+      basePath: "/hire",
+      keepAliveMs: 650_000,
+      headersTimeoutMs: 20_000,
+      proxy: { httpsProxy: expect.any(Secret), httpProxy: null, noProxy: "internal.test" },
       live: { intervalMs: 30_000, maxWatchers: 5 },
       liveShare: 0.2,
       tenantIdleMs: 60_000,
@@ -170,8 +183,8 @@ describe("the configuration", () => {
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"',
       "CORS_ORIGINS.0 must be an http or https origin without a path, such as https://open.feishu.cn",
       'REQUEST_DEADLINE_MS must be an integer from 1 to 600000, got "1.5"',
+      "FEISHU_BASE_URL must be an http or https address without a query, such as https://open.feishu.cn",
       'FEISHU_APP_TYPE must be one of self_built, store, got "shop"',
-      "FEISHU_BASE_URL must be an http or https origin without a path, such as https://open.feishu.cn",
       'FEISHU_TIMEOUT_MS must be an integer from 1 to 600000, got "-1"',
       "FEISHU_QUOTAS must be JSON",
       "REDIS_URL must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
@@ -182,6 +195,34 @@ describe("the configuration", () => {
       'MAX_FIRST must be an integer from 10 to 1000, got "100000"',
       "FEISHU_APP_ID is required when FEISHU_APP_SECRET is set",
     ]);
+  });
+
+  it("ignores line ends and blanks around values, as files of secrets have them", () => {
+    const { port, credentials } = parseConfig({ PORT: " 80\r\n", FEISHU_APP_ID: "cli_1 ", FEISHU_APP_SECRET: "s\n" });
+    expect([port, credentials?.appId, credentials?.appSecret.reveal()]).toEqual([80, "cli_1", "s"]);
+    expect(parseConfig({ PORT: " \n" }).port).toBe(4000);
+  });
+
+  it.each([
+    [{ FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "a b" }, "FEISHU_APP_SECRET must not contain blanks or line ends"],
+    [{ FEISHU_APP_ID: "cli 1", FEISHU_APP_SECRET: "s" }, "FEISHU_APP_ID must be an app id, such as cli_a1b2c3"],
+    [{ GATEWAY_SECRET: "0123456789abcdef\n0123" }, "GATEWAY_SECRET must not contain blanks or line ends"],
+    [{ TRUST_PROXY: "10.0.0.0/33" }, expect.stringContaining("TRUST_PROXY must be a number of proxies")],
+    [{ BASE_PATH: "hire" }, "BASE_PATH must be a path, such as /hire"],
+    [{ FEISHU_BASE_URL: "https://a.test?x=1" }, expect.stringContaining("FEISHU_BASE_URL must be an http")],
+    [{ FEISHU_BASE_URL: "https://u:p@a.test" }, expect.stringContaining("FEISHU_BASE_URL must be an http")],
+    [{ HTTPS_PROXY: "socks5://a.test" }, expect.stringContaining("HTTPS_PROXY must be an http or https address")],
+  ])("refuses %j with its reason", (env, problem) => {
+    expect(problemsOf(env)).toEqual([problem]);
+  });
+
+  it("reads proxies in lower case first, as other programs do, and never uses one for loopback", () => {
+    const env = { https_proxy: "http://lower.test:1", HTTPS_PROXY: "http://upper.test:1" };
+    expect(parseConfig(env).proxy?.httpsProxy?.reveal()).toBe("http://lower.test:1");
+    expect(parseConfig({ ...env, FEISHU_BASE_URL: "http://127.0.0.1:8080" }).proxy).toBeNull();
+    expect(parseConfig({ ...env, FEISHU_BASE_URL: "https://gateway.test/feishu/" })).toMatchObject({
+      baseUrl: "https://gateway.test/feishu",
+    });
   });
 
   it("lists every missing or conflicting variable of a store app", () => {

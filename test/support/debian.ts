@@ -6,6 +6,8 @@ const run = promisify(execFile);
 /** A program that the tests need and npm does not install. */
 export interface Program {
   readonly command: string;
+  /** Argument that prints the version; `--version` if omitted. */
+  readonly versionArgument?: string;
   /** Debian package that contains the program. */
   readonly debianPackage: string;
   /** One-line instruction for a manual installation. */
@@ -13,9 +15,14 @@ export interface Program {
 }
 
 /** Installs a program if it is missing, or fails with the line that says what to install. */
-export async function ensureProgram({ command, debianPackage, missing }: Program): Promise<void> {
+export async function ensureProgram({
+  command,
+  versionArgument = "--version",
+  debianPackage,
+  missing,
+}: Program): Promise<void> {
   const isThere = (): Promise<boolean> =>
-    run(command, ["--version"]).then(
+    run(command, [versionArgument]).then(
       () => true,
       () => false,
     );

@@ -17,6 +17,9 @@ type Fetcher = ComponentProps<typeof GraphiQL>["fetcher"];
 type Params = Parameters<Fetcher>[0];
 type Options = Parameters<Fetcher>[1];
 
+/** The service, beside this script's folder: the page may stand behind a path prefix. */
+const ENDPOINT = String(new URL(["..", "..", "graphql"].join("/"), import.meta.url));
+
 /** Returns whether the operation is a subscription, whose messages are shown as they arrive. */
 const isSubscription = ({ operationName }: Params, options: Options): boolean => {
   const document = options?.documentAST;
@@ -24,11 +27,11 @@ const isSubscription = ({ operationName }: Params, options: Options): boolean =>
 };
 
 const subscribe = (params: Params, options: Options) =>
-  createClient({ url: "/graphql", headers: options?.headers ?? {}, retryAttempts: 0 }).iterate(params as never);
+  createClient({ url: ENDPOINT, headers: options?.headers ?? {}, retryAttempts: 0 }).iterate(params as never);
 
 const fetcher: Fetcher = async (params, options) => {
   if (isSubscription(params, options)) return subscribe(params, options) as never;
-  const response = await fetch("/graphql", {
+  const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: {
       ...options?.headers,

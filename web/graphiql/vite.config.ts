@@ -1,7 +1,8 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  base: "/graphiql/",
+  // Relative addresses work behind any path prefix.
+  base: "./",
   build: {
     outDir: "../../dist/graphiql",
     emptyOutDir: true,

@@ -44,8 +44,11 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
   const identifyCaller = async (token: Secret, key: string, from: string): Promise<Known> => {
     try {
       const identity = await identify(token, from);
-      const viewer = identity && admit(identity, tenantKey);
-      const ttlMs = viewer ? Math.min(KNOWN_FOR_MS, lifeOf(token.reveal(), clock.now())) : UNKNOWN_FOR_MS;
+      const known = identity && admit(identity, tenantKey);
+      const lifeMs = lifeOf(token.reveal(), clock.now());
+      const viewer =
+        known && (lifeMs < Number.POSITIVE_INFINITY ? { ...known, expiresAtMs: clock.now() + lifeMs } : known);
+      const ttlMs = viewer ? Math.min(KNOWN_FOR_MS, lifeMs) : UNKNOWN_FOR_MS;
       const answer = { viewer, untilMs: clock.now() + ttlMs };
       (viewer ? accepted : rejected).set(key, answer);
       if (!viewer) accepted.delete(key);

@@ -14,7 +14,7 @@ export interface JwtSettings {
   /** Claim that holds the kind of that id; `null`: `idType` applies to every token. */
   readonly idTypeClaim: string | null;
   readonly idType: ViewerIdType;
-  /** Claim that holds the scopes: a list, or a space-separated string. */
+  /** Claim that holds the scopes, by its name or its path: a list, or a space-separated string. */
   readonly scopeClaim: string;
   /**
    * Claim that holds the tenant, and the tenant that is admitted; `null` when the issuer serves one tenant only.
@@ -50,7 +50,10 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
       return toViewer(payload, settings);
     } catch (error) {
       // Errors of jose name claims and algorithms, never their values.
-      if (error instanceof errors.JOSEError) throw new Unauthenticated(`the token is invalid: ${error.code}`);
+      if (error instanceof errors.JOSEError) {
+        const claim = error instanceof errors.JWTClaimValidationFailed ? error.claim : null;
+        throw new Unauthenticated(`the token is invalid: ${error.code}`, claim);
+      }
       throw error;
     }
   };
@@ -99,21 +102,34 @@ const isRefusal = (error: unknown): boolean =>
 
 const ID_TYPES: readonly ViewerIdType[] = ["open_id", "union_id", "user_id", "people_admin_id"];
 
+/** Returns a claim by its name, or by its path, such as `realm_access.roles`. */
+function claimOf(payload: JWTPayload, name: string): unknown {
+  if (Object.hasOwn(payload, name)) return payload[name];
+  return name.split(".").reduce<unknown>((value, key) => {
+    return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? value[key as never] : undefined;
+  }, payload);
+}
+
 function toViewer(payload: JWTPayload, settings: JwtSettings): Viewer {
   const { userClaim, idTypeClaim, scopeClaim, tenant } = settings;
-  const tenantKey = tenant ? payload[tenant.claim] : null;
+  const tenantKey = tenant ? claimOf(payload, tenant.claim) : null;
   if (tenant && tenant.key !== null && tenantKey !== tenant.key) {
-    throw new Unauthenticated("the token belongs to another tenant");
+    throw new Unauthenticated("the token belongs to another tenant", tenant.claim);
   }
-  if (tenant && !isTenantKey(tenantKey)) throw new Unauthenticated(`the token lacks the claim ${tenant.claim}`);
-  const userId = payload[userClaim];
-  if (typeof userId !== "string" || userId === "") throw new Unauthenticated(`the token lacks the claim ${userClaim}`);
-  const claimed = idTypeClaim === null ? settings.idType : payload[idTypeClaim];
+  if (tenant && !isTenantKey(tenantKey))
+    throw new Unauthenticated(`the token lacks the claim ${tenant.claim}`, tenant.claim);
+  const userId = claimOf(payload, userClaim);
+  if (typeof userId !== "string" || userId === "")
+    throw new Unauthenticated(`the token lacks the claim ${userClaim}`, userClaim);
+  const claimed = idTypeClaim === null ? settings.idType : claimOf(payload, idTypeClaim);
   const idType = ID_TYPES.find((type) => type === claimed);
-  if (!idType) throw new Unauthenticated(`the token's claim ${idTypeClaim} must be one of ${ID_TYPES.join(", ")}`);
+  if (!idType)
+    throw new Unauthenticated(`the token's claim ${idTypeClaim} must be one of ${ID_TYPES.join(", ")}`, idTypeClaim);
   const name = typeof payload.name === "string" ? payload.name : null;
+  const scopes = scopesOf(claimOf(payload, scopeClaim));
   const ofMany = tenant?.key === null && isTenantKey(tenantKey) ? { tenant: tenantKey } : null;
-  return { userId, idType, ids: { [idType]: userId }, name, scopes: scopesOf(payload[scopeClaim]), ...ofMany };
+  const expiresAtMs = (Number(payload.exp) + CLOCK_TOLERANCE_S) * 1000;
+  return { userId, idType, ids: { [idType]: userId }, name, scopes, expiresAtMs, ...ofMany };
 }
 
 function scopesOf(claim: unknown): ReadonlySet<string> {

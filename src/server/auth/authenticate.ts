@@ -22,6 +22,13 @@ export function credentialsOf({ ip, raw: { rawHeaders } }: FastifyRequest): Cred
 /** Missing or invalid credentials. The message never repeats them. */
 export class Unauthenticated extends Error {
   override readonly name = "Unauthenticated";
+  /** Claim of a token that is not as configured, for the log; `null` when the claims are not the reason. */
+  readonly claim: string | null;
+
+  constructor(message: string, claim: string | null = null) {
+    super(message);
+    this.claim = claim;
+  }
 }
 
 /** Returns true for a well-formed tenant key. It becomes part of keys in Redis. */

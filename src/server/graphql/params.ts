@@ -1,4 +1,6 @@
 import type { FastifyRequest } from "fastify";
+import { RequestError } from "../../graph/errors.js";
+import { withDocumentId } from "../persisted/trusted-documents.js";
 
 /** Returns the params of an operation without empty strings: generated clients send them for params they leave out. */
 export function withoutEmptyParams<P extends object>(params: P): P {
@@ -15,4 +17,26 @@ export function removeEmptyParams(request: FastifyRequest): void {
   if (search === undefined || !/=(&|$)/.test(search)) return;
   const params = search.split("&").filter((param) => !param.endsWith("="));
   raw.url = `${path}?${params.join("&")}`;
+}
+
+/**
+ * Returns the params of a request, from its body or its URL.
+ * @throws {RequestError} `BAD_USER_INPUT` for variables or extensions in the URL that are not JSON.
+ */
+export function paramsOf({ method, body, query }: FastifyRequest): object {
+  if (method !== "GET") return (body ?? {}) as object;
+  const { variables, extensions, ...texts } = query as Readonly<Record<string, unknown>>;
+  const parsed = Object.entries({ variables, extensions }).filter(([, value]) => value !== undefined);
+  return withDocumentId({
+    ...texts,
+    ...Object.fromEntries(parsed.map(([name, value]) => [name, parseJson(name, value)])),
+  });
+}
+
+function parseJson(name: string, text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw new RequestError("BAD_USER_INPUT", `${name} must be JSON`);
+  }
 }

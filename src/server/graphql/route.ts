@@ -66,6 +66,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       refuseBrokenHost,
       ...(loopbackOnly ? [refuseForeignHost] : []),
       refuseForeignSocket(corsOrigins),
+      refuseForeignStream(corsOrigins),
       refuseBrokenHeaders,
     ],
     preHandler: async (request: FastifyRequest) => {
@@ -80,7 +81,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
     onSend: addRequestId,
     errorHandler: sendRequestError,
     async handler(request: FastifyRequest, reply: FastifyReply) {
-      if (isPage(request)) return sendGraphiql(reply);
+      if (isPage(request)) return sendGraphiql(request, reply);
       if (wantsEventStream(request)) return streams.answer(request, reply);
       if (!sharedAnswers) return (await run(request, reply)).body;
       return sharedAnswers.answer(request, reply, callers.get(request) ?? null, () => run(request, reply));
@@ -122,6 +123,21 @@ const refuseForeignSocket =
     throw Object.assign(new Error(message), { statusCode: 403 });
   };
 
+/**
+ * Rejects event streams that a page of a foreign origin opens. Browsers let any page open one without a preflight, and
+ * `EventSource` cannot send the headers that other GET requests need.
+ */
+const refuseForeignStream =
+  (corsOrigins: readonly string[]) =>
+  async (request: FastifyRequest): Promise<void> => {
+    const { method, headers } = request;
+    const site = headers["sec-fetch-site"] ?? "none";
+    if (method !== "GET" || !wantsEventStream(request) || site === "same-origin" || site === "none") return;
+    if (headers.origin !== undefined && corsOrigins.includes(headers.origin)) return;
+    const message = "an event stream by GET must come from a page of this origin; add others to CORS_ORIGINS";
+    throw Object.assign(new Error(message), { statusCode: 403 });
+  };
+
 /** Rejects unusable headers before an operation starts. */
 async function refuseBrokenHeaders(request: FastifyRequest): Promise<void> {
   clientTimeoutMs(request);
@@ -142,7 +158,9 @@ const retryAfterS = (ms = 0): number => Math.max(1, Math.ceil(ms / 1000));
 /** Sends the errors that Fastify raises (size, content type, syntax) in the form of a GraphQL response. */
 function sendRequestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Unauthenticated) {
-    const errors = [{ message: error.message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
+    const { message, claim } = error;
+    request.log.info({ requestId: request.id, reason: message, ...(claim !== null && { claim }) }, "Caller refused");
+    const errors = [{ message, extensions: { code: "UNAUTHENTICATED", retryable: false } }];
     return reply.code(401).header("www-authenticate", "Bearer").type(JSON_TYPE).send(JSON.stringify({ errors }));
   }
   if (error instanceof TooManyOperations || error instanceof RefusedDocument || error instanceof UpstreamError) {

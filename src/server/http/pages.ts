@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import serveFiles from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -32,6 +33,8 @@ const servePage = async (app: FastifyInstance, name: string, isFirst: boolean): 
     prefix: `/${name}`,
     redirect: true,
     cacheControl: false,
+    // The build writes them beside the files.
+    preCompressed: true,
     decorateReply: isFirst,
     setHeaders: (reply, path) => {
       const isHashed = path.includes("/assets/");
@@ -45,7 +48,12 @@ export function wantsGraphiql({ method, headers, query }: FastifyRequest): boole
   return method === "GET" && !!headers.accept?.includes("text/html") && !(query as Record<string, unknown>).query;
 }
 
-/** Sends the GraphiQL page; its assets have absolute paths. */
-export function sendGraphiql(reply: FastifyReply): FastifyReply {
-  return reply.header("vary", "accept").sendFile("index.html", builtPage("graphiql"));
+/** Sends the GraphiQL page from the route of the graph, with the addresses of its assets as seen from there. */
+export async function sendGraphiql({ url }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const html = await readFile(`${builtPage("graphiql")}/index.html`, "utf8");
+  const folder = url.split("?")[0]?.endsWith("/") ? "../graphiql/" : "./graphiql/";
+  return reply
+    .headers({ vary: "accept", "cache-control": "no-cache" })
+    .type("text/html; charset=utf-8")
+    .send(html.replaceAll('"./assets/', `"${folder}assets/`));
 }

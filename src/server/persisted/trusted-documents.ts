@@ -112,11 +112,11 @@ function textOf({ method, body, raw }: FastifyRequest): string | undefined {
  * Moves a document's id into the extension that Apollo's clients send. GraphQL over HTTP names it `documentId`.
  * Relay's own example sends `doc_id`.
  */
-function withDocumentId(body: Readonly<Record<string, unknown>>): object {
+export function withDocumentId(body: Readonly<Record<string, unknown>>): object {
   const { documentId, doc_id, ...rest } = body;
   const id = documentId ?? doc_id;
   if (typeof id !== "string") return body;
-  if (rest.query !== undefined) throw ambiguous();
+  if (rest.query) throw ambiguous();
   const extensions = isObject(rest.extensions) ? rest.extensions : {};
   return { ...rest, extensions: { ...extensions, persistedQuery: { version: 1, sha256Hash: id } } };
 }

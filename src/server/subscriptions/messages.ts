@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { type ExecutionResult, execute, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import type { Caller } from "../../authz/viewer.js";
 import { type CancelSignal, CancelSource } from "../../core/cancellation.js";
+import type { Clock } from "../../core/clock.js";
 import type { PreparedSubscription } from "../../graph/context.js";
 import type { CostSettings } from "../../graph/cost/plugin.js";
 import { type CostReport, reportCost, totalOf } from "../../graph/cost/report.js";
@@ -9,6 +11,7 @@ import { type Authenticate, type Credentials, Unauthenticated } from "../auth/au
 import { logErrors, withoutSuggestions, withRequestId } from "../graphql/client-errors.js";
 import { nameOf } from "../graphql/observe-operations.js";
 import type { Client, CreateContext } from "../graphql/operation.js";
+import { whenExpired } from "./expiry.js";
 
 /** Dependencies that produce messages. */
 export interface MessageParts {
@@ -16,6 +19,7 @@ export interface MessageParts {
   readonly cost: CostSettings;
   readonly production: boolean;
   readonly log: FastifyBaseLogger;
+  readonly clock: Clock;
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
 }
@@ -55,12 +59,17 @@ export const waitingUntil = (over: CancelSource): Client => ({
 export function follow(
   parts: MessageParts,
   operation: PreparedSubscription,
-  subscriber: SubscriptionClient,
+  subscriber: SubscriptionClient & { readonly caller: Caller },
   changes: AsyncIterableIterator<unknown>,
   leave: () => void,
 ): Messages {
   const closed = new CancelSource();
   closed.addEventListener("abort", leave);
+  let isExpired = false;
+  void whenExpired(subscriber.caller, parts.clock, closed).then(() => {
+    isExpired = true;
+    return changes.return?.();
+  });
   async function* generate(): AsyncGenerator<Message, undefined> {
     try {
       for await (const change of changes) {
@@ -69,6 +78,7 @@ export function follow(
         // No message follows one without data: the change is denied to the subscriber, or cannot be delivered.
         if (!message.data) return;
       }
+      if (isExpired) throw new Unauthenticated("the token has expired");
     } catch (error) {
       yield { errors: toClient(parts, errorsOf(error), subscriber.request, operation) };
     } finally {

@@ -5,6 +5,7 @@ import { createHandler } from "graphql-sse";
 import Negotiator from "negotiator";
 import { neverCancelled } from "../../core/cancellation.js";
 import { credentialsOf } from "../auth/authenticate.js";
+import { paramsOf } from "../graphql/params.js";
 import type { OperationParams } from "./document.js";
 import type { Subscriptions } from "./subscriptions.js";
 
@@ -20,9 +21,12 @@ export interface EventStreams {
 
 const EVENT_STREAM = "text/event-stream";
 
+/** Headers that keep proxies (nginx, CDNs, compressors) from holding messages back. */
+const UNBUFFERED = { "x-accel-buffering": "no", "cache-control": "no-cache, no-transform" };
+
 /** Returns true if a request prefers a stream to JSON. */
-export const wantsEventStream = ({ method, headers }: FastifyRequest): boolean =>
-  method === "POST" && new Negotiator({ headers }).mediaType(ANSWER_TYPES) === EVENT_STREAM;
+export const wantsEventStream = ({ headers }: FastifyRequest): boolean =>
+  new Negotiator({ headers }).mediaType(ANSWER_TYPES) === EVENT_STREAM;
 
 const ANSWER_TYPES = ["application/json", "application/graphql-response+json", EVENT_STREAM];
 
@@ -60,7 +64,7 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
 
   return {
     async answer(request, reply) {
-      const read = () => (request.body ?? {}) as OperationParams;
+      const read = () => paramsOf(request) as OperationParams;
       const opened = await open(read, { request, credentials: credentialsOf(request), connection: neverCancelled });
       const messages = "errors" in opened ? just(opened) : opened.messages;
       const [body, { status, headers = {} }] = await handle({
@@ -72,7 +76,9 @@ export function createEventStreams({ open }: Subscriptions): EventStreams {
         raw: request,
         context: { reply, messages },
       });
-      reply.code(status).headers(headers);
+      // The library's `content-encoding: none` is no coding of HTTP.
+      const { "content-encoding": _, ...sent } = headers;
+      reply.code(status).headers({ ...sent, ...UNBUFFERED });
       if (body === null || typeof body === "string") return reply.send(body);
       bodies.add(body);
       const end = (): void => {

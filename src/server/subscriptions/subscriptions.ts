@@ -76,7 +76,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       contextValue.ended(nameOf(operation.name?.value), errors[0] ? toPublicError(errors[0]).code : "ok");
       if (errors.length > 0) throw new RejectedOperation(toClient(parts, errors, subscriber.request, prepared));
       const changes = source as AsyncIterableIterator<unknown>;
-      return { document, messages: follow(parts, prepared, subscriber, changes, leave) };
+      return { document, messages: follow(parts, prepared, { ...subscriber, caller }, changes, leave) };
     } catch (error) {
       leave();
       throw error;

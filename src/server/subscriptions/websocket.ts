@@ -7,6 +7,7 @@ import { CancelSource } from "../../core/cancellation.js";
 import type { Clock } from "../../core/clock.js";
 import { type Authenticate, type Credentials, credentialsOf, Unauthenticated } from "../auth/authenticate.js";
 import type { OperationParams } from "./document.js";
+import { whenExpired } from "./expiry.js";
 import type { Messages } from "./messages.js";
 import type { Subscriptions } from "./subscriptions.js";
 
@@ -59,6 +60,8 @@ const PING_EVERY_MS = 12_000;
 const CLOSED = {
   failed: [4500, "Internal server error"],
   refused: [4401, "Unauthorized"],
+  // Clients reconnect after it, with a fresh token; 4401 would end them.
+  expired: [4403, "Forbidden"],
   repeated: [4409, "Subscriber already exists"],
   later: [1013, "Try again later"],
   restart: [1012, "Service restart"],
@@ -151,12 +154,14 @@ const hooksOf = ({
   authenticate,
   schema,
   admit,
+  clock,
   log,
 }: WebSocketParts): ServerOptions<Params, Connection> => ({
   async onConnect({ connectionParams, extra }) {
     try {
       extra.credentials = credentialsIn(connectionParams, extra);
       extra.caller = await authenticate(extra.credentials);
+      void whenExpired(extra.caller, clock, extra.closed).then(() => extra.socket.close(...CLOSED.expired));
       return true;
     } catch (err) {
       if (!(err instanceof Unauthenticated))
@@ -175,6 +180,9 @@ const hooksOf = ({
     const read = () => admit(payload, request, caller);
     const opened = await subscriptions.open(read, { request, credentials, connection });
     opening.delete(id);
+    if ("errors" in opened && opened.errors.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED")) {
+      socket.close(...CLOSED.expired);
+    }
     if ("errors" in opened)
       return opened.errors.map(({ message, ...more }) => new GraphQLError(message, more as object));
     return { schema, document: opened.document, contextValue: opened.messages };
