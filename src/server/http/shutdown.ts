@@ -69,7 +69,8 @@ export function trackDraining(app: FastifyInstance, { clock, graceMs }: DrainOpt
       const open = [...connections];
       const closed = open.map(([socket]) => once(socket, "close"));
       for (const [socket, connection] of open) if (connection.running === 0) void closeWhenSilent(socket, connection);
-      if (graceMs > 0) await Promise.all(closed);
+      // A connection whose request still runs needs no listener; it closes after its answer.
+      if (graceMs > 0 && open.length > 0) await Promise.race([Promise.all(closed), clock.sleep(graceMs)]);
       await acceptQueued(app.server);
     },
   };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startSandbox } from "../../../src/sandbox/server.js";
 import { SANDBOX_TENANT_KEY } from "../../../src/sandbox/sign-in.js";
+import { MARKER } from "../../support/fixtures.js";
 import { FORGED_TOKENS } from "../../support/forged-tokens.js";
 import { createHarness, type Harness } from "../../support/harness.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
@@ -182,5 +183,31 @@ describe("a Feishu user_access_token", () => {
     harness.sandbox.faults.arm({ kind: "reset", on: { contains: "user_info", times: 0 } });
     const answer = await send(harness, tokenOf(harness).headers);
     expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([503, "UPSTREAM_UNAVAILABLE"]);
+  });
+});
+
+describe("claims of a company's issuer", () => {
+  it("are found at a path", async () => {
+    const env = { JWT_SCOPE_CLAIM: "realm_access.roles", JWT_USER_CLAIM: "feishu.open_id" };
+    const harness = await createSignedInHarness({ env });
+    const claims = { realm_access: { roles: ["hire:exam:read_all"] }, feishu: { open_id: MARKER } };
+    const { data } = await harness.askText(
+      "{ viewer { userId scopes } }",
+      {},
+      await signedIn(harness, "someone", [], claims),
+    );
+    expect(data.viewer).toEqual({ userId: MARKER, scopes: ["hire:exam:read_all"] });
+  });
+
+  it.each([
+    ["aud", { aud: "another" }],
+    ["iss", { iss: "another" }],
+  ])("that are refused are named in the log: %s", async (claim, claims) => {
+    const harness = await createSignedInHarness();
+    const { errors } = await harness.askText(VIEWER, {}, await signedIn(harness, MARKER, [], claims));
+    expect(errors?.[0]).toMatchObject({ extensions: { code: "UNAUTHENTICATED" } });
+    await harness.logged("Caller refused");
+    expect(harness.log()).toContain(`"claim":"${claim}"`);
+    expect(harness.log()).not.toContain("another");
   });
 });

@@ -12,10 +12,11 @@ describe("GraphiQL", () => {
       const page = await response.text();
       expect(response.status).toBe(200);
       const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, at]) => String(at));
-      expect(assets.filter((at) => at !== "data:,").every((at) => at.startsWith("/graphiql/assets/"))).toBe(true);
-      expect(assets.length).toBeGreaterThan(2);
-      for (const at of assets.filter((asset) => asset.startsWith("/"))) {
-        const asset = await fetch(url + at);
+      const urls = assets.filter((at) => at !== "data:,").map((at) => String(new URL(at, response.url)));
+      expect(urls.every((at) => at.startsWith(`${url}/graphiql/assets/`))).toBe(true);
+      expect(urls.length).toBeGreaterThan(2);
+      for (const at of urls) {
+        const asset = await fetch(at);
         expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(0);
         expect([asset.status, asset.headers.get("cache-control")]).toEqual([
           200,

@@ -70,7 +70,7 @@ describe("server-sent events", () => {
     const { response, until } = await stream(harness, { path });
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
-    expect(response.headers.get("cache-control")).toBe("no-cache");
+    expect(response.headers.get("cache-control")).toBe("no-cache, no-transform");
     expect(response.headers.get("x-request-id")).toEqual(expect.any(String));
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(await until("}\n\n")).toMatch(/event: next\ndata: {"data":{"examMarkingTasksChanged":/);
