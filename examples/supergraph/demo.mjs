@@ -1,6 +1,5 @@
 // `npm run demo:supergraph`: runs the service on its sandbox, another team's subgraph, and a gateway in front of both.
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { startGateway } from "./gateway.mjs";
 import { NOTES_SDL, startNotes } from "./notes-subgraph.mjs";
@@ -28,7 +27,10 @@ function startService() {
 const hire = {
   name: "hire",
   url: await startService(),
-  sdl: readFileSync(path("../../schema.graphql"), "utf8"),
+  // This gateway refuses directives that it cannot enforce; the service enforces them itself.
+  sdl: execFileSync(process.execPath, [path("../../dist/main.js"), "--print-schema", "--without-access-directives"], {
+    encoding: "utf8",
+  }),
   secret,
 };
 const notes = { name: "notes", url: (await startNotes(0)).url, sdl: NOTES_SDL };

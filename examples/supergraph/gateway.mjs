@@ -3,7 +3,7 @@ import { composeServices } from "@apollo/composition";
 import { ApolloGateway, RemoteGraphQLDataSource } from "@apollo/gateway";
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
-import { GraphQLError, Kind, parse, print, visit } from "graphql";
+import { GraphQLError, parse } from "graphql";
 
 /**
  * Composes several subgraphs' SDL into one schema, or throws an error that names every conflict.
@@ -15,25 +15,6 @@ export function compose(subgraphs) {
   );
   if (!supergraphSdl) throw new Error(errors?.map(({ message }) => message).join("\n"));
   return supergraphSdl;
-}
-
-/** Directives that a router enforces itself and that Apollo's gateway for Node refuses to start with. */
-const ENFORCED_BY_ROUTERS = ["authenticated", "requiresScopes"];
-
-/**
- * Returns the SDL without the directives that only a router enforces. No check is lost: the subgraph that
- * requires these scopes also checks every request itself.
- */
-export function withoutRouterRights(sdl) {
-  const isTheirs = ({ value }) => ENFORCED_BY_ROUTERS.includes(value.replace("@", ""));
-  const document = visit(parse(sdl), {
-    Directive: ({ name }) => (isTheirs(name) ? null : undefined),
-    ListValue: (list) => ({
-      ...list,
-      values: list.values.filter((item) => item.kind !== Kind.STRING || !isTheirs(item)),
-    }),
-  });
-  return print(document);
 }
 
 /** Headers forwarded from the client to every subgraph: caller, deadline, language, caching, request id and trace. */
@@ -83,7 +64,7 @@ class Subgraph extends RemoteGraphQLDataSource {
 export async function startGateway(subgraphs, port) {
   const secretOf = (name) => subgraphs.find((subgraph) => subgraph.name === name)?.secret;
   const gateway = new ApolloGateway({
-    supergraphSdl: compose(subgraphs.map((subgraph) => ({ ...subgraph, sdl: withoutRouterRights(subgraph.sdl) }))),
+    supergraphSdl: compose(subgraphs),
     buildService: ({ name, url }) => new Subgraph(url, secretOf(name)),
   });
   const server = new ApolloServer({ gateway, includeStacktraceInErrorResponses: false });

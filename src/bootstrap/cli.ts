@@ -4,7 +4,8 @@ import { type AppConfig, type Config, ConfigError, parseConfig } from "../config
 import type { Env } from "../config/env.js";
 import { systemClock } from "../core/clock.js";
 import { Secret } from "../core/secret.js";
-import { buildGraph } from "../graph/schema/build.js";
+import { withoutAccessDirectives } from "../graph/federation/subgraph.js";
+import { buildGraph, printGraph } from "../graph/schema/build.js";
 import { buildApp } from "./app.js";
 import { banner } from "./banner.js";
 import { parseCommandLine, USAGE } from "./command-line.js";
@@ -37,6 +38,10 @@ export async function run(args: readonly string[], env: Env): Promise<void> {
 async function runCommand(args: readonly string[], env: Env): Promise<void> {
   const command = parseCommandLine(args);
   if (command === "help") return void process.stdout.write(USAGE);
+  if (command === "print-schema") return void process.stdout.write(await printGraph());
+  if (command === "print-schema-without-access") {
+    return void process.stdout.write(withoutAccessDirectives(await printGraph()));
+  }
   const files = readSecretFiles(env);
   const config = parseConfig(files.env, files.problems);
   if (command === "print-config") return void process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);

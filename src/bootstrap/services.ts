@@ -102,11 +102,16 @@ function openTrustedDocuments(
 }
 
 /** Chooses how callers sign in. Modules load on demand, because they delay the first response. */
-async function chooseAuthenticate({ auth }: AppConfig, { identify }: Upstream, clock: Clock): Promise<Authenticate> {
+async function chooseAuthenticate(
+  { auth, proxy }: AppConfig,
+  { identify }: Upstream,
+  clock: Clock,
+): Promise<Authenticate> {
   if (auth.mode === "none") return authenticateNobody;
   if (auth.mode === "jwt") {
     const { createJwtAuthenticate } = await import("../server/auth/authenticate-jwt.js");
-    return createJwtAuthenticate(auth.jwt, clock);
+    const fetchThroughProxy = proxy && (await import("./proxied-fetch.js")).createProxiedFetch(proxy);
+    return createJwtAuthenticate(auth.jwt, clock, fetchThroughProxy);
   }
   const { createFeishuAuthenticate } = await import("../server/auth/authenticate-feishu.js");
   return createFeishuAuthenticate(identify, auth.tenantKey, clock);

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { compose } from "../../examples/supergraph/gateway.mjs";
 import { createFakeClock } from "../support/fake-clock.js";
 import { createHarness, type Harness, TASKS, TOKEN } from "../support/harness.js";
-import { startProcess } from "../support/process.js";
+import { ROOT, startProcess } from "../support/process.js";
 
 const APP = { FEISHU_APP_ID: "cli_1", FEISHU_APP_SECRET: "app-secret-of-the-tests" };
 const LIST = "query ($id: ID!) { examMarkingTasks(userId: $id, first: 1) { edges { node { id } } } }";
@@ -40,6 +41,16 @@ describe("the command", () => {
     const missing = startProcess("node dist/main.js --check", { ...APP, FEISHU_QUOTAS_FILE: "/nowhere" });
     expect(await missing.exit()).toBe(2);
     expect(missing.output()).toContain('FEISHU_QUOTAS_FILE "/nowhere" cannot be read: ENOENT');
+  });
+
+  it("prints the schema, also without the directives that some gateways refuse", async () => {
+    const whole = startProcess("node dist/main.js --print-schema");
+    expect(await whole.exit()).toBe(0);
+    expect(whole.output()).toBe(readFileSync(`${ROOT}schema.graphql`, "utf8"));
+    const bare = startProcess("node dist/main.js --print-schema --without-access-directives");
+    expect(await bare.exit()).toBe(0);
+    expect(bare.output()).not.toMatch(/@authenticated|@requiresScopes/);
+    expect(compose([{ name: "hire", url: "http://hire", sdl: bare.output() }])).toContain("examMarkingTasks");
   });
 
   it("prints the configuration without its secrets", async () => {

@@ -102,10 +102,9 @@ export async function createCertificate(address: string): Promise<{ readonly key
   await ensureProgram(OPENSSL);
   const folder = await mkdtemp(join(tmpdir(), "tls-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const child = spawn("openssl", [
-    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split(" "),
-    ...["-addext", `subjectAltName=IP:${address}`, "-keyout", key, "-out", cert],
-  ]);
+  const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split(" ");
+  const files = ["-addext", `subjectAltName=IP:${address}`, "-keyout", key, "-out", cert];
+  const child = spawn(OPENSSL.command, [...request, ...files]);
   await once(child, "exit");
   return { key, cert };
 }

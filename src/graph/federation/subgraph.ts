@@ -5,7 +5,11 @@ import {
   type GraphQLSchema,
   isObjectType,
   isUnionType,
+  Kind,
   lexicographicSortSchema,
+  parse,
+  print,
+  visit,
 } from "graphql";
 import type { GatewayAccess, GraphContext } from "../context.js";
 import { RequestError } from "../errors.js";
@@ -15,6 +19,23 @@ import { resolveEntities } from "./entities.js";
 /** Prints the SDL of a schema for routers and `schema.graphql`. */
 export const printSubgraph = (base: GraphQLSchema): string =>
   `${printSchemaWithDirectives(lexicographicSortSchema(base)).replace(/^schema\b/m, LINK)}\n`;
+
+/** Directives that routers enforce. Apollo's gateway for Node and `rover` of older plans refuse them. */
+const ACCESS_DIRECTIVES = ["authenticated", "requiresScopes"];
+
+/** Returns an SDL without the access directives. Nothing is lost: the service enforces the same rule itself. */
+export function withoutAccessDirectives(sdl: string): string {
+  const isAccess = (name: string): boolean => ACCESS_DIRECTIVES.includes(name.replace("@", ""));
+  const document = visit(parse(sdl), {
+    Directive: ({ name }) => (isAccess(name.value) ? null : undefined),
+    // The imports of `@link`.
+    ListValue: (list) => ({
+      ...list,
+      values: list.values.filter((item) => item.kind !== Kind.STRING || !isAccess(item.value)),
+    }),
+  });
+  return `${print(document)}\n`;
+}
 
 /**
  * Turns a schema into a subgraph: adds Federation's definitions, `_entities` and `_service`. Keeps the types of

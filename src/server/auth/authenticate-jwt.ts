@@ -1,4 +1,13 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import type { Viewer, ViewerIdType } from "../../authz/viewer.js";
 import type { Clock } from "../../core/clock.js";
 import { UpstreamError } from "../../feishu/errors.js";
@@ -34,8 +43,12 @@ const KEYS_LIVE_MS = 600_000;
 const RETRY_KEYS_MS = 30_000;
 
 /** Creates the authenticator of `AUTH_MODE=jwt`, which verifies tokens with the keys at `jwksUrl`. */
-export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Authenticate {
-  const keys = fetchKeys(settings.jwksUrl, clock);
+export function createJwtAuthenticate(
+  settings: JwtSettings,
+  clock: Clock,
+  fetchThroughProxy: FetchImplementation | null,
+): Authenticate {
+  const keys = fetchKeys(settings.jwksUrl, clock, fetchThroughProxy);
   return async (credentials) => {
     const token = bearerTokenOf(credentials);
     try {
@@ -65,8 +78,12 @@ export function createJwtAuthenticate(settings: JwtSettings, clock: Clock): Auth
  * Only a token that names an unknown key waits for a refresh.
  * @throws {UpstreamError} `UPSTREAM_UNAVAILABLE` when no keys are cached and none can be fetched.
  */
-function fetchKeys(url: string, clock: Clock): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_WITHIN_MS, cacheMaxAge: KEYS_LIVE_MS });
+function fetchKeys(url: string, clock: Clock, fetchThroughProxy: FetchImplementation | null): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: FETCH_WITHIN_MS,
+    cacheMaxAge: KEYS_LIVE_MS,
+    ...(fetchThroughProxy && { [customFetch]: fetchThroughProxy }),
+  });
   let triedAtMs = Number.NEGATIVE_INFINITY;
   const refreshBehind = (): void => {
     if (remote.fresh || clock.now() - triedAtMs < RETRY_KEYS_MS) return;

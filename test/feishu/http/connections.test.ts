@@ -114,7 +114,10 @@ describe("a connection", () => {
     server.on("connection", (socket) => sockets.add(socket));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    onTestFinished(() => void server.closeAllConnections() ?? server.close());
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return {
       url,

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { compose, startGateway } from "../../../examples/supergraph/gateway.mjs";
 import { NOTES_SDL, startNotes } from "../../../examples/supergraph/notes-subgraph.mjs";
+import { withoutAccessDirectives } from "../../../src/graph/federation/subgraph.js";
 import { MARKER } from "../../support/fixtures.js";
 import { type ClientAnswer, createHarness, type Harness, JOB, TALENT, TASKS } from "../../support/harness.js";
 import { ROOT, startProcess } from "../../support/process.js";
@@ -29,7 +30,7 @@ async function startSupergraph(harness: Harness): Promise<{ ask: Ask; seenByNote
   const notes = await startNotes(0, (headers: IncomingHttpHeaders) => void seenByNotes.push(headers));
   const reports = await startReports();
   const subgraphs = [
-    { name: "hire", url: `${harness.url}/graphql`, sdl: SDL, secret: SECRET },
+    { name: "hire", url: `${harness.url}/graphql`, sdl: withoutAccessDirectives(SDL), secret: SECRET },
     { name: "notes", url: notes.url, sdl: NOTES_SDL },
     { name: "reports", url: reports.url, sdl: REPORTS_SDL },
   ];

@@ -7,9 +7,9 @@ import { SANDBOX_SECRET } from "../../../src/sandbox/access-tokens.js";
 import { startSandbox } from "../../../src/sandbox/server.js";
 import { MARKER } from "../../support/fixtures.js";
 import { createHarness } from "../../support/harness.js";
-import { CHANGED } from "../../support/live.js";
+import { CHANGED, subscribe } from "../../support/live.js";
 import { createCertificate, startForwardProxy, startNginx } from "../../support/network.js";
-import { startProcess } from "../../support/process.js";
+import { ROOT, startProcess } from "../../support/process.js";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const LIST = `{ examMarkingTasks(userId: "${MARKER}", first: 20) { edges { cursor node { id jobId } } } }`;
@@ -63,6 +63,16 @@ describe("behind nginx with its defaults", () => {
       const asset = await fetch(new URL(script, html.url));
       expect([page, asset.status, asset.url.startsWith(root)]).toEqual([page, 200, true]);
     }
+  });
+
+  it("works as docs/deployment.md says, WebSockets included", async () => {
+    const harness = await createHarness({ env: { TRUST_PROXY: "1" } });
+    const docs = await readFile(`${ROOT}docs/deployment.md`, "utf8");
+    const [, snippet = ""] = /```nginx\n([\s\S]*?)```/.exec(docs) ?? [];
+    const { port } = await startNginx(`listen $PORT; ${snippet.replace("http://127.0.0.1:4000", harness.url)}`);
+    const live = subscribe("websocket", `http://127.0.0.1:${port}/hire`, { userId: MARKER });
+    expect((await live.change()).total).toBeGreaterThan(0);
+    await live.end();
   });
 
   it("counts clients, not the proxy, if TRUST_PROXY names it", async () => {

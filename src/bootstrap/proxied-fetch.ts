@@ -1,0 +1,13 @@
+import type { FetchImplementation } from "jose";
+import { EnvHttpProxyAgent, fetch } from "undici";
+import type { ProxySettings } from "../feishu/http/connections.js";
+
+/** Returns a `fetch` through the company's proxy. Node's own ignores proxies. */
+export function createProxiedFetch({ httpsProxy, httpProxy, noProxy }: ProxySettings): FetchImplementation {
+  const dispatcher = new EnvHttpProxyAgent({
+    httpsProxy: httpsProxy?.reveal() ?? "",
+    httpProxy: httpProxy?.reveal() ?? "",
+    noProxy,
+  });
+  return (url, options) => fetch(url, { ...(options as object), dispatcher }) as unknown as Promise<Response>;
+}
