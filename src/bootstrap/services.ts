@@ -110,7 +110,7 @@ async function chooseAuthenticate(
   if (auth.mode === "none") return authenticateNobody;
   if (auth.mode === "jwt") {
     const { createJwtAuthenticate } = await import("../server/auth/authenticate-jwt.js");
-    const fetchThroughProxy = proxy && (await import("./proxied-fetch.js")).createProxiedFetch(proxy);
+    const fetchThroughProxy = proxy && (await import("../feishu/http/proxied-fetch.js")).createProxiedFetch(proxy);
     return createJwtAuthenticate(auth.jwt, clock, fetchThroughProxy);
   }
   const { createFeishuAuthenticate } = await import("../server/auth/authenticate-feishu.js");
