@@ -14,6 +14,10 @@ export interface Viewer {
   readonly name: string | null;
   /** Time at which the credentials expire; absent when unknown. */
   readonly expiresAtMs?: number;
+  /** Address of the viewer's picture; absent or `null` when sign-in did not provide one. */
+  readonly avatarUrl?: string | null;
+  /** Returns false once the viewer's session has ended; absent for credentials that only expire. */
+  readonly isOpen?: () => Promise<boolean>;
   /** Names of the scopes that the viewer was granted. */
   readonly scopes: ReadonlySet<string>;
 }

@@ -9,7 +9,7 @@ import type { Clock } from "../core/clock.js";
 import type { GraphContext } from "../graph/context.js";
 import { createApollo } from "../server/graphql/apollo.js";
 import { graphqlRoute } from "../server/graphql/route.js";
-import { COMPRESSION, corsOptions, SECURITY_HEADERS } from "../server/http/headers.js";
+import { COMPRESSION, corsOptions, securityHeaders } from "../server/http/headers.js";
 import { healthRoutes } from "../server/http/health.js";
 import { createHttp } from "../server/http/http.js";
 import { pages } from "../server/http/pages.js";
@@ -17,6 +17,7 @@ import { trackDraining } from "../server/http/shutdown.js";
 import { webhookRoute } from "../server/http/webhooks.js";
 import { openEvents } from "./feishu-events.js";
 import { openServices, type Services } from "./services.js";
+import { hasSessions, type WebSessions } from "./sessions.js";
 import { openSubscriptions } from "./subscriptions.js";
 
 /** Dependencies of the application. */
@@ -50,12 +51,13 @@ export async function buildApp(
   const { metrics, readiness, reload } = services;
   const drain = trackDraining(app, { clock, graceMs: config.drainGraceMs });
 
-  await app.register(cors, corsOptions(config.corsOrigins));
+  await app.register(cors, corsOptions(config.corsOrigins, hasSessions(config)));
   await app.register(compress, COMPRESSION);
-  await app.register(helmet, SECURITY_HEADERS);
+  await app.register(helmet, securityHeaders(config.session.isOn));
   await app.register(pages, { graphiql: config.graphiql, isSandbox: config.isSandbox });
   await app.register(healthRoutes, { isDraining: drain.isDraining, readiness, metrics });
   if (config.webhook) await app.register(webhookRoute, await openEvents(app, services, config.webhook));
+  if (services.webSessions) await registerSessions(app, services, services.webSessions);
   const apollo = await startApollo(app, services, plugins);
   const subscriptions = await openSubscriptions(app, services, apollo);
   await app.register(graphqlRoute, { ...services, apollo, subscriptions });
@@ -70,6 +72,21 @@ export async function buildApp(
     },
   });
   return app;
+}
+
+/** Registers the routes of signing in and out. */
+async function registerSessions(app: FastifyInstance, services: Services, webSessions: WebSessions): Promise<void> {
+  const [{ fastifyCookie }, { sessionRoutes }] = await Promise.all([
+    import("@fastify/cookie"),
+    import("../server/auth/session/routes.js"),
+  ]);
+  const { config, countOperation, clock } = services;
+  const { basePath, session } = config;
+  await app.register(async (scope) => {
+    await scope.register(fastifyCookie);
+    const options = { ...webSessions, publicUrl: session.publicUrl, basePath, countOperation, now: clock.now };
+    await scope.register(sessionRoutes, options);
+  });
 }
 
 async function startApollo(

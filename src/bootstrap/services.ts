@@ -8,6 +8,7 @@ import { createMetrics } from "../observability/metrics.js";
 import { createTracing } from "../observability/tracing.js";
 import { type Authenticate, authenticateNobody } from "../server/auth/authenticate.js";
 import { isGateway } from "../server/auth/gateway-secret.js";
+import { authenticateSessions } from "../server/auth/session/authenticate-session.js";
 import { limitOperations } from "../server/graphql/operation-limit.js";
 import { createSharedAnswers } from "../server/graphql/shared-answers.js";
 import type { Readiness } from "../server/http/health.js";
@@ -15,6 +16,7 @@ import { createTrustedDocuments, type TrustedDocuments } from "../server/persist
 import { costSettingsOf, readConfigFiles } from "./config-files.js";
 import { runJobMirror } from "./job-mirror.js";
 import { createContexts } from "./request-context.js";
+import { hasSessions, openSessions } from "./sessions.js";
 import { createTenants, stateOf } from "./tenants.js";
 import { openUpstream, type Upstream } from "./upstream.js";
 
@@ -52,7 +54,9 @@ export async function openServices(
   const ownTenant = config.appType === "self_built" ? tenants.of(null) : null;
   const mirror = config.jobMirror && ownTenant ? runJobMirror({ send: ownTenant.send, clock, app }) : null;
   const tracing = traces ? createTracing(traces) : null;
-  const authenticate = await chooseAuthenticate(config, upstream, clock);
+  const webSessions = hasSessions(config) ? await openSessions({ config, clock, upstream, tenants }) : null;
+  const bearer = await chooseAuthenticate(config, upstream, clock);
+  const authenticate = webSessions ? authenticateSessions(webSessions.sessions, webSessions.cookie, bearer) : bearer;
   const countOperation = await limitOperations(app, config.maxOperationsPerSecond, upstream.redis);
   app.addHook("onClose", async () => {
     tenants.close();
@@ -73,6 +77,8 @@ export async function openServices(
     /** `null` without a manifest. */
     trustedDocuments,
     authenticate,
+    /** `null` where browsers cannot sign in. */
+    webSessions,
     countOperation,
     createContext: createContexts({ config, clock, log, tenants, mirror, metrics, tracing }),
     readiness: (): Readiness => ({

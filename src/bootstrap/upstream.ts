@@ -5,6 +5,7 @@ import { neverCancelled } from "../core/cancellation.js";
 import type { Clock } from "../core/clock.js";
 import type { Secret } from "../core/secret.js";
 import type { AppTickets } from "../feishu/auth/app-ticket.js";
+import type { OAuthClient } from "../feishu/authen/oauth.js";
 import { getUserInfo, type UserInfo } from "../feishu/authen/user-info.js";
 import type { CallObserver } from "../feishu/call.js";
 import { createFeishuClient, type FeishuClient } from "../feishu/client.js";
@@ -35,6 +36,8 @@ export interface Upstream {
   readonly tickets: AppTickets | null;
   /** Returns the user of a user_access_token; `null` for a token without one. Callers, named by `from`, are served in turn. */
   identify(token: Secret, from: string): Promise<UserInfo | null>;
+  /** Opens a client of Feishu's authorization server. Its module is loaded on demand. */
+  openOAuth(accountsUrl: string): Promise<OAuthClient>;
   close(): Promise<void>;
 }
 
@@ -87,6 +90,10 @@ export async function openUpstream({ config, clock, log, observer }: UpstreamPar
         signal: neverCancelled,
       };
       return getUserInfo(send, token, context);
+    },
+    async openOAuth(accountsUrl) {
+      const { createOAuthClient } = await import("../feishu/authen/oauth.js");
+      return createOAuthClient({ transport, clock, accountsUrl, credentials });
     },
     async close() {
       await rateLimits.close();

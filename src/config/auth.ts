@@ -4,7 +4,7 @@ import { DEFAULT_HOST, LOOPBACK } from "./http.js";
 
 const variables = {
   HOST: z.string().default(DEFAULT_HOST),
-  AUTH_MODE: oneOf(["none", "jwt", "feishu"], "none"),
+  AUTH_MODE: oneOf(["none", "jwt", "feishu", "session"], "none"),
   JWT_JWKS_URL: httpUrl().default(""),
   JWT_ISSUER: z.string().default(""),
   JWT_AUDIENCE: z.string().default(""),
@@ -34,8 +34,10 @@ export const auth = subject(variables, (v) => ({
 export type AuthSettings = SettingsOf<typeof auth>;
 
 function modeOf(v: z.output<z.ZodObject<typeof variables>>) {
-  if (v.AUTH_MODE === "feishu") return { mode: "feishu" as const, tenantKey: v.FEISHU_TENANT_KEY };
-  if (v.AUTH_MODE !== "jwt") return { mode: "none" as const };
+  // Beside sessions, other clients send bearer tokens: a company's own where an issuer is configured, or Feishu's.
+  const mode = v.AUTH_MODE === "session" ? (v.JWT_JWKS_URL === "" ? "feishu" : "jwt") : v.AUTH_MODE;
+  if (mode === "feishu") return { mode: "feishu" as const, tenantKey: v.FEISHU_TENANT_KEY };
+  if (mode !== "jwt") return { mode: "none" as const };
   const jwt = {
     jwksUrl: v.JWT_JWKS_URL,
     issuer: v.JWT_ISSUER,
@@ -53,14 +55,15 @@ function modeOf(v: z.output<z.ZodObject<typeof variables>>) {
 export const authRules = rule((env, report) => {
   const { AUTH_MODE: mode, JWT_TENANT_CLAIM: claim, HOST: host = DEFAULT_HOST } = env;
   const tenant = env.FEISHU_APP_TYPE === "store" ? [] : ["FEISHU_TENANT_KEY"];
-  if (mode === "jwt") {
+  if (mode === "jwt" || (mode === "session" && env.JWT_JWKS_URL)) {
     for (const name of ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE"])
-      if (!env[name]) report(`${name} is required when AUTH_MODE is jwt`);
+      if (!env[name])
+        report(`${name} is required when AUTH_MODE is ${mode === "jwt" ? "jwt" : "session and JWT_JWKS_URL is set"}`);
     for (const name of claim ? tenant : [])
       if (!env[name]) report(`${name} is required when AUTH_MODE is jwt and JWT_TENANT_CLAIM is set`);
   } else if (mode === "feishu") {
     for (const name of tenant) if (!env[name]) report(`${name} is required when AUTH_MODE is feishu`);
-  } else if (env.FEISHU_APP_ID && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
+  } else if (mode !== "session" && env.FEISHU_APP_ID && !LOOPBACK.has(host) && env.ALLOW_UNAUTHENTICATED !== "1") {
     report(
       `HOST ${JSON.stringify(host)} would expose every candidate without authentication; set AUTH_MODE, listen on 127.0.0.1, or set ALLOW_UNAUTHENTICATED=1`,
     );

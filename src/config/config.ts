@@ -8,6 +8,7 @@ import { type HttpSettings, http } from "./http.js";
 import { type LimitSettings, limitRules, limits } from "./limits.js";
 import { type NetworkSettings, network, PROXY_VARIABLES } from "./network.js";
 import { quotas, type RateLimitSettings, rateLimit, rateLimitRules } from "./rate-limit.js";
+import { type SessionSettings, session, sessionRules } from "./session.js";
 import { type TracingSettings, tracing } from "./tracing.js";
 
 /** Everything that can be configured, checked. `docs/configuration.md` explains each variable. Printed, it shows no secret. */
@@ -17,6 +18,7 @@ export type Config = Readonly<
     FeishuSettings &
     RateLimitSettings &
     AuthSettings &
+    SessionSettings &
     LimitSettings &
     CacheSettings &
     TracingSettings
@@ -36,8 +38,8 @@ export class ConfigError extends Error {
   }
 }
 
-const SUBJECTS = [http, network, feishu, rateLimit, auth, limits, cache, tracing];
-const RULES = [feishuRules, rateLimitRules, limitRules, storeAppRules, authRules];
+const SUBJECTS = [http, network, feishu, rateLimit, auth, session, limits, cache, tracing];
+const RULES = [feishuRules, rateLimitRules, limitRules, storeAppRules, authRules, sessionRules];
 
 /** The name of every variable that is read. */
 export const CONFIG_VARIABLES: readonly string[] = [...new Set(SUBJECTS.flatMap(({ names }) => names))];

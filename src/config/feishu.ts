@@ -72,7 +72,8 @@ export const feishuRules = rule((env, report) => {
 /** A store app acts for the tenants of its callers, and starts with a ticket that Feishu sends as an event. */
 export const storeAppRules = rule((env, report) => {
   if (env.FEISHU_APP_TYPE !== "store") return;
-  const isTenantKnown = env.AUTH_MODE === "feishu" || (env.AUTH_MODE === "jwt" && env.JWT_TENANT_CLAIM);
+  const isTenantKnown =
+    ["feishu", "session"].includes(env.AUTH_MODE ?? "") || (env.AUTH_MODE === "jwt" && env.JWT_TENANT_CLAIM);
   if (!env.FEISHU_APP_ID) report("FEISHU_APP_ID is required when FEISHU_APP_TYPE is store");
   if (!env.FEISHU_ENCRYPT_KEY)
     report("FEISHU_ENCRYPT_KEY is required when FEISHU_APP_TYPE is store: the app_ticket comes by event");

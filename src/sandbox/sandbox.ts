@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { TokenService } from "./access-tokens.js";
+import type { AuthorizationService } from "./authorization.js";
 import type { EventService } from "./events.js";
 import type { FaultInjector } from "./faults.js";
 import type { Quota, QuotaMode } from "./quotas.js";
@@ -26,6 +27,7 @@ export interface Sandbox {
   readonly faults: FaultInjector;
   readonly tokens: TokenService;
   readonly signIn: SignInService;
+  readonly authorization: AuthorizationService;
   readonly webhooks: EventService;
   readonly store: StoreService;
   /** Calls so far by endpoint, such as `GET /open-apis/hire/v1/jobs/:job_id`. Rejected calls count. */

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { createTokenService } from "./access-tokens.js";
 import { type Answer, failure, sendAnswer, throttled } from "./answers.js";
 import { answerWithFault } from "./apply-fault.js";
+import { addAuthorizationPage, createAuthorizationService, OAUTH_TOKEN_URL } from "./authorization.js";
 import { addControlRoutes } from "./control.js";
 import { DOCUMENTED_QUOTAS, ENDPOINTS, keyOf, type SandboxRequest } from "./endpoints.js";
 import { createEventService } from "./events.js";
@@ -30,11 +31,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world = createWorld();
   const tokens = createTokenService(now);
   const webhooks = createEventService(now);
+  const signIn = createSignInService(world, now);
   const sandbox = {
     world,
     webhooks,
     store: createStoreService(tokens, webhooks),
-    signIn: createSignInService(world, now),
+    signIn,
+    authorization: createAuthorizationService(world, signIn, now),
     faults: createFaultBox(),
     tokens,
     calls: new Map<string, number>(),
@@ -82,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const [url, office] of Object.entries(STORE_URLS)) {
     serve("POST", url, ({ body }) => ({ httpStatus: 200, body: sandbox.store[office]({ ...(body as object) }) }));
   }
+  serve("POST", OAUTH_TOKEN_URL, ({ body }) => sandbox.authorization.token(body));
   serve("GET", USER_INFO_URL, ({ headers }) => sandbox.signIn.userInfo(headers.authorization));
   for (const endpoint of ENDPOINTS) {
     serve(endpoint.method, endpoint.url, (request, key) =>
@@ -89,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     );
   }
   addErrorAnswers(app);
+  addAuthorizationPage(app, world, sandbox.authorization);
   addControlRoutes(app, sandbox);
   return { ...sandbox, url: await app.listen({ host, port }) };
 }

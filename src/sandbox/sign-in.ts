@@ -37,6 +37,12 @@ interface Key {
 
 const newKey = (): Key => ({ kid: randomBytes(6).toString("hex"), pair: generateKeyPair(ALGORITHM) });
 
+/** Returns a picture with the first character of a name. */
+const avatarOf = (name: string): string =>
+  `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="#3370ff"/><text x="20" y="27" font-size="20" text-anchor="middle" fill="#fff">${name[0]}</text></svg>`,
+  )}`;
+
 /** Creates a service whose tokens live as long as it does. */
 export function createSignInService(world: World, now: () => number): SignInService {
   const owners = new Map<string, Marker>();
@@ -58,7 +64,8 @@ export function createSignInService(world: World, now: () => number): SignInServ
       if (!owner || !world.markers.includes(owner)) return failure(200, 20005, "The user access token is invalid.");
       const { open_id, union_id, user_id } = owner.ids;
       const { zh: name, en: en_name } = owner.name;
-      return success({ name, en_name, open_id, union_id, user_id, tenant_key: SANDBOX_TENANT_KEY });
+      const avatar_middle = avatarOf(name);
+      return success({ name, en_name, open_id, union_id, user_id, avatar_middle, tenant_key: SANDBOX_TENANT_KEY });
     },
     async signJwt(claims) {
       const { kid, pair } = currentKey();

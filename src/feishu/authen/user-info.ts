@@ -6,7 +6,14 @@ import { type Infer } from "../decode/decoder.js";
 import { ENDPOINTS } from "../endpoints.js";
 import { UpstreamError } from "../errors.js";
 
-const userInfo = shape({ name: text, openId: text, unionId: text, userId: text, tenantKey: text });
+const userInfo = shape({
+  name: text,
+  openId: text,
+  unionId: text,
+  userId: text,
+  tenantKey: text,
+  avatarUrl: ["avatar_middle", text],
+});
 
 /** Owner of a user_access_token. */
 export type UserInfo = Infer<typeof userInfo>;

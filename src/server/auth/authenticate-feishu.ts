@@ -13,6 +13,7 @@ export interface Identity {
   readonly unionId: string | null;
   readonly userId: string | null;
   readonly tenantKey: string | null;
+  readonly avatarUrl: string | null;
 }
 
 /** Resolves a token to its owner; `null` when the token is unknown. `from` is the client's IP address. */
@@ -72,16 +73,16 @@ export function createFeishuAuthenticate(identify: Identify, tenantKey: string |
 }
 
 /** Admits only the tenant of `tenantKey`. Without a key, the app acts for the viewer's own tenant. */
-function admit(identity: Identity, tenantKey: string | null): Viewer | null {
+export function admit(identity: Identity, tenantKey: string | null): Viewer | null {
   const viewer = toViewer(identity);
   if (tenantKey !== null) return identity.tenantKey === tenantKey ? viewer : null;
   return viewer && isTenantKey(identity.tenantKey) ? { ...viewer, tenant: identity.tenantKey } : null;
 }
 
-function toViewer({ name, openId, unionId, userId }: Identity): Viewer | null {
+function toViewer({ name, openId, unionId, userId, avatarUrl }: Identity): Viewer | null {
   if (!openId) return null;
   const ids = { open_id: openId, ...(unionId && { union_id: unionId }), ...(userId && { user_id: userId }) };
-  return { userId: openId, idType: "open_id", ids, name, scopes: new Set() };
+  return { userId: openId, idType: "open_id", ids, name, avatarUrl, scopes: new Set() };
 }
 
 /** Returns the milliseconds until a token expires. Newer tokens carry their expiry; for others it is unknown. */

@@ -6,6 +6,8 @@ import { Secret } from "../../core/secret.js";
 export interface Credentials {
   /** Values of the `Authorization` header. A request that repeats the header is not trusted. */
   readonly authorization: readonly string[];
+  /** The `Cookie` header, which holds the session of a browser. */
+  readonly cookies?: string | undefined;
   /** IP address of the client. */
   readonly ip: string;
 }
@@ -14,9 +16,13 @@ export interface Credentials {
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 
 /** Returns the credentials of a request. */
-export function credentialsOf({ ip, raw: { rawHeaders } }: FastifyRequest): Credentials {
+export function credentialsOf({ ip, headers, raw: { rawHeaders } }: FastifyRequest): Credentials {
   const isAuthorization = (_: string, i: number): boolean => rawHeaders[i - 1]?.toLowerCase() === "authorization";
-  return { authorization: rawHeaders.filter((value, i) => i % 2 === 1 && isAuthorization(value, i)), ip };
+  return {
+    authorization: rawHeaders.filter((value, i) => i % 2 === 1 && isAuthorization(value, i)),
+    cookies: headers.cookie,
+    ip,
+  };
 }
 
 /** Missing or invalid credentials. The message never repeats them. */

@@ -7,6 +7,8 @@ import type { GraphContext } from "../../graph/context.js";
 import { refuseUnknownExplain } from "../../graph/cost/plugin.js";
 import { ERRORS, type ErrorCode, toPublicError } from "../../graph/errors.js";
 import { type Authenticate, credentialsOf, Unauthenticated } from "../auth/authenticate.js";
+import { isOwnOrigin } from "../auth/origin.js";
+import type { SessionCookie } from "../auth/session/cookies.js";
 import { sendGraphiql, wantsGraphiql } from "../http/pages.js";
 import { RefusedDocument, type TrustedDocuments } from "../persisted/trusted-documents.js";
 import { type EventStreams, wantsEventStream } from "../subscriptions/sse.js";
@@ -27,9 +29,12 @@ export interface GraphqlRouteOptions {
     readonly graphiql: boolean;
     /** Serves only requests to a loopback name. */
     readonly loopbackOnly: boolean;
-    /** Foreign origins that may open a WebSocket. */
+    /** Foreign origins that may open a WebSocket, and use a session. */
     readonly corsOrigins: readonly string[];
+    readonly session: { readonly publicUrl: string | null };
   };
+  /** Cookie of web apps' sessions; `null` where browsers cannot sign in. */
+  readonly webSessions: { readonly cookie: SessionCookie } | null;
   readonly authenticate: Authenticate;
   readonly countOperation: CountOperation;
   readonly createContext: CreateContext;
@@ -43,7 +48,8 @@ export interface GraphqlRouteOptions {
 /** `/graphql`: operations, subscriptions, and GraphiQL for browsers. */
 export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app, options) => {
   const { apollo, authenticate, countOperation, createContext, trustedDocuments, sharedAnswers } = options;
-  const { graphiql, loopbackOnly, corsOrigins } = options.config;
+  const { graphiql, loopbackOnly, corsOrigins, session } = options.config;
+  const { webSessions } = options;
   const { streams, sockets } = options.subscriptions;
   const isPage = (request: FastifyRequest): boolean => graphiql && wantsGraphiql(request);
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -67,6 +73,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       ...(loopbackOnly ? [refuseForeignHost] : []),
       refuseForeignSocket(corsOrigins),
       refuseForeignStream(corsOrigins),
+      ...(webSessions ? [refuseForeignSession(webSessions.cookie, corsOrigins, session.publicUrl)] : []),
       refuseBrokenHeaders,
     ],
     preHandler: async (request: FastifyRequest) => {
@@ -79,7 +86,13 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       trustedDocuments?.enforce(request);
     },
     onSend: addRequestId,
-    errorHandler: sendRequestError,
+    errorHandler(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+      // A page that asks again without the dead session is signed out, and not broken.
+      const cookie = webSessions?.cookie;
+      const isOver = error instanceof Unauthenticated && cookie?.isSent(request.headers.cookie);
+      if (cookie && isOver) reply.header("set-cookie", cookie.clear());
+      return sendRequestError(error, request, reply);
+    },
     async handler(request: FastifyRequest, reply: FastifyReply) {
       if (isPage(request)) return sendGraphiql(request, reply);
       if (wantsEventStream(request)) return streams.answer(request, reply);
@@ -135,6 +148,17 @@ const refuseForeignStream =
     if (method !== "GET" || !wantsEventStream(request) || site === "same-origin" || site === "none") return;
     if (headers.origin !== undefined && corsOrigins.includes(headers.origin)) return;
     const message = "an event stream by GET must come from a page of this origin; add others to CORS_ORIGINS";
+    throw Object.assign(new Error(message), { statusCode: 403 });
+  };
+
+/** Rejects requests with a session that a page of a foreign origin sends: the browser adds the cookie by itself. */
+const refuseForeignSession =
+  (cookie: SessionCookie, corsOrigins: readonly string[], publicUrl: string | null) =>
+  async (request: FastifyRequest): Promise<void> => {
+    const { cookie: cookies, origin } = request.headers;
+    if (!cookie.isSent(cookies) || isOwnOrigin(request, publicUrl)) return;
+    if (origin !== undefined && corsOrigins.includes(origin)) return;
+    const message = "a session may only be used by pages of this origin; add others to CORS_ORIGINS";
     throw Object.assign(new Error(message), { statusCode: 403 });
   };
 

@@ -19,20 +19,27 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Security headers of every response. */
-export const SECURITY_HEADERS = {
-  contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+/** Returns the security headers of every response. Pictures of signed-in users come from Feishu's own hosts. */
+export const securityHeaders = (showsUsers: boolean) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: showsUsers
+      ? { ...CONTENT_SECURITY_POLICY, imgSrc: [...CONTENT_SECURITY_POLICY.imgSrc, "https:"] }
+      : CONTENT_SECURITY_POLICY,
+  },
   // TLS ends at a proxy; that proxy decides on HSTS.
   strictTransportSecurity: false,
-};
+});
 
 /** Seconds for which a browser may remember the answer to a preflight. Chromium keeps none for longer. */
 const PREFLIGHT_MAX_AGE_S = 7200;
 
 /** Returns the options of CORS: foreign origins whose pages may read responses, and the headers that they may read. */
-export const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
+export const corsOptions = (origins: readonly string[], hasSessions: boolean): FastifyCorsOptions => ({
   origin: [...origins],
   methods: ["GET", "HEAD", "POST"],
+  // The browser sends a session to the named origins alone, and only where there are sessions.
+  credentials: hasSessions && origins.length > 0,
   maxAge: PREFLIGHT_MAX_AGE_S,
   exposedHeaders: ["x-request-id", "retry-after", "etag"],
 });

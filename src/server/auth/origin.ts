@@ -1,0 +1,13 @@
+import type { FastifyRequest } from "fastify";
+
+/**
+ * Returns true if a request comes from a page of this service, or from no page at all. Browsers state the origin of
+ * every request that can change something, and the relation of the sites where they know it.
+ */
+export function isOwnOrigin({ headers, host }: FastifyRequest, publicUrl: string | null): boolean {
+  const { origin } = headers;
+  const site = headers["sec-fetch-site"];
+  if (origin === undefined) return site === undefined || site === "same-origin" || site === "none";
+  if (!URL.canParse(origin)) return false;
+  return new URL(origin).host === host || (publicUrl !== null && new URL(publicUrl).origin === origin);
+}
