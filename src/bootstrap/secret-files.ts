@@ -20,7 +20,7 @@ export function readSecretFiles(env: Env): { readonly env: Env; readonly problem
   for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`]?.trim();
     if (!path) continue;
-    const found = env[name] ? `${name} and ${name}_FILE exclude each other: set one of them` : read(name, path);
+    const found = env[name]?.trim() ? `${name} and ${name}_FILE exclude each other: set one of them` : read(name, path);
     if (typeof found === "string") problems.push(found);
     else secrets[name] = found.text;
   }

@@ -36,7 +36,8 @@ const logId = (): string =>
 /** Sends a response. `edit` changes the bytes of its body, for the faults that break them. */
 export function sendAnswer(reply: FastifyReply, answer: Answer, edit = (body: string) => body): FastifyReply {
   const id = logId();
-  const error = answer.body.error && { ...(answer.body.error as object), log_id: id };
+  const { error: details } = answer.body;
+  const error = typeof details === "object" && { ...details, log_id: id };
   const body = JSON.stringify(error ? { ...answer.body, error } : answer.body);
   return reply
     .code(answer.httpStatus)

@@ -17,6 +17,21 @@ const send = (url: string, agent: Agent): Promise<number | "lost" | "refused"> =
     outgoing.on("error", () => resolve(outgoing.reusedSocket ? "lost" : "refused")).end(BODY);
   });
 
+describe("SIGTERM with a stalled upload", () => {
+  it("does not wait for the rest of the request", async () => {
+    const service = startProcess("node dist/main.js", { PORT: "0", DRAIN_GRACE_MS: "100" });
+    const url = await service.printed(/GraphQL +(\S+)/);
+    const headers = { "content-type": "application/json", "content-length": "100" };
+    const upload = request(url, { method: "POST", headers });
+    upload.on("error", () => {});
+    upload.write('{"que');
+    await new Promise((resolve) => upload.once("socket", (socket) => socket.once("connect", resolve)));
+    await send(url, new Agent());
+    service.process.kill("SIGTERM");
+    expect(await service.exit()).toBe(0);
+  });
+});
+
 describe("SIGTERM under load on kept-alive connections", () => {
   it("loses no request on a connection that it keeps alive", async () => {
     const service = startProcess("node dist/main.js", { PORT: "0" });

@@ -200,6 +200,20 @@ describe("an empty string", () => {
     }
   });
 
+  it("in the URL costs no other value: not one that ends in = or contains ?", async () => {
+    const harness = await createHarness();
+    const headers = { "apollo-require-preflight": "1" };
+    const ask = async (search: string) => (await fetch(`${harness.url}/graphql?${search}`, { headers })).json();
+    const query = encodeURIComponent("query ($u: ID!) { examMarkingTasks(userId: $u, first: 0) { edges { cursor } } }");
+    expect(await ask("query={__typename}%23=&operationName=")).toMatchObject({ data: { __typename: "Query" } });
+    for (const search of [
+      `query=${query}&operationName=&variables={"u":"ou_a?b"}`,
+      `query=${query}&variables={"u":"ou_a?b"}&operationName=`,
+    ]) {
+      expect(await ask(search)).toMatchObject({ data: { examMarkingTasks: { edges: [] } } });
+    }
+  });
+
   it.each(WAYS)("means a position or a name that is left out, over %s", async (way) => {
     const harness = await createHarness();
     const live = subscribe(way, harness.url, { userId: MARKER, since: "" }, { operationName: "" });

@@ -96,6 +96,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     FEISHU_APP_ID: "cli_test",
     FEISHU_APP_SECRET: SANDBOX_SECRET,
     FEISHU_BASE_URL: sandbox.url,
+    FEISHU_ACCOUNTS_URL: sandbox.url,
     ...plain,
     ...quotas,
     ...options.env,

@@ -26,6 +26,8 @@ export function createClient(language: Language): ApolloClient {
     cache: new InMemoryCache({
       typePolicies: {
         Query: { fields: { examMarkingTasks: relayStylePagination(["userId", "userIdType", "status"]) } },
+        // One viewer per cache; its list grows page by page.
+        Viewer: { keyFields: [], fields: { examMarkingTasks: relayStylePagination(["status"]) } },
         User: { keyFields: ["id", "idType"] },
       },
     }),

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { type Language, useMessages } from "./messages.js";
 
 /** State filter of the list. */
@@ -10,10 +11,11 @@ interface ControlsProps {
   readonly onState: (state: State) => void;
   readonly language: Language;
   readonly onLanguage: (language: Language) => void;
+  readonly children: ReactNode;
 }
 
 /** Renders the title, the state filter and the language selector. */
-export function Controls({ state, onState, language, onLanguage }: ControlsProps) {
+export function Controls({ state, onState, language, onLanguage, children }: ControlsProps) {
   const texts = useMessages();
   return (
     <header>
@@ -34,6 +36,7 @@ export function Controls({ state, onState, language, onLanguage }: ControlsProps
           <option value="zh">中文</option>
         </select>
       </label>
+      {children}
     </header>
   );
 }

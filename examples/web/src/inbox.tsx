@@ -1,59 +1,102 @@
 import { CombinedGraphQLErrors, NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
+import { arrange, type View, ViewControls, WHOLE_LIST } from "./arrange.js";
 import { Controls, type State } from "./controls.js";
-import { graphql } from "./gql/index.js";
+import { graphql, unmask } from "./gql/index.js";
 import { LiveBar } from "./live-bar.js";
 import { type Language, useMessages } from "./messages.js";
 import { type ListError, Problem } from "./problem.js";
+import { keepPlace, takePlace } from "./session.js";
+import { TaskDetails } from "./task-details.js";
 import { TaskRow } from "./task-row.js";
 import { useOnVisible } from "./use-on-visible.js";
+import { useOpenTask } from "./use-open-task.js";
 
 const PAGE = 20;
+/** Largest page that the service gives. */
+const MAX_PAGE = 100;
 
 const InboxQuery = graphql(`
-  query Inbox($userId: ID!, $status: ExamMarkingStatus, $first: Int!, $after: String) {
-    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) {
-      edges {
-        cursor
-        node {
-          id
-          ...TaskRow
-        }
+  query Inbox(
+    $isOwn: Boolean!
+    $userId: ID!
+    $status: ExamMarkingStatus
+    $first: Int!
+    $after: String
+    $showsPersonal: Boolean!
+  ) {
+    viewer @include(if: $isOwn) {
+      userId
+      examMarkingTasks(status: $status, first: $first, after: $after) {
+        ...TaskPage
       }
-      pageInfo {
-        hasNextPage
-        endCursor
+    }
+    examMarkingTasks(userId: $userId, status: $status, first: $first, after: $after) @skip(if: $isOwn) {
+      ...TaskPage
+    }
+  }
+`);
+
+const TaskPageFragment = graphql(`
+  fragment TaskPage on ExamMarkingTaskConnection {
+    edges {
+      cursor
+      node {
+        id
+        ...TaskRow
       }
-      interruption {
-        code
-        retryAfterMs
-      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    interruption {
+      code
+      retryAfterMs
     }
   }
 `);
 
 interface InboxProps {
-  readonly userId: string;
+  /** Person who is signed in; `null` for a visitor of a sandbox. */
+  readonly viewerId: string | null;
+  /** Colleague whose list is shown; `null` for the viewer's own. */
+  readonly userId: string | null;
+  readonly showsPersonal: boolean;
+  readonly account: ReactNode;
   readonly language: Language;
   readonly onLanguage: (language: Language) => void;
 }
 
 /** Renders a marker's tasks and loads the next page on scroll. */
-export function Inbox({ userId, language, onLanguage }: InboxProps) {
+export function Inbox({ viewerId, userId, showsPersonal, account, language, onLanguage }: InboxProps) {
   const texts = useMessages();
+  const [place] = useState(takePlace);
   const [state, setState] = useState<State>("PENDING");
-  const variables = { userId, status: state === "all" ? null : state, first: PAGE };
+  const [view, setView] = useState<View>(WHOLE_LIST);
+  const { openId, open, close } = useOpenTask();
+  const owner = userId ?? viewerId ?? "";
+  const variables = {
+    isOwn: userId === null,
+    userId: owner,
+    status: state === "all" ? null : state,
+    first: Math.min(MAX_PAGE, place?.first ?? PAGE),
+    showsPersonal,
+  };
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(InboxQuery, {
     variables,
     // A candidate that cannot be read leaves one gap; the other rows still render.
     errorPolicy: "all",
     notifyOnNetworkStatusChange: true,
   });
-  const list = data?.examMarkingTasks;
+  const list = unmask(TaskPageFragment, data?.viewer?.examMarkingTasks ?? data?.examMarkingTasks ?? null);
   const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
   const [errorWhileLoading, setErrorWhileLoading] = useState<ListError | null>(null);
   const listError = errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
+  useEffect(() => {
+    if (place && list) scrollTo(0, place.scrollY);
+  }, [place, list]);
   const choose = (next: State): void => {
     setErrorWhileLoading(null);
     setState(next);
@@ -61,20 +104,25 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
   const loadMore = async (): Promise<void> => {
     setErrorWhileLoading(null);
     const after = list?.pageInfo.endCursor;
-    const page = await fetchMore({ variables: { after }, errorPolicy: "all" }).catch((failure) => ({
+    const page = await fetchMore({ variables: { after, first: PAGE }, errorPolicy: "all" }).catch((failure) => ({
       data: null,
       error: failure,
     }));
-    if (!page.data?.examMarkingTasks) setErrorWhileLoading(listErrorOf(page.error));
+    if (!page.data?.examMarkingTasks && !page.data?.viewer) setErrorWhileLoading(listErrorOf(page.error));
   };
-  const shown = new Set(list?.edges.flatMap(({ node }) => node?.id ?? []));
+  const tasks = list?.edges.flatMap(({ node }) => node ?? []) ?? [];
+  const shown = new Set(tasks.map(({ id }) => id));
+  const selected = tasks.find(({ id }) => id === openId);
   const hasMore = !!list?.pageInfo.hasNextPage && !listError && !isLoading;
   return (
     <main>
-      <Controls state={state} onState={choose} language={language} onLanguage={onLanguage} />
+      <Controls state={state} onState={choose} language={language} onLanguage={onLanguage}>
+        <ViewControls view={view} onView={setView} />
+        {account}
+      </Controls>
       <LiveBar
         key={state}
-        userId={userId}
+        userId={owner}
         status={variables.status}
         shown={shown}
         onFollowed={() => shown.size <= PAGE && refetch()}
@@ -82,19 +130,23 @@ export function Inbox({ userId, language, onLanguage }: InboxProps) {
       />
       <div className="progress" role="progressbar" aria-label={texts.loading} hidden={!isLoading} />
       <section
-        role={list?.edges.length ? "feed" : undefined}
+        role={tasks.length ? "feed" : undefined}
         aria-busy={isLoading}
         aria-label={texts.title}
         onKeyDown={moveFocus}
       >
-        {list?.edges.map(({ node, cursor }, i) => node && <TaskRow key={cursor} task={node} position={i + 1} />)}
+        {arrange(tasks, view).map((task, i) => (
+          <TaskRow key={task.id} task={task} position={i + 1} onOpen={() => open(task.id)} />
+        ))}
       </section>
+      {selected && <TaskDetails task={selected} onClose={close} />}
       {isLoading && <Skeletons count={list ? 3 : 8} />}
       {listError && (
         <Problem
           listError={listError}
           action={list ? texts.continue : texts.retry}
           onAction={list ? loadMore : () => refetch()}
+          onSignIn={() => keepPlace(tasks.length)}
         />
       )}
       {list && !isLoading && !listError && <ListFooter count={list.edges.length} hasMore={hasMore} onMore={loadMore} />}

@@ -29,6 +29,26 @@ const EN = {
   forbidden: "You do not have access to this list.",
   interrupted: "The list is incomplete for now.",
   failed: "Something went wrong.",
+  welcome: "Sign in to see the written exams that you mark.",
+  signIn: "Sign in with Feishu",
+  signOut: "Sign out",
+  sessionEnded: "Your session has ended. Sign in to continue here.",
+  loginErrors: {
+    denied: "You did not give your consent.",
+    no_access: "You have no access to this app. Ask your administrator.",
+    unavailable: "Feishu cannot be reached. Try again later.",
+    refused: "Feishu refused the login. Try again.",
+  },
+  colleague: "Colleague's open_id",
+  show: "Show",
+  search: "Search in loaded tasks",
+  order: "Order",
+  orders: { list: "Feishu's order", name: "By name", score: "By score" },
+  scoreLabel: "Score",
+  email: "E-mail",
+  phone: "Phone",
+  report: "Report",
+  close: "Close",
 };
 
 export type Messages = typeof EN;
@@ -60,6 +80,26 @@ const ZH: Messages = {
   forbidden: "您无权查看此列表。",
   interrupted: "列表暂时在此中断。",
   failed: "操作失败。",
+  welcome: "登录后查看您需要阅卷的笔试。",
+  signIn: "使用飞书登录",
+  signOut: "退出登录",
+  sessionEnded: "登录已失效，请重新登录后继续。",
+  loginErrors: {
+    denied: "您未同意授权。",
+    no_access: "您没有该应用的使用权限，请联系管理员。",
+    unavailable: "暂时无法连接飞书，请稍后重试。",
+    refused: "飞书拒绝了登录，请重试。",
+  },
+  colleague: "同事的 open_id",
+  show: "查看",
+  search: "在已加载的任务中搜索",
+  order: "排序",
+  orders: { list: "飞书顺序", name: "按姓名", score: "按得分" },
+  scoreLabel: "得分",
+  email: "邮箱",
+  phone: "电话",
+  report: "报告",
+  close: "关闭",
 };
 
 export const MESSAGES: Readonly<Record<Language, Messages>> = { en: EN, zh: ZH };

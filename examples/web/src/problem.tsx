@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useMessages } from "./messages.js";
+import { loginUrl } from "./session.js";
 
 /** Reason that a list could not be read, with a code of the service's closed list. */
 export interface ListError {
@@ -12,15 +13,27 @@ interface ProblemProps {
   /** Label of the button. */
   readonly action: string;
   readonly onAction: () => void;
+  /** Called before the viewer leaves to sign in again. */
+  readonly onSignIn: () => void;
 }
 
 const BUSY = new Set(["UPSTREAM_RATE_LIMITED", "DEADLINE_EXCEEDED", "UPSTREAM_UNAVAILABLE"]);
 
 /** Renders an error and its action. When Feishu says how long to wait, the button stays disabled for that time. */
-export function Problem({ listError, action, onAction }: ProblemProps) {
+export function Problem({ listError, action, onAction, onSignIn }: ProblemProps) {
   const texts = useMessages();
   const seconds = useCountdown(listError.retryAfterMs ?? 0);
-  const isForbidden = listError.code === "FORBIDDEN" || listError.code === "UNAUTHENTICATED";
+  if (listError.code === "UNAUTHENTICATED") {
+    return (
+      <div className="problem" role="alert">
+        <p>{texts.sessionEnded}</p>
+        <a className="button" href={loginUrl()} onClick={onSignIn}>
+          {texts.signIn}
+        </a>
+      </div>
+    );
+  }
+  const isForbidden = listError.code === "FORBIDDEN";
   const words = isForbidden ? texts.forbidden : BUSY.has(listError.code) ? texts.throttled(seconds) : texts.failed;
   return (
     <div className="problem" role="alert">

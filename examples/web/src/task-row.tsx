@@ -1,7 +1,7 @@
 import { type FragmentType, graphql, unmask } from "./gql/index.js";
 import { useMessages } from "./messages.js";
 
-const TaskRowFragment = graphql(`
+export const TaskRowFragment = graphql(`
   fragment TaskRow on ExamMarkingTask {
     id
     status
@@ -9,6 +9,7 @@ const TaskRowFragment = graphql(`
       id
       score
       reviewedByMarker
+      reportUrls
     }
     application {
       id
@@ -29,6 +30,8 @@ const CandidateFragment = graphql(`
     talent {
       id
       name
+      email @include(if: $showsPersonal)
+      mobileNumber @include(if: $showsPersonal)
       experienceYears
       educations {
         schoolName
@@ -54,13 +57,22 @@ const JobFragment = graphql(`
 interface RowProps {
   readonly task: FragmentType<typeof TaskRowFragment>;
   readonly position: number;
+  readonly onOpen: () => void;
+}
+
+/** Returns the parts of a task that several views show. */
+export function readTask(masked: FragmentType<typeof TaskRowFragment>) {
+  const task = unmask(TaskRowFragment, masked);
+  const { talent } = unmask(CandidateFragment, task);
+  const { job } = unmask(JobFragment, task);
+  const score = task.exams?.find(({ reviewedByMarker }) => reviewedByMarker !== false)?.score;
+  return { task, talent, job, score };
 }
 
 /** Renders one task. A part that could not be read shows a placeholder; the rest stays. */
-export function TaskRow({ task: masked, position }: RowProps) {
+export function TaskRow({ task: masked, position, onOpen }: RowProps) {
   const texts = useMessages();
-  const task = unmask(TaskRowFragment, masked);
-  const score = task.exams?.find(({ reviewedByMarker }) => reviewedByMarker !== false)?.score;
+  const { task, score } = readTask(masked);
   return (
     <article
       className="task"
@@ -69,8 +81,9 @@ export function TaskRow({ task: masked, position }: RowProps) {
       aria-posinset={position}
       aria-setsize={-1}
       aria-labelledby={`task-${task.id}`}
+      onKeyDown={({ key, target, currentTarget }) => key === "Enter" && target === currentTarget && onOpen()}
     >
-      <Candidate task={task} id={`task-${task.id}`} />
+      <Candidate task={task} id={`task-${task.id}`} onOpen={onOpen} />
       <JobOfTask task={task} />
       <p>
         <span className="label">{texts.stage}</span> {task.application?.stage?.name?.text ?? texts.unknown}
@@ -83,12 +96,22 @@ export function TaskRow({ task: masked, position }: RowProps) {
   );
 }
 
-function Candidate({ task, id }: { readonly task: FragmentType<typeof CandidateFragment>; readonly id: string }) {
+interface CandidateProps {
+  readonly task: FragmentType<typeof CandidateFragment>;
+  readonly id: string;
+  readonly onOpen: () => void;
+}
+
+function Candidate({ task, id, onOpen }: CandidateProps) {
   const texts = useMessages();
   const { talent } = unmask(CandidateFragment, task);
   return (
     <div>
-      <h2 id={id}>{talent?.name ?? `${texts.candidate}: ${texts.unknown}`}</h2>
+      <h2 id={id}>
+        <button type="button" className="link" onClick={onOpen}>
+          {talent?.name ?? `${texts.candidate}: ${texts.unknown}`}
+        </button>
+      </h2>
       <p className="quiet">{talent?.educations?.[0]?.schoolName}</p>
     </div>
   );

@@ -78,7 +78,12 @@ export const string = (min = 0, max = Number.POSITIVE_INFINITY): Decoder<string>
     min === 0 && max === Number.POSITIVE_INFINITY ? "a string" : `a string of ${min} to ${max} characters`,
   );
 
-export const boolean: Decoder<boolean> = decoder((value) => typeof value === "boolean", "a boolean");
+/** A boolean, or its text. */
+export const boolean: Decoder<boolean> = new Decoder((value) => {
+  if (value === "true" || value === "false") return value === "true";
+  if (typeof value !== "boolean") throw new DecodeError("a boolean");
+  return value;
+});
 
 /** A number, or its text: gateways between Feishu and this service have been seen to quote numbers. */
 export const number: Decoder<number> = new Decoder((value) => {

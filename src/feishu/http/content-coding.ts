@@ -3,6 +3,8 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "n
 /** Codings that are decoded, whether or not they were asked for: a gateway may add one. */
 const DECODERS: Readonly<Record<string, (bytes: Buffer, maxBytes: number) => Buffer>> = {
   identity: (bytes) => bytes,
+  // No coding of HTTP, but sent by servers that mean this.
+  none: (bytes) => bytes,
   gzip: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
   "x-gzip": (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
   br: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),

@@ -14,8 +14,8 @@ export interface RawAnswer {
 export interface ExchangeListener {
   onSent(): void;
   onAnswer(answer: RawAnswer): void;
-  /** Receives `AttemptTimedOut`, or undici's error. */
-  onFailure(error: unknown): void;
+  /** Receives `AttemptTimedOut`, or undici's error, and whether a part of the response had arrived. */
+  onFailure(error: unknown, hasBegun: boolean): void;
   /** Receives the reason of the aborted signal. */
   onCancelled(reason: unknown): void;
 }
@@ -66,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     if (!this.#end()) return;
     const error = new AttemptTimedOut();
     this.#controller?.abort(error);
-    this.#listener.onFailure(error);
+    this.#listener.onFailure(error, this.#httpStatus !== 0);
   }
 
   /** Handles the signal's abort. */
@@ -102,7 +102,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    if (this.#end()) this.#listener.onFailure(error);
+    if (this.#end()) this.#listener.onFailure(error, this.#httpStatus !== 0);
   }
 
   #end(): boolean {

@@ -119,8 +119,8 @@ class Interpreter implements ExchangeListener {
     else this.#listener.onAnswer(answer);
   }
 
-  onFailure(error: unknown): void {
-    this.#listener.onFailure(toFailure(error, this.#endpoint, this.#timeoutMs));
+  onFailure(error: unknown, hasBegun: boolean): void {
+    this.#listener.onFailure(toFailure(error, hasBegun, this.#endpoint, this.#timeoutMs));
   }
 
   onCancelled(reason: unknown): void {
@@ -134,16 +134,16 @@ type Headers = RawAnswer["headers"];
  * Parses a response. A body that is not a JSON object with a code becomes `UPSTREAM_CONTRACT`, or its status's error.
  */
 function toAnswer(endpoint: string, { httpStatus, headers, bytes: received }: RawAnswer, clock: Clock) {
+  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
   const bytes = decodedBody(received, headers);
   if (bytes instanceof Error) {
     const upstream = { endpoint, httpStatus, code: null, logId: logIdOf(headers, null) };
-    return toUpstreamError(upstream, null, bytes.message);
+    return toUpstreamError(upstream, resetMs, bytes.message);
   }
   const body = parseObject(bytes);
   const code = codeOf(body);
   const upstream = { endpoint, httpStatus, code, logId: logIdOf(headers, body) };
   if (code === 0 && body) return { httpStatus, body, code, bytes, upstream, resetMs: null, ceiling: null };
-  const resetMs = secondsToMs(headers["x-ogw-ratelimit-reset"]) ?? retryAfterMs(headers["retry-after"], clock.now());
   if (body === null || code === null) {
     return toUpstreamError(upstream, resetMs, `the response (HTTP ${httpStatus}) is not a JSON object with a code`);
   }
@@ -207,7 +207,7 @@ function logIdOf(headers: Headers, body: Record<string, unknown> | null): string
   return null;
 }
 
-function toFailure(error: unknown, endpoint: string, timeoutMs: number): UpstreamError {
+function toFailure(error: unknown, hasBegun: boolean, endpoint: string, timeoutMs: number): UpstreamError {
   const upstream = { endpoint, httpStatus: null, code: null, logId: null };
   if (error instanceof AttemptTimedOut) {
     return new UpstreamError("UPSTREAM_TIMEOUT", `no response within ${timeoutMs} ms`, upstream, { cause: error });
@@ -215,6 +215,6 @@ function toFailure(error: unknown, endpoint: string, timeoutMs: number): Upstrea
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new UpstreamError("UPSTREAM_CONTRACT", "the response is larger than 4 MiB", upstream, { cause: error });
   }
-  const options = { cause: error, isUnprocessed: isIdleReset(error) };
+  const options = { cause: error, isUnprocessed: !hasBegun && isIdleReset(error) };
   return new UpstreamError("UPSTREAM_UNAVAILABLE", "no response: the connection failed", upstream, options);
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.js";
 import type { OperationPart } from "../../graph/operation-part.js";
 
 /** Value of the `Vary` header. Two users of one browser, or two languages, must not share a cached response. */
-export const VARY = "Origin, Authorization, Accept, Accept-Language";
+export const VARY = "Origin, Authorization, Cookie, Accept, Accept-Encoding, Accept-Language";
 
 /** Returns true if a request bypasses the cache: `Cache-Control: no-cache`, or stricter. */
 export function wantsFresh({ headers }: FastifyRequest): boolean {

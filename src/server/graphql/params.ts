@@ -13,11 +13,16 @@ export function withoutEmptyParams<P extends object>(params: P): P {
 export function removeEmptyParams(request: FastifyRequest): void {
   const { body, raw } = request;
   if (typeof body === "object" && body !== null && !Array.isArray(body)) request.body = withoutEmptyParams(body);
-  const [path, search] = raw.url?.split("?", 2) ?? [];
-  if (search === undefined || !/=(&|$)/.test(search)) return;
-  const params = search.split("&").filter((param) => !param.endsWith("="));
-  raw.url = `${path}?${params.join("&")}`;
+  const { url = "" } = raw;
+  const start = url.indexOf("?") + 1;
+  const params = url.slice(start).split("&");
+  if (start > 0 && params.some(isEmptyParam)) {
+    raw.url = url.slice(0, start) + params.filter((param) => !isEmptyParam(param)).join("&");
+  }
 }
+
+/** Returns true for `name=`. A value may end in `=` itself. */
+const isEmptyParam = (param: string): boolean => /^[^=]*=?$/.test(param);
 
 /**
  * Returns the params of a request, from its body or its URL.
@@ -25,7 +30,7 @@ export function removeEmptyParams(request: FastifyRequest): void {
  */
 export function paramsOf({ method, body, query }: FastifyRequest): object {
   if (method !== "GET") return (body ?? {}) as object;
-  const { variables, extensions, ...texts } = query as Readonly<Record<string, unknown>>;
+  const { variables, extensions, ...texts } = withoutEmptyParams(query as Readonly<Record<string, unknown>>);
   const parsed = Object.entries({ variables, extensions }).filter(([, value]) => value !== undefined);
   return withDocumentId({
     ...texts,

@@ -102,7 +102,8 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
   };
   app.route({ ...route, method: "POST" });
   app.route({ ...route, method: "GET", wsHandler: sockets.serve });
-  app.route({ ...route, method: ["GET", "POST"], url: "/graphql/" });
+  app.route({ ...route, method: "POST", url: "/graphql/" });
+  app.route({ ...route, method: "GET", url: "/graphql/", wsHandler: sockets.serve });
   // Clients of graphql-sse try this path first.
   app.route({ ...route, method: "POST", url: "/graphql/stream" });
 };
@@ -119,8 +120,11 @@ const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
  * Rejects a host that is not loopback. A foreign page may reach this service under its own name (DNS rebinding).
  * Browsers would let that page read the answer.
  */
-async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
-  if (LOOPBACK_NAMES.has(new URL(`http://${hostname}/`).hostname)) return;
+async function refuseForeignHost({ hostname, headers }: FastifyRequest): Promise<void> {
+  const isLoopback = (host: string): boolean =>
+    URL.canParse(`http://${host}/`) && LOOPBACK_NAMES.has(new URL(`http://${host}/`).hostname);
+  // The header itself, too: a page that a foreign name leads to here can send any X-Forwarded-Host.
+  if (isLoopback(hostname) && isLoopback(headers.host ?? "")) return;
   const message =
     "the Host header must be localhost, 127.0.0.1 or [::1] while authentication is off; ALLOW_UNAUTHENTICATED=1 lifts this limit";
   throw Object.assign(new Error(message), { statusCode: 403 });
@@ -129,8 +133,10 @@ async function refuseForeignHost({ hostname }: FastifyRequest): Promise<void> {
 /** Rejects WebSockets of foreign origins. Browsers let any page open a WebSocket to any site. */
 const refuseForeignSocket =
   (corsOrigins: readonly string[]) =>
-  async ({ ws, headers: { origin, host } }: FastifyRequest): Promise<void> => {
-    const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  async ({ ws, host, headers }: FastifyRequest): Promise<void> => {
+    const { origin } = headers;
+    // A proxy may name the host that browsers see.
+    const isOwn = origin === undefined || (URL.canParse(origin) && [headers.host, host].includes(new URL(origin).host));
     if (!ws || isOwn || corsOrigins.includes(origin)) return;
     const message = "the Origin header names another site; add it to CORS_ORIGINS to allow it";
     throw Object.assign(new Error(message), { statusCode: 403 });

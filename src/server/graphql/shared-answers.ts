@@ -98,7 +98,7 @@ export function createSharedAnswers(
       vary: VARY,
       etag: form.etag,
     });
-    if (request.method === "GET" && request.headers["if-none-match"] === form.etag) {
+    if (request.method === "GET" && matches(request.headers["if-none-match"], form.etag)) {
       reply.code(304);
       return Buffer.alloc(0);
     }
@@ -124,6 +124,10 @@ export function createSharedAnswers(
     },
   };
 }
+
+/** Returns true if `If-None-Match` names the tag; the comparison is weak, as HTTP says. */
+const matches = (header: string | undefined, etag: string): boolean =>
+  header === "*" || !!header?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag.replace(/^W\//, ""));
 
 /** Request headers that change an answer. */
 const HEADERS = ["accept", "accept-language", "x-request-timeout", "x-gateway-secret"] as const;
@@ -162,7 +166,8 @@ function toForm({ body }: Answer, how: keyof CostReport["saved"]) {
   const cost = extensions?.cost && withoutCalls(extensions.cost, how);
   const extended = extensions && { extensions: { ...extensions, ...(cost && { cost }) } };
   const bytes = Buffer.from(`${JSON.stringify({ ...rest, ...extended })}\n`);
-  return { bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
+  // Weak: compressed, it is the same answer in other bytes.
+  return { bytes, etag: `W/"${createHash("sha256").update(bytes).digest("base64url")}"` };
 }
 
 function withoutCalls(cost: CostReport, how: keyof CostReport["saved"]): CostReport {

@@ -28,10 +28,11 @@ export const pages = fastifyPlugin<PagesSettings>(async (app, { graphiql, isSand
 });
 
 const servePage = async (app: FastifyInstance, name: string, isFirst: boolean): Promise<void> => {
+  // Relative, so that it stays below any path prefix.
+  app.get(`/${name}`, async ({ url }, reply) => reply.redirect(`./${name}/${url.slice(name.length + 1)}`, 301));
   await app.register(serveFiles, {
     root: builtPage(name),
-    prefix: `/${name}`,
-    redirect: true,
+    prefix: `/${name}/`,
     cacheControl: false,
     // The build writes them beside the files.
     preCompressed: true,

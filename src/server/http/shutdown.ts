@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../core/clock.js";
@@ -14,6 +15,8 @@ export interface DrainOptions {
 interface Connection {
   requests: number;
   running: number;
+  /** Last request; the connections checker of Node ends with the listener, so that a stalled one would never end. */
+  last: IncomingMessage | null;
 }
 
 /** Drain of a service. */
@@ -37,17 +40,20 @@ export function trackDraining(app: FastifyInstance, { clock, graceMs }: DrainOpt
   const closeWhenSilent = async (socket: Socket, connection: Connection): Promise<void> => {
     const { requests } = connection;
     await (graceMs > 0 ? clock.sleep(graceMs) : nextTurn().then(nextTurn));
-    if (connection.running === 0 && connection.requests === requests) socket.destroy();
+    const isStalled = connection.last !== null && !connection.last.complete;
+    if ((connection.running === 0 || isStalled) && connection.requests === requests) socket.destroy();
   };
   app.server.on("connection", (socket: Socket) => {
-    const connection = { requests: 0, running: 0 };
+    const connection: Connection = { requests: 0, running: 0, last: null };
     connections.set(socket, connection);
     socket.once("close", () => connections.delete(socket));
     if (isClosing) void closeWhenSilent(socket, connection);
   });
-  app.addHook("onRequest", async ({ raw: { socket } }, reply) => {
+  app.addHook("onRequest", async ({ raw }, reply) => {
+    const { socket } = raw;
     const connection = connections.get(socket);
     if (!connection) return;
+    connection.last = raw;
     connection.requests += 1;
     connection.running += 1;
     reply.raw.once("close", () => {
@@ -68,7 +74,7 @@ export function trackDraining(app: FastifyInstance, { clock, graceMs }: DrainOpt
       isClosing = true;
       const open = [...connections];
       const closed = open.map(([socket]) => once(socket, "close"));
-      for (const [socket, connection] of open) if (connection.running === 0) void closeWhenSilent(socket, connection);
+      for (const [socket, connection] of open) void closeWhenSilent(socket, connection);
       // A connection whose request still runs needs no listener; it closes after its answer.
       if (graceMs > 0 && open.length > 0) await Promise.race([Promise.all(closed), clock.sleep(graceMs)]);
       await acceptQueued(app.server);

@@ -30,6 +30,11 @@ export interface SubscriptionClient {
   readonly credentials: Credentials;
   /** Aborts when the subscriber's connection closes. */
   readonly connection: CancelSignal;
+  /**
+   * Called when the credentials have expired, in place of an error, where the client reconnects with fresh ones; it closes
+   * the connection.
+   */
+  readonly onExpired?: () => void;
 }
 
 /** Message of a subscription. */
@@ -68,18 +73,24 @@ export function follow(
   let isExpired = false;
   void whenExpired(subscriber.caller, parts.clock, closed).then(() => {
     isExpired = true;
-    return changes.return?.();
+    if (subscriber.onExpired) subscriber.onExpired();
+    else return changes.return?.();
   });
   async function* generate(): AsyncGenerator<Message, undefined> {
     try {
       for await (const change of changes) {
         const message = await answer(parts, operation, subscriber, change, closed);
+        if (isExpired && subscriber.onExpired) return;
         yield message;
         // No message follows one without data: the change is denied to the subscriber, or cannot be delivered.
         if (!message.data) return;
       }
       if (isExpired) throw new Unauthenticated("the token has expired");
     } catch (error) {
+      if (error instanceof Unauthenticated && subscriber.onExpired) {
+        subscriber.onExpired();
+        return;
+      }
       yield { errors: toClient(parts, errorsOf(error), subscriber.request, operation) };
     } finally {
       closed.abort(CLIENT_LEFT);

@@ -178,7 +178,8 @@ const hooksOf = ({
     }
     opening.add(id);
     const read = () => admit(payload, request, caller);
-    const opened = await subscriptions.open(read, { request, credentials, connection });
+    const onExpired = (): void => socket.close(...CLOSED.expired);
+    const opened = await subscriptions.open(read, { request, credentials, connection, onExpired });
     opening.delete(id);
     if ("errors" in opened && opened.errors.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED")) {
       socket.close(...CLOSED.expired);

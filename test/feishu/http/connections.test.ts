@@ -140,6 +140,18 @@ describe("a connection", () => {
     expect((await failure()).isUnprocessed).toBe(true);
   });
 
+  it("that breaks in the middle of an answer leaves its call processed, and the breaker counts it", async () => {
+    const url = await startUpstream(({ url: path, socket }, response) => {
+      if (path === "/whole") return void response.end(OK);
+      response.writeHead(200, { "content-length": 100 }).write('{"code":0,');
+      setImmediate().then(() => socket.resetAndDestroy());
+    });
+    const transport = openTransport(url);
+    await transport.send(request("/whole")).then(nextTurn);
+    const error = (await transport.send(request("/cut")).catch((cause: unknown) => cause)) as UpstreamError;
+    expect([error.code, error.isUnprocessed]).toEqual(["UPSTREAM_UNAVAILABLE", false]);
+  });
+
   it("is replaced after thirty seconds, so that a moved address is followed under load", async () => {
     const { url, sockets } = await startResetting();
     const transport = openTransport(url);

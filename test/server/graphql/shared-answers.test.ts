@@ -84,8 +84,10 @@ describe("equal operations", () => {
     };
     await get();
     const { etag } = await get();
-    expect(etag).toMatch(/^"[\w-]{43}"$/);
-    expect(await get({ "if-none-match": etag })).toEqual({ status: 304, text: "", etag });
+    expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+    for (const header of [etag, etag.slice(2), `"x", ${etag}`, "*"]) {
+      expect(await get({ "if-none-match": header })).toEqual({ status: 304, text: "", etag });
+    }
     expect((await get({ "if-none-match": '"another"' })).status).toBe(200);
     expect(harness.calls(TASKS)).toBe(1);
   });

@@ -65,6 +65,20 @@ describe("behind nginx with its defaults", () => {
     }
   });
 
+  it("redirects pages without their slash below the prefix", async () => {
+    const harness = await createHarness({ env: { BASE_PATH: "/hire" }, isSandbox: true });
+    for (const page of ["graphiql", "demo"]) {
+      const response = await fetch(`${harness.url}/hire/${page}?a=1`);
+      expect(response.url).toBe(`${harness.url}/hire/${page}/?a=1`);
+    }
+  });
+
+  it("does not let X-Forwarded-Host replace a foreign Host while authentication is off", async () => {
+    const harness = await createHarness({ env: { TRUST_PROXY: "loopback" } });
+    const headers = { ...JSON_TYPE, host: "evil.example.com", "x-forwarded-host": "localhost" };
+    expect((await send(`${harness.url}/graphql`, headers, '{"query":"{__typename}"}')).status).toBe(403);
+  });
+
   it("works as docs/deployment.md says, WebSockets included", async () => {
     const harness = await createHarness({ env: { TRUST_PROXY: "1" } });
     const docs = await readFile(`${ROOT}docs/deployment.md`, "utf8");

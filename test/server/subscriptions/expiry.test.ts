@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { createClient } from "graphql-ws";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { MARKER } from "../../support/fixtures.js";
-import { subscribe } from "../../support/live.js";
+import { CHANGED, subscribe } from "../../support/live.js";
 import { createSignedInHarness, signedIn } from "../../support/signed-in.js";
 
 const ISSUED_AT_MS = Date.UTC(2026, 2, 2);
@@ -39,6 +40,29 @@ describe("a subscription whose token expires", () => {
     const closed = once(socket, "close");
     await clock.advance(LIFE_MS);
     expect((await closed)[0]).toBe(4403);
+  });
+
+  it("is resumed by graphql-ws's client with a fresh token: no subscription of the socket is lost", async () => {
+    const { clock, harness, headers } = await startWithToken();
+    const fresh = await signedIn(harness, MARKER);
+    let connections = 0;
+    const client = createClient({
+      url: `${harness.url.replace("http", "ws")}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: () => (connections++ === 0 ? headers : fresh),
+      shouldRetry: () => true,
+      retryWait: async () => {},
+    });
+    onTestFinished(() => void client.dispose());
+    const subscriptions = Array.from({ length: 10 }, () =>
+      client.iterate({ query: CHANGED, variables: { userId: MARKER } }),
+    );
+    for (const subscription of subscriptions) await subscription.next();
+    const next = Promise.all(subscriptions.map((subscription) => subscription.next()));
+    await clock.advance(LIFE_MS);
+    const messages = await next;
+    expect(messages.map(({ value, done }) => [done, value?.errors])).toEqual(messages.map(() => [false, undefined]));
+    expect(connections).toBe(2);
   });
 
   it("goes on until then", async () => {

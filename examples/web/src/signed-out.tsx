@@ -1,0 +1,17 @@
+import { useMessages } from "./messages.js";
+import { loginUrl } from "./session.js";
+
+/** Renders what a visitor sees before signing in, with the reason why a login has failed. */
+export function SignedOut() {
+  const texts = useMessages();
+  const error = new URLSearchParams(location.search).get("login_error");
+  return (
+    <div className="welcome">
+      <h2>{texts.welcome}</h2>
+      {error && <p role="alert">{texts.loginErrors[error as keyof typeof texts.loginErrors] ?? texts.failed}</p>}
+      <a className="button" href={loginUrl()}>
+        {texts.signIn}
+      </a>
+    </div>
+  );
+}
