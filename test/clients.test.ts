@@ -1,15 +1,20 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TASKS as APOLLO_TASKS, createApolloClient } from "../examples/clients/apollo.js";
+import { queryWithToken } from "../examples/clients/bearer.js";
+import { runDocument } from "../examples/clients/documents.js";
 import { tasksOf } from "../examples/clients/fetch.js";
+import { SessionClient, SignedOut } from "../examples/clients/session.js";
 import { createUrqlClient, TASKS as URQL_TASKS } from "../examples/clients/urql.js";
 import { MARKER } from "./support/fixtures.js";
 import { createHarness } from "./support/harness.js";
 import { ROOT } from "./support/process.js";
+import { CookieJar, createSessionHarness } from "./support/session.js";
+import { createSignedInHarness, signedIn } from "./support/signed-in.js";
 
 describe("examples/clients", () => {
   it("fetch.ts reads every task once and throws on an error", async () => {
@@ -48,6 +53,44 @@ describe("examples/clients", () => {
     } while (after);
     const kept = client.readQuery(URQL_TASKS, { userId: MARKER, after: null });
     expect(kept?.data?.examMarkingTasks.edges).toHaveLength(45);
+  });
+
+  it("session.ts signs in and out", async () => {
+    const harness = await createSessionHarness();
+    const jar = new CookieJar();
+    await jar.signIn(harness, MARKER);
+    // A browser adds the cookies by itself.
+    vi.stubGlobal("fetch", ((url, init) => jar.fetch(String(url), init)) satisfies typeof fetch);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const client = new SessionClient(harness.url);
+    expect((await client.me())?.userId).toBe(MARKER);
+    expect(client.loginUrl("/demo/")).toBe(`${harness.url}/auth/login?returnTo=%2Fdemo%2F`);
+    await client.logOut();
+    await expect(client.me()).rejects.toThrow(SignedOut);
+  });
+
+  it("bearer.ts asks with a token", async () => {
+    const harness = await createSignedInHarness();
+    const { authorization = "" } = await signedIn(harness, MARKER);
+    const ask = queryWithToken<{ viewer: { userId: string } }>;
+    const { viewer } = await ask(
+      `${harness.url}/graphql`,
+      authorization.replace("Bearer ", ""),
+      "{ viewer { userId } }",
+    );
+    expect(viewer.userId).toBe(MARKER);
+    await expect(queryWithToken(`${harness.url}/graphql`, "none", "{ viewer { userId } }")).rejects.toThrow(
+      "the token",
+    );
+  });
+
+  it("documents.ts runs a trusted document by its id", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "manifest-"));
+    const manifest = join(folder, "manifest.json");
+    await writeFile(manifest, JSON.stringify({ kind: "query Kind { __typename }" }));
+    const harness = await createHarness({ env: { TRUSTED_DOCUMENTS: "only", TRUSTED_DOCUMENTS_MANIFEST: manifest } });
+    expect(await runDocument(`${harness.url}/graphql`, "kind")).toEqual({ __typename: "Query" });
+    await expect(runDocument(`${harness.url}/graphql`, "unknown")).rejects.toThrow("PersistedQueryNotFound");
   });
 
   it("relay/ compiles with relay-compiler and schema.graphql", async () => {

@@ -50,7 +50,7 @@ export const session = subject(
       accountsUrl: v.FEISHU_ACCOUNTS_URL,
       /** The first signs and encrypts; the others are accepted. `null`: derived from the app's secret, on the sandbox. */
       secrets: v.SESSION_SECRET ?? null,
-      /** Who is granted a scope. */
+      /** Grants by scope. */
       scopes: v.SESSION_SCOPES,
       lifetimes: { idleMs: v.SESSION_IDLE_S, maxMs: v.SESSION_MAX_S, recheckMs: v.SESSION_RECHECK_S },
     },

@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openBrowser, visit } from "../support/browser.js";
+import { MARKER } from "../support/fixtures.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
 
@@ -18,7 +19,8 @@ const startDemo = (env: Readonly<Record<string, string>> = {}): Promise<Harness>
   createHarness({ isSandbox: true, env });
 /** Environment without subscriptions, so that all calls come from the page's queries. */
 const NOT_FOLLOWED = { LIVE_MAX_SUBSCRIPTIONS: "0" };
-const open = ({ url }: Harness, colorScheme?: "light" | "dark") => visit(browser, `${url}/demo/`, colorScheme);
+const open = ({ url }: Harness, colorScheme?: "light" | "dark") =>
+  visit(browser, `${url}/demo/?user=${MARKER}`, colorScheme);
 const tasks = (page: Page) => page.locator("article");
 
 /** Scrolls until the page shows `count` tasks. */

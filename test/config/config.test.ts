@@ -50,6 +50,13 @@ describe("the configuration", () => {
       BASE_PATH: "/hire/",
       KEEP_ALIVE_TIMEOUT_S: "650",
       HEADERS_TIMEOUT_S: "20",
+      PUBLIC_URL: "https://hire.test/hire/",
+      FEISHU_ACCOUNTS_URL: "https://accounts.larksuite.com",
+      SESSION_SECRET: `${"n".repeat(32)}, ${"o".repeat(32)}`,
+      SESSION_SCOPES: '{"hire:exam:read_all":{"users":["ou_1"]}}',
+      SESSION_IDLE_S: "60",
+      SESSION_MAX_S: "120",
+      SESSION_RECHECK_S: "10",
       HTTPS_PROXY: "http://user:secret@proxy.test:3128",
       NO_PROXY: "internal.test",
       LIVE_INTERVAL_S: "30",
@@ -135,6 +142,14 @@ describe("the configuration", () => {
           tenant: { claim: "tid", key: "t1" },
         },
       },
+      session: {
+        isOn: false,
+        publicUrl: "https://hire.test/hire",
+        accountsUrl: "https://accounts.larksuite.com",
+        secrets: [expect.any(Secret), expect.any(Secret)],
+        scopes: { "hire:exam:read_all": { users: ["ou_1"], departments: [], roles: [] } },
+        lifetimes: { idleMs: 60_000, maxMs: 120_000, recheckMs: 10_000 },
+      },
       trusted: { mode: "only", manifest: "trusted.json" },
       gatewaySecret: expect.any(Secret),
       isSandbox: false,
@@ -189,11 +204,19 @@ describe("the configuration", () => {
       "FEISHU_QUOTAS must be JSON",
       "REDIS_URL must be a redis:// or rediss:// address, such as redis://127.0.0.1:6379",
       'BUDGET_FALLBACK_SHARE must be a number above 0 and up to 1, got "2"',
-      'AUTH_MODE must be one of none, jwt, feishu, got "maybe"',
+      'AUTH_MODE must be one of none, jwt, feishu, session, got "maybe"',
       'ALLOW_UNAUTHENTICATED must be one of 0, 1, got "yes"',
       "CURSOR_SECRET must have at least 16 characters",
       'MAX_FIRST must be an integer from 10 to 1000, got "100000"',
       "FEISHU_APP_ID is required when FEISHU_APP_SECRET is set",
+    ]);
+  });
+
+  it("lists every variable that sessions require", () => {
+    expect(problemsOf({ ...APP, AUTH_MODE: "session", HOST: "0.0.0.0" })).toEqual([
+      "PUBLIC_URL is required when AUTH_MODE is session",
+      "SESSION_SECRET is required when AUTH_MODE is session",
+      "FEISHU_TENANT_KEY is required when AUTH_MODE is session",
     ]);
   });
 
@@ -211,6 +234,11 @@ describe("the configuration", () => {
     [{ BASE_PATH: "hire" }, "BASE_PATH must be a path, such as /hire"],
     [{ FEISHU_BASE_URL: "https://a.test?x=1" }, expect.stringContaining("FEISHU_BASE_URL must be an http")],
     [{ FEISHU_BASE_URL: "https://u:p@a.test" }, expect.stringContaining("FEISHU_BASE_URL must be an http")],
+    [
+      { AUTH_MODE: "session", PUBLIC_URL: "https://a.test", SESSION_SECRET: "short" },
+      "SESSION_SECRET.0 must have at least 32 characters",
+    ],
+    [{ SESSION_SCOPES: "[]" }, expect.stringContaining("SESSION_SCOPES ")],
     [{ HTTPS_PROXY: "socks5://a.test" }, expect.stringContaining("HTTPS_PROXY must be an http or https address")],
   ])("refuses %j with its reason", (env, problem) => {
     expect(problemsOf(env)).toEqual([problem]);

@@ -18,6 +18,14 @@ export interface Visit {
   screenshot(name: string): Promise<void>;
 }
 
+/** Screenshots show Chinese text instead of boxes; fc-match names the font that Chromium takes. */
+const CHINESE_FONT = {
+  command: "sh",
+  arguments: ["-c", 'test -n "$(fc-list :lang=zh)"'],
+  debianPackage: "fonts-wqy-zenhei",
+  missing: "The screenshots need a Chinese font: install Debian's fonts-wqy-zenhei (apt-get install fonts-wqy-zenhei).",
+};
+
 /** Opens Debian's headless Chromium. The caller closes it. */
 export async function openBrowser(): Promise<Browser> {
   await ensureProgram({
@@ -25,6 +33,7 @@ export async function openBrowser(): Promise<Browser> {
     debianPackage: "chromium",
     missing: "The tests need Chromium: install Debian's chromium (apt-get install chromium), or set CHROMIUM_PATH.",
   });
+  await ensureProgram(CHINESE_FONT);
   // Disables Chromium's sandbox, which does not run as root; the browser only opens our own pages.
   return chromium.launch({ executablePath: pathOf(CHROMIUM), args: ["--no-sandbox"] });
 }

@@ -6,8 +6,8 @@ const run = promisify(execFile);
 /** A program that the tests need and npm does not install. */
 export interface Program {
   readonly command: string;
-  /** Argument that prints the version; `--version` if omitted. */
-  readonly versionArgument?: string;
+  /** Arguments with which it succeeds where it is installed; `--version` if omitted. */
+  readonly arguments?: readonly string[];
   /** Debian package that contains the program. */
   readonly debianPackage: string;
   /** One-line instruction for a manual installation. */
@@ -17,12 +17,12 @@ export interface Program {
 /** Installs a program if it is missing, or fails with the line that says what to install. */
 export async function ensureProgram({
   command,
-  versionArgument = "--version",
+  arguments: args = ["--version"],
   debianPackage,
   missing,
 }: Program): Promise<void> {
   const isThere = (): Promise<boolean> =>
-    run(command, [versionArgument]).then(
+    run(command, args).then(
       () => true,
       () => false,
     );

@@ -13,19 +13,19 @@ const toInstall = (name: string): string =>
 
 const NGINX: Program = {
   command: "nginx",
-  versionArgument: "-v",
+  arguments: ["-v"],
   debianPackage: "nginx-light",
   missing: toInstall("nginx-light"),
 };
 const TINYPROXY: Program = {
   command: "tinyproxy",
-  versionArgument: "-v",
+  arguments: ["-v"],
   debianPackage: "tinyproxy-bin",
   missing: toInstall("tinyproxy-bin"),
 };
 const OPENSSL: Program = {
   command: "openssl",
-  versionArgument: "version",
+  arguments: ["version"],
   debianPackage: "openssl",
   missing: toInstall("openssl"),
 };

@@ -27,11 +27,13 @@ export const sessionEnv = (sandbox: Sandbox) => ({
 /** A browser with cookies, as far as signing in needs one. */
 export class CookieJar {
   readonly cookies = new Map<string, string>();
+  /** Kept, because a test may put the jar in its place. */
+  readonly #fetch = globalThis.fetch;
 
   /** Sends a request with the cookies, and keeps those of the answer. */
   async fetch(url: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url, {
+    const response = await this.#fetch(url, {
       ...init,
       redirect: "manual",
       headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },

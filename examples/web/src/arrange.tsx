@@ -4,7 +4,7 @@ import { readTask, type TaskRowFragment } from "./task-row.js";
 
 type Order = "list" | "name" | "score";
 
-/** What is shown of the loaded tasks, and in which order. */
+/** Search and order of the loaded tasks. */
 export interface View {
   readonly search: string;
   readonly order: Order;

@@ -7,7 +7,7 @@ import { graphql, unmask } from "./gql/index.js";
 import { LiveBar } from "./live-bar.js";
 import { type Language, useMessages } from "./messages.js";
 import { type ListError, Problem } from "./problem.js";
-import { keepPlace, takePlace } from "./session.js";
+import { isSignedOut, keepPlace, takePlace } from "./session.js";
 import { TaskDetails } from "./task-details.js";
 import { TaskRow } from "./task-row.js";
 import { useOnVisible } from "./use-on-visible.js";
@@ -157,6 +157,7 @@ export function Inbox({ viewerId, userId, showsPersonal, account, language, onLa
 /** Returns the first error of a response that has no list. */
 function listErrorOf(error: unknown): ListError | null {
   if (!error) return null;
+  if (isSignedOut(error)) return { code: "UNAUTHENTICATED", retryAfterMs: null };
   const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
   const { code = "NETWORK", retryAfterMs = null } = (first?.extensions ?? {}) as Partial<ListError>;
   return { code, retryAfterMs };

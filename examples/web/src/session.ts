@@ -1,4 +1,4 @@
-import { CombinedGraphQLErrors } from "@apollo/client";
+import { ServerError } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
 import { useEffect } from "react";
 import { graphql } from "./gql/index.js";
@@ -48,6 +48,9 @@ export async function logOut(): Promise<void> {
   location.reload();
 }
 
+/** Returns true for the answer to a request without a session. */
+export const isSignedOut = (error: unknown): boolean => ServerError.is(error) && error.statusCode === 401;
+
 /** Returns who is signed in; `null` for nobody, `undefined` while it is not known. */
 export function useMe(): { readonly me: Me | null | undefined; readonly isPublic: boolean } {
   const { data, error, loading } = useQuery(MeQuery, { errorPolicy: "all", fetchPolicy: "network-only" });
@@ -57,8 +60,7 @@ export function useMe(): { readonly me: Me | null | undefined; readonly isPublic
     return () => TABS.removeEventListener("message", reload);
   }, []);
   if (loading) return { me: undefined, isPublic: false };
-  const isSignedOut = CombinedGraphQLErrors.is(error) || !!error;
-  return { me: data?.viewer ?? null, isPublic: !isSignedOut && !data?.viewer };
+  return { me: data?.viewer ?? null, isPublic: !error && !data?.viewer };
 }
 
 /** Place in the list, kept while the viewer signs in again. */

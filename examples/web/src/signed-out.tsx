@@ -7,7 +7,7 @@ export function SignedOut() {
   const error = new URLSearchParams(location.search).get("login_error");
   return (
     <div className="welcome">
-      <h2>{texts.welcome}</h2>
+      <h1>{texts.welcome}</h1>
       {error && <p role="alert">{texts.loginErrors[error as keyof typeof texts.loginErrors] ?? texts.failed}</p>}
       <a className="button" href={loginUrl()}>
         {texts.signIn}

@@ -19,7 +19,7 @@ export interface UserTokens {
   readonly refreshToken: Secret | null;
 }
 
-/** What a login has to remember until Feishu sends the browser back. */
+/** Values that a login remembers until Feishu sends the browser back. */
 export interface PendingLogin {
   readonly state: string;
   readonly verifier: string;

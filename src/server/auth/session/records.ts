@@ -25,7 +25,7 @@ export interface Session {
 
 /** Stored sessions, by the hash of their id. */
 export interface Records {
-  /** @throws {Unauthenticated} if there is none, or another deployment has sealed it. */
+  /** @throws {Unauthenticated} for an unknown session, or one that another deployment has sealed. */
   read(key: string): Promise<Session>;
   write(key: string, session: Session): Promise<Session>;
   /** Deletes a session and returns the error for its caller. */

@@ -1,4 +1,4 @@
-/** Who is granted a scope: users by open_id, members of departments, and Feishu's roles. */
+/** Grant of a scope: to users by open_id, members of departments, and Feishu's roles. */
 export interface ScopeGrant {
   readonly users: readonly string[];
   readonly departments: readonly string[];
@@ -9,7 +9,7 @@ export interface ScopeGrant {
 /** Grants by scope. */
 export type ScopeGrants = Readonly<Record<string, ScopeGrant>>;
 
-/** What the directory knows of a user. */
+/** Parts of a user's directory record that grants depend on. */
 export interface DirectoryEntry {
   readonly departmentIds: readonly string[];
   readonly isTenantManager: boolean | null;

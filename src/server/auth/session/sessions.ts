@@ -40,7 +40,7 @@ const SEEN_EVERY_MS = 60_000;
 const REFRESH_WITHIN_MS = 15_000;
 const POLL_EVERY_MS = 50;
 
-/** The store holds a hash: whoever reads it cannot take over a session. */
+/** The store holds a hash: a reader of the store cannot take over a session. */
 const hashOf = (id: string): string => createHash("sha256").update(id).digest("base64url");
 
 /** Creates the sessions of web apps. */
