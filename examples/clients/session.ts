@@ -42,5 +42,5 @@ export class SessionClient {
   }
 }
 
-/** Nobody is signed in, or the session has ended. */
+/** Error of a request without a session, or with one that has ended. */
 export class SignedOut extends Error {}
