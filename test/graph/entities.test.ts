@@ -162,7 +162,8 @@ describe("references from other subgraphs", () => {
       { __typename: "User", openId: "" },
       { __typename: "User", id: "ou_1" },
     ];
-    harness.sandbox.faults.arm({ kind: "reset", on: { contains: `talents/${talents[7]}`, times: 0 } });
+    const outage = { kind: "status", httpStatus: 500, code: 1002001 } as const;
+    harness.sandbox.faults.arm({ ...outage, on: { contains: `talents/${talents[7]}`, times: 0 } });
     const query = ENTITIES.replace("... on User { id idType }", "... on User { id idType name }");
     const { data, errors } = await harness.askText(query, { representations });
     const names = data._entities.map((entity: { name?: string } | null) => entity?.name ?? null);

@@ -25,7 +25,8 @@ describe("a failing list call", () => {
     ["throttling with HTTP 429", { kind: "throttle", httpStatus: 429 }, "UPSTREAM_RATE_LIMITED", 1],
     ["throttling with HTTP 400", { kind: "throttle", httpStatus: 400 }, "UPSTREAM_RATE_LIMITED", 1],
     ["throttling with HTTP 200", { kind: "throttle", httpStatus: 200 }, "UPSTREAM_RATE_LIMITED", 1],
-    ["a reset connection", { kind: "reset" }, "UPSTREAM_UNAVAILABLE", 2],
+    // The connection was used for the token: the call is sent once more, and then retried.
+    ["a reset connection", { kind: "reset" }, "UPSTREAM_UNAVAILABLE", 3],
     ["half a body", { kind: "truncate" }, "UPSTREAM_CONTRACT", 1],
     ["a body that is not JSON", { kind: "raw_body", body: "<html>secret body</html>" }, "UPSTREAM_CONTRACT", 1],
     ["a proxy's error page", { kind: "raw_body", body: "<html>", httpStatus: 502 }, "UPSTREAM_UNAVAILABLE", 2],

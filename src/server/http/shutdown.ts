@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
@@ -73,7 +72,7 @@ export function trackDraining(app: FastifyInstance, { clock, graceMs }: DrainOpt
       isDraining = true;
       isClosing = true;
       const open = [...connections];
-      const closed = open.map(([socket]) => once(socket, "close"));
+      const closed = open.map(([socket]) => new Promise((resolve) => socket.once("close", resolve)));
       for (const [socket, connection] of open) void closeWhenSilent(socket, connection);
       // A connection whose request still runs needs no listener; it closes after its answer.
       if (graceMs > 0 && open.length > 0) await Promise.race([Promise.all(closed), clock.sleep(graceMs)]);
