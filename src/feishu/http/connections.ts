@@ -32,14 +32,46 @@ const MAX_AGE_MS = 30_000;
 /** The attempt's timeout covers headers and body. */
 const LIMITS = {
   connections: MAX_CONNECTIONS,
-  clientTtl: MAX_AGE_MS,
   maxResponseSize: MAX_BODY_BYTES,
   headersTimeout: 0,
   bodyTimeout: 0,
 };
 
-/** Opens the keep-alive connections to one origin, through a proxy where one applies. */
-export function openConnections(origin: string, { clock, proxy, onConnected }: ConnectionOptions): Dispatcher {
+/** Keep-alive connections that are replaced by age. */
+export interface Connections {
+  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the keep-alive connections to one origin, through a proxy where one applies. All of them are replaced together:
+ * undici's own limit by age asks for the time once for every busy connection of every request.
+ */
+export function openConnections(origin: string, options: ConnectionOptions): Connections {
+  const { clock } = options;
+  let pool = openPool(origin, options);
+  let openedAtMs = clock.now();
+  const closing = new Set<Promise<void>>();
+  const replace = (): void => {
+    // Requests that run on the old connections end there.
+    const closed = pool.close();
+    closing.add(closed);
+    void closed.finally(() => closing.delete(closed));
+    pool = openPool(origin, options);
+    openedAtMs = clock.now();
+  };
+  return {
+    dispatch(request, handler) {
+      if (clock.now() - openedAtMs >= MAX_AGE_MS) replace();
+      pool.dispatch(request, handler);
+    },
+    async close() {
+      await Promise.all([pool.close(), ...closing]);
+    },
+  };
+}
+
+function openPool(origin: string, { clock, proxy, onConnected }: ConnectionOptions): Dispatcher {
   const watch = (connect: buildConnector.connector) => watchConnector(connect, clock, onConnected);
   if (!proxy) return new Pool(origin, { ...LIMITS, connect: watch(buildConnector({})) });
   return new EnvHttpProxyAgent({

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { CancelSignal } from "../../core/cancellation.js";
 import type { Expiring, Timeouts } from "../../core/timeouts.js";
+import type { Connections } from "./connections.js";
 
 /** A raw HTTP response. */
 export interface RawAnswer {
@@ -51,7 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#listener = listener;
   }
 
-  start(connections: Dispatcher, request: Dispatcher.DispatchOptions): void {
+  start(connections: Connections, request: Dispatcher.DispatchOptions): void {
     if (this.#signal.aborted) {
       this.handleEvent();
       return;

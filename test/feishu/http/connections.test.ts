@@ -3,11 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../../../src/core/clock.js";
 import { Secret } from "../../../src/core/secret.js";
 import { UpstreamError } from "../../../src/feishu/errors.js";
 import { createTransport } from "../../../src/feishu/http/transport.js";
+import { createFakeClock } from "../../support/fake-clock.js";
 import { MARKER } from "../../support/fixtures.js";
 import { createHarness, TASKS } from "../../support/harness.js";
 import { startForwardProxy } from "../../support/network.js";
@@ -154,15 +155,14 @@ describe("a connection", () => {
 
   it("is replaced after thirty seconds, so that a moved address is followed under load", async () => {
     const { url, sockets } = await startResetting();
-    const transport = openTransport(url);
-    vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
+    const clock = createFakeClock();
+    const transport = openTransport(url, clock);
     const sendFive = async () => {
       for (let i = 0; i < 5; i++) await transport.send(request()).then(nextTurn);
     };
     await sendFive();
     expect(sockets.size).toBe(1);
-    vi.setSystemTime(Date.now() + 31_000);
+    await clock.advance(30_000);
     await sendFive();
     expect(sockets.size).toBe(2);
   });
