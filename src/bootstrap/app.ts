@@ -11,6 +11,7 @@ import { createApollo } from "../server/graphql/apollo.js";
 import { graphqlRoute } from "../server/graphql/route.js";
 import { COMPRESSION, corsOptions, securityHeaders } from "../server/http/headers.js";
 import { healthRoutes } from "../server/http/health.js";
+import { refuseBrokenHost, refuseForeignHost } from "../server/http/host.js";
 import { createHttp } from "../server/http/http.js";
 import { pages } from "../server/http/pages.js";
 import { trackDraining } from "../server/http/shutdown.js";
@@ -83,6 +84,8 @@ async function registerSessions(app: FastifyInstance, services: Services, webSes
   const { config, countOperation, clock } = services;
   const { basePath, session } = config;
   await app.register(async (scope) => {
+    scope.addHook("onRequest", refuseBrokenHost);
+    if (config.loopbackOnly) scope.addHook("onRequest", refuseForeignHost);
     await scope.register(fastifyCookie);
     const options = { ...webSessions, publicUrl: session.publicUrl, basePath, countOperation, now: clock.now };
     await scope.register(sessionRoutes, options);

@@ -62,11 +62,10 @@ async function identifyWith({ config, clock, upstream, tenants }: WebSessionPart
     import("../server/auth/authenticate-feishu.js"),
     import("../server/auth/session/scopes.js"),
   ]);
-  const { session, auth, deadlineMs } = config;
-  const tenantKey = auth.mode === "feishu" ? auth.tenantKey : null;
+  const { session, deadlineMs } = config;
   return async (accessToken: Secret, ip: string): Promise<Viewer | null> => {
     const identity = await upstream.identify(accessToken, ip);
-    const viewer = identity && admit(identity, tenantKey);
+    const viewer = identity && admit(identity, session.tenantKey);
     if (!viewer) return null;
     const lookUp = async (openId: string) => {
       const context = { caller: `sign-in ${ip}`, deadlineMs: clock.now() + deadlineMs, signal: neverCancelled };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Secret } from "../core/secret.js";
-import { httpUrl, oneOf, origin, rule, type SettingsOf, seconds, subject } from "./env.js";
+import { oneOf, origin, rule, type SettingsOf, seconds, subject, text } from "./env.js";
+import { LOOPBACK_HOSTS } from "./http.js";
 
 const MIN_SECRET_CHARS = 32;
 
@@ -34,7 +35,14 @@ const grants = z
 export const session = subject(
   {
     AUTH_MODE: oneOf(["none", "jwt", "feishu", "session"], "none"),
-    PUBLIC_URL: httpUrl(", such as https://hire.example.com").optional(),
+    PUBLIC_URL: z
+      .string()
+      .refine(isPublicUrl, {
+        error: "must be an https address without user, query and hash, such as https://hire.example.com",
+      })
+      .transform((value) => new URL(value).href)
+      .optional(),
+    FEISHU_TENANT_KEY: text(),
     FEISHU_ACCOUNTS_URL: origin.default("https://accounts.feishu.cn"),
     SESSION_SECRET: secrets.optional(),
     SESSION_SCOPES: grants.default({}),
@@ -47,6 +55,8 @@ export const session = subject(
       isOn: v.AUTH_MODE === "session",
       /** Address at which browsers see the service, without a slash at its end; `null`: the address of each request. */
       publicUrl: v.PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+      /** Tenant whose people may sign in; `null` for a store app's, and on the sandbox. */
+      tenantKey: v.FEISHU_TENANT_KEY,
       accountsUrl: v.FEISHU_ACCOUNTS_URL,
       /** The first signs and encrypts; the others are accepted. `null`: derived from the app's secret, on the sandbox. */
       secrets: v.SESSION_SECRET ?? null,
@@ -59,6 +69,14 @@ export const session = subject(
 
 /** Settings of sessions. */
 export type SessionSettings = SettingsOf<typeof session>;
+
+/** Without TLS a session could be stolen on the way; only this machine needs none. */
+function isPublicUrl(value: string): boolean {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  const isSafe = protocol === "https:" || LOOPBACK_HOSTS.has(hostname);
+  return isSafe && `${username}${password}${search}${hash}` === "";
+}
 
 /** A session needs an address to come back to and a secret of its own. */
 export const sessionRules = rule((env, report) => {

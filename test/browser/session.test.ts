@@ -133,6 +133,7 @@ describe("the inbox of a signed-in person", () => {
     const [{ name = "", value = "" } = {}] = await context.cookies(harness.url);
     await fetch(`${harness.url}/auth/logout`, { method: "POST", headers: { cookie: `${name}=${value}` } });
     await page.mouse.wheel(0, 8000);
+
     await page.getByText("登录已失效").waitFor();
     await page.getByRole("link", { name: "使用飞书登录" }).click();
     await page.getByRole("listitem").first().getByRole("link").click();

@@ -146,6 +146,7 @@ describe("the configuration", () => {
         isOn: false,
         publicUrl: "https://hire.test/hire",
         accountsUrl: "https://accounts.larksuite.com",
+        tenantKey: "t1",
         secrets: [expect.any(Secret), expect.any(Secret)],
         scopes: { "hire:exam:read_all": { users: ["ou_1"], departments: [], roles: [] } },
         lifetimes: { idleMs: 60_000, maxMs: 120_000, recheckMs: 10_000 },
@@ -238,6 +239,8 @@ describe("the configuration", () => {
       { AUTH_MODE: "session", PUBLIC_URL: "https://a.test", SESSION_SECRET: "short" },
       "SESSION_SECRET.0 must have at least 32 characters",
     ],
+    [{ PUBLIC_URL: "http://hire.test" }, expect.stringContaining("PUBLIC_URL must be an https address")],
+    [{ PUBLIC_URL: "https://u:p@hire.test" }, expect.stringContaining("PUBLIC_URL must be an https address")],
     [{ SESSION_SCOPES: "[]" }, expect.stringContaining("SESSION_SCOPES ")],
     [{ HTTPS_PROXY: "socks5://a.test" }, expect.stringContaining("HTTPS_PROXY must be an http or https address")],
   ])("refuses %j with its reason", (env, problem) => {

@@ -31,7 +31,7 @@ export function Account({ me, colleague, onColleague }: AccountProps) {
           <button type="submit">{texts.show}</button>
         </form>
       )}
-      <button type="button" onClick={() => void logOut()}>
+      <button type="button" onClick={() => void logOut(texts.failed)}>
         {texts.signOut}
       </button>
     </div>

@@ -1,17 +1,18 @@
 import { CombinedGraphQLErrors, NetworkStatus } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { arrange, type View, ViewControls, WHOLE_LIST } from "./arrange.js";
 import { Controls, type State } from "./controls.js";
 import { graphql, unmask } from "./gql/index.js";
 import { LiveBar } from "./live-bar.js";
 import { type Language, useMessages } from "./messages.js";
 import { type ListError, Problem } from "./problem.js";
-import { isSignedOut, keepPlace, takePlace } from "./session.js";
+import { isSignedOut } from "./session.js";
 import { TaskDetails } from "./task-details.js";
 import { TaskRow } from "./task-row.js";
 import { useOnVisible } from "./use-on-visible.js";
 import { useOpenTask } from "./use-open-task.js";
+import { usePlace } from "./use-place.js";
 
 const PAGE = 20;
 /** Largest page that the service gives. */
@@ -72,7 +73,8 @@ interface InboxProps {
 /** Renders a marker's tasks and loads the next page on scroll. */
 export function Inbox({ viewerId, userId, showsPersonal, account, language, onLanguage }: InboxProps) {
   const texts = useMessages();
-  const [place] = useState(takePlace);
+  const [count, setCount] = useState(0);
+  const place = usePlace(count);
   const [state, setState] = useState<State>("PENDING");
   const [view, setView] = useState<View>(WHOLE_LIST);
   const { openId, open, close } = useOpenTask();
@@ -81,7 +83,7 @@ export function Inbox({ viewerId, userId, showsPersonal, account, language, onLa
     isOwn: userId === null,
     userId: owner,
     status: state === "all" ? null : state,
-    first: Math.min(MAX_PAGE, place?.first ?? PAGE),
+    first: Math.min(MAX_PAGE, place.first ?? PAGE),
     showsPersonal,
   };
   const { data, error, networkStatus, fetchMore, refetch } = useQuery(InboxQuery, {
@@ -92,26 +94,22 @@ export function Inbox({ viewerId, userId, showsPersonal, account, language, onLa
   });
   const list = unmask(TaskPageFragment, data?.viewer?.examMarkingTasks ?? data?.examMarkingTasks ?? null);
   const isLoading = networkStatus !== NetworkStatus.ready && networkStatus !== NetworkStatus.error;
-  const [errorWhileLoading, setErrorWhileLoading] = useState<ListError | null>(null);
-  const listError = errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
-  useEffect(() => {
-    if (place && list) scrollTo(0, place.scrollY);
-  }, [place, list]);
-  const choose = (next: State): void => {
-    setErrorWhileLoading(null);
-    setState(next);
-  };
-  const loadMore = async (): Promise<void> => {
-    setErrorWhileLoading(null);
+  const { errorWhileLoading, forgetError, loadMore } = useLoadMore(async () => {
     const after = list?.pageInfo.endCursor;
-    const page = await fetchMore({ variables: { after, first: PAGE }, errorPolicy: "all" }).catch((failure) => ({
-      data: null,
-      error: failure,
-    }));
-    if (!page.data?.examMarkingTasks && !page.data?.viewer) setErrorWhileLoading(listErrorOf(page.error));
+    const page = await fetchMore({ variables: { after, first: PAGE }, errorPolicy: "all" });
+    if (page.data?.examMarkingTasks || page.data?.viewer) return null;
+    return page.error ? listErrorOf(page.error) : SIGNED_OUT;
+  });
+  const hasEnded = viewerId !== null && userId === null && data?.viewer === null;
+  const listError =
+    (hasEnded ? SIGNED_OUT : null) ?? errorWhileLoading ?? list?.interruption ?? (list ? null : listErrorOf(error));
+  const choose = (next: State): void => {
+    forgetError();
+    setState(next);
   };
   const tasks = list?.edges.flatMap(({ node }) => node ?? []) ?? [];
   const shown = new Set(tasks.map(({ id }) => id));
+  if (shown.size !== count) setCount(shown.size);
   const selected = tasks.find(({ id }) => id === openId);
   const hasMore = !!list?.pageInfo.hasNextPage && !listError && !isLoading;
   return (
@@ -146,7 +144,7 @@ export function Inbox({ viewerId, userId, showsPersonal, account, language, onLa
           listError={listError}
           action={list ? texts.continue : texts.retry}
           onAction={list ? loadMore : () => refetch()}
-          onSignIn={() => keepPlace(tasks.length)}
+          onSignIn={place.keep}
         />
       )}
       {list && !isLoading && !listError && <ListFooter count={list.edges.length} hasMore={hasMore} onMore={loadMore} />}
@@ -154,10 +152,25 @@ export function Inbox({ viewerId, userId, showsPersonal, account, language, onLa
   );
 }
 
+/** Loads further pages and keeps the error of the last one. */
+function useLoadMore(load: () => Promise<ListError | null>) {
+  const [errorWhileLoading, setError] = useState<ListError | null>(null);
+  return {
+    errorWhileLoading,
+    forgetError: () => setError(null),
+    async loadMore() {
+      setError(null);
+      setError(await load().catch(listErrorOf));
+    },
+  };
+}
+
+const SIGNED_OUT: ListError = { code: "UNAUTHENTICATED", retryAfterMs: null };
+
 /** Returns the first error of a response that has no list. */
 function listErrorOf(error: unknown): ListError | null {
   if (!error) return null;
-  if (isSignedOut(error)) return { code: "UNAUTHENTICATED", retryAfterMs: null };
+  if (isSignedOut(error)) return SIGNED_OUT;
   const [first] = CombinedGraphQLErrors.is(error) ? error.errors : [];
   const { code = "NETWORK", retryAfterMs = null } = (first?.extensions ?? {}) as Partial<ListError>;
   return { code, retryAfterMs };

@@ -42,9 +42,10 @@ function withoutLoginError(): string {
 }
 
 /** Ends the session here and in the other tabs. */
-export async function logOut(): Promise<void> {
-  await fetch(route("auth/logout"), { method: "POST" });
-  TABS.postMessage("signed out");
+export async function logOut(failed: string): Promise<void> {
+  const response = await fetch(route("auth/logout"), { method: "POST" }).catch(() => null);
+  if (!response?.ok) return alert(failed);
+  TABS.postMessage(null);
   location.reload();
 }
 
@@ -53,31 +54,18 @@ export const isSignedOut = (error: unknown): boolean => ServerError.is(error) &&
 
 /** Returns who is signed in; `null` for nobody, `undefined` while it is not known. */
 export function useMe(): { readonly me: Me | null | undefined; readonly isPublic: boolean } {
-  const { data, error, loading } = useQuery(MeQuery, { errorPolicy: "all", fetchPolicy: "network-only" });
+  const { data, error, loading } = useQuery(MeQuery, { errorPolicy: "all", fetchPolicy: "no-cache" });
   useEffect(() => {
-    const reload = (): void => location.reload();
-    TABS.addEventListener("message", reload);
-    return () => TABS.removeEventListener("message", reload);
-  }, []);
+    if (loading) return;
+    const userId = data?.viewer?.userId ?? null;
+    // Another person, or nobody any more: what this tab shows is not theirs to see.
+    const follow = ({ data: other }: MessageEvent<string | null>): void => {
+      if (other !== userId) location.reload();
+    };
+    TABS.addEventListener("message", follow);
+    if (userId !== null) TABS.postMessage(userId);
+    return () => TABS.removeEventListener("message", follow);
+  }, [loading, data]);
   if (loading) return { me: undefined, isPublic: false };
   return { me: data?.viewer ?? null, isPublic: !error && !data?.viewer };
-}
-
-/** Place in the list, kept while the viewer signs in again. */
-interface Place {
-  readonly first: number;
-  readonly scrollY: number;
-}
-
-const PLACE = "inbox-place";
-
-/** Remembers how far the list was read and scrolled. */
-export const keepPlace = (first: number): void =>
-  sessionStorage.setItem(PLACE, JSON.stringify({ first, scrollY } satisfies Place));
-
-/** Returns the remembered place once. */
-export function takePlace(): Place | null {
-  const text = sessionStorage.getItem(PLACE);
-  sessionStorage.removeItem(PLACE);
-  return text === null ? null : (JSON.parse(text) as Place);
 }

@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { neverCancelled } from "../../core/cancellation.js";
 import type { Clock } from "../../core/clock.js";
 import { Secret } from "../../core/secret.js";
-import { UpstreamError } from "../errors.js";
+import { toUpstreamError, UpstreamError } from "../errors.js";
 import type { Transport } from "../http/transport.js";
 
 const AUTHORIZE_PATH = "/open-apis/authen/v1/authorize";
@@ -10,6 +10,11 @@ const TOKEN_PATH = "/open-apis/authen/v2/oauth/token";
 const TOKEN_ENDPOINT = `POST ${TOKEN_PATH}`;
 /** Scope that makes Feishu issue refresh tokens. */
 const SCOPE = "offline_access";
+
+/** Codes for a code, a refresh token or a user that Feishu does not accept. All others are faults of the moment, or ours. */
+const REFUSED_CODES: ReadonlySet<number> = new Set([
+  20003, 20004, 20008, 20010, 20024, 20026, 20037, 20049, 20064, 20065, 20066, 20071, 20073,
+]);
 
 /** Tokens of one user. */
 export interface UserTokens {
@@ -116,7 +121,13 @@ export function createOAuthClient({ transport, clock, accountsUrl, credentials }
 const sendAsJson =
   (transport: Transport) =>
   async (_: string, { body }: { readonly body?: unknown }): Promise<Response> => {
-    const { httpStatus, body: answer } = await transport.send({
+    const {
+      httpStatus,
+      body: answer,
+      code,
+      upstream,
+      resetMs,
+    } = await transport.send({
       method: "POST",
       endpoint: TOKEN_ENDPOINT,
       path: TOKEN_PATH,
@@ -124,9 +135,13 @@ const sendAsJson =
       body: Object.fromEntries(body as URLSearchParams),
       signal: neverCancelled,
     });
-    // Feishu's own errors may come with HTTP 200.
-    const status = httpStatus === 200 && answer.code !== 0 ? 400 : httpStatus;
-    return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
+    // Feishu's code decides, whatever the HTTP status: only a refused grant or user ends a login or a session.
+    if (REFUSED_CODES.has(code)) throw new LoginRefused("Feishu refused the login", code);
+    if (code !== 0) throw toUpstreamError(upstream, resetMs);
+    return new Response(JSON.stringify(answer), {
+      status: httpStatus,
+      headers: { "content-type": "application/json" },
+    });
   };
 
 /** Translates the library's errors. None of them repeats a code or a token. */
@@ -137,11 +152,7 @@ async function refusing<T>(run: () => Promise<T>): Promise<T> {
     if (error instanceof oauth.AuthorizationResponseError) {
       throw new LoginRefused(`Feishu refused the login: ${error.error}`, null, error.error === "access_denied");
     }
-    if (error instanceof oauth.ResponseBodyError && error.status < 500) {
-      const { code } = error.cause as { readonly code?: unknown };
-      throw new LoginRefused("Feishu refused the login", typeof code === "number" ? code : null);
-    }
-    if (error instanceof UpstreamError) throw error;
+    if (error instanceof UpstreamError || error instanceof LoginRefused) throw error;
     if (error instanceof oauth.OperationProcessingError && error.code === oauth.INVALID_RESPONSE) {
       throw new LoginRefused("the redirect does not belong to this login", null);
     }

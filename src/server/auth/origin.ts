@@ -8,6 +8,7 @@ export function isOwnOrigin({ headers, host }: FastifyRequest, publicUrl: string
   const { origin } = headers;
   const site = headers["sec-fetch-site"];
   if (origin === undefined) return site === undefined || site === "same-origin" || site === "none";
-  if (!URL.canParse(origin)) return false;
-  return new URL(origin).host === host || (publicUrl !== null && new URL(publicUrl).origin === origin);
+  // With the scheme: a page that an attacker has injected over http must not use a session of https.
+  if (publicUrl !== null) return origin === new URL(publicUrl).origin;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -9,6 +9,7 @@ import { ERRORS, type ErrorCode, toPublicError } from "../../graph/errors.js";
 import { type Authenticate, credentialsOf, Unauthenticated } from "../auth/authenticate.js";
 import { isOwnOrigin } from "../auth/origin.js";
 import type { SessionCookie } from "../auth/session/cookies.js";
+import { refuseBrokenHost, refuseForeignHost } from "../http/host.js";
 import { sendGraphiql, wantsGraphiql } from "../http/pages.js";
 import { RefusedDocument, type TrustedDocuments } from "../persisted/trusted-documents.js";
 import { type EventStreams, wantsEventStream } from "../subscriptions/sse.js";
@@ -73,7 +74,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       ...(loopbackOnly ? [refuseForeignHost] : []),
       refuseForeignSocket(corsOrigins),
       refuseForeignStream(corsOrigins),
-      ...(webSessions ? [refuseForeignSession(webSessions.cookie, corsOrigins, session.publicUrl)] : []),
+      ...(webSessions ? [refuseForeignSession(webSessions.cookie, isPage, corsOrigins, session.publicUrl)] : []),
       refuseBrokenHeaders,
     ],
     preHandler: async (request: FastifyRequest) => {
@@ -86,13 +87,7 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
       trustedDocuments?.enforce(request);
     },
     onSend: addRequestId,
-    errorHandler(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-      // A page that asks again without the dead session is signed out, and not broken.
-      const cookie = webSessions?.cookie;
-      const isOver = error instanceof Unauthenticated && cookie?.isSent(request.headers.cookie);
-      if (cookie && isOver) reply.header("set-cookie", cookie.clear());
-      return sendRequestError(error, request, reply);
-    },
+    errorHandler: sendRequestError,
     async handler(request: FastifyRequest, reply: FastifyReply) {
       if (isPage(request)) return sendGraphiql(request, reply);
       if (wantsEventStream(request)) return streams.answer(request, reply);
@@ -107,28 +102,6 @@ export const graphqlRoute: FastifyPluginAsync<GraphqlRouteOptions> = async (app,
   // Clients of graphql-sse try this path first.
   app.route({ ...route, method: "POST", url: "/graphql/stream" });
 };
-
-/** Rejects an invalid host. The integration builds a URL from it and would report a server fault. */
-async function refuseBrokenHost({ hostname }: FastifyRequest): Promise<void> {
-  if (URL.canParse(`http://${hostname}/`)) return;
-  throw Object.assign(new Error("the Host header must be a valid host"), { statusCode: 400 });
-}
-
-const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/**
- * Rejects a host that is not loopback. A foreign page may reach this service under its own name (DNS rebinding).
- * Browsers would let that page read the answer.
- */
-async function refuseForeignHost({ hostname, headers }: FastifyRequest): Promise<void> {
-  const isLoopback = (host: string): boolean =>
-    URL.canParse(`http://${host}/`) && LOOPBACK_NAMES.has(new URL(`http://${host}/`).hostname);
-  // The header itself, too: a page that a foreign name leads to here can send any X-Forwarded-Host.
-  if (isLoopback(hostname) && isLoopback(headers.host ?? "")) return;
-  const message =
-    "the Host header must be localhost, 127.0.0.1 or [::1] while authentication is off; ALLOW_UNAUTHENTICATED=1 lifts this limit";
-  throw Object.assign(new Error(message), { statusCode: 403 });
-}
 
 /** Rejects WebSockets of foreign origins. Browsers let any page open a WebSocket to any site. */
 const refuseForeignSocket =
@@ -159,10 +132,16 @@ const refuseForeignStream =
 
 /** Rejects requests with a session that a page of a foreign origin sends: the browser adds the cookie by itself. */
 const refuseForeignSession =
-  (cookie: SessionCookie, corsOrigins: readonly string[], publicUrl: string | null) =>
+  (
+    cookie: SessionCookie,
+    isPage: (request: FastifyRequest) => boolean,
+    corsOrigins: readonly string[],
+    publicUrl: string | null,
+  ) =>
   async (request: FastifyRequest): Promise<void> => {
     const { cookie: cookies, origin } = request.headers;
-    if (!cookie.isSent(cookies) || isOwnOrigin(request, publicUrl)) return;
+    // A link to GraphiQL may come from anywhere: the page runs no operation.
+    if (!cookie.isSent(cookies) || isPage(request) || isOwnOrigin(request, publicUrl)) return;
     if (origin !== undefined && corsOrigins.includes(origin)) return;
     const message = "a session may only be used by pages of this origin; add others to CORS_ORIGINS";
     throw Object.assign(new Error(message), { statusCode: 403 });

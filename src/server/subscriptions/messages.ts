@@ -71,16 +71,17 @@ export function follow(
   const closed = new CancelSource();
   closed.addEventListener("abort", leave);
   let isExpired = false;
-  void whenExpired(subscriber.caller, parts.clock, closed).then(() => {
-    isExpired = true;
-    if (subscriber.onExpired) subscriber.onExpired();
-    else return changes.return?.();
-  });
+  // A socket watches its credentials once for all of its subscriptions.
+  if (!subscriber.onExpired) {
+    void whenExpired(subscriber.caller, parts.clock, closed).then(() => {
+      isExpired = true;
+      return changes.return?.();
+    });
+  }
   async function* generate(): AsyncGenerator<Message, undefined> {
     try {
       for await (const change of changes) {
         const message = await answer(parts, operation, subscriber, change, closed);
-        if (isExpired && subscriber.onExpired) return;
         yield message;
         // No message follows one without data: the change is denied to the subscriber, or cannot be delivered.
         if (!message.data) return;

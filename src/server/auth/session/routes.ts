@@ -30,7 +30,9 @@ interface Login extends PendingLogin {
 
 /** Feishu's codes live for five minutes; the rest is for the user to decide. */
 const LOGIN_WITHIN_MS = 600_000;
-const MAX_RETURN_CHARS = 1024;
+const MAX_RETURN_CHARS = 300;
+/** Logins that may be under way in one browser. More cookies would make every request too large. */
+const MAX_LOGINS = 3;
 /** Feishu's code for a user without access to the app. */
 const NO_ACCESS = 20010;
 
@@ -51,6 +53,8 @@ export const sessionRoutes: FastifyPluginAsync<SessionRoutesOptions> = async (ap
     if (returnTo === null) return refuse(reply, 400, "returnTo must be a path of this service, such as /demo/");
     const redirectUri = `${address}/auth/callback`;
     const { url, state, verifier } = await oauth.start(redirectUri);
+    const pending = Object.keys(request.cookies).filter((name) => name.startsWith(loginCookie("")));
+    if (pending.length >= MAX_LOGINS) for (const name of pending) reply.clearCookie(name, cookie.attributes);
     const login: Login = { state, verifier, returnTo, redirectUri, startedAtMs: now() };
     reply.setCookie(loginCookie(state), await loginSeal.seal(login), {
       ...cookie.attributes,
@@ -73,6 +77,7 @@ export const sessionRoutes: FastifyPluginAsync<SessionRoutesOptions> = async (ap
       );
     }
     reply.clearCookie(name, cookie.attributes);
+    if (!(await sessions.claimLogin(login.state))) return refuse(reply, 400, "this login has been completed already");
     try {
       const tokens = await oauth.exchange(params, login, login.redirectUri);
       const id = await sessions.begin(tokens, request.ip);
@@ -89,8 +94,15 @@ export const sessionRoutes: FastifyPluginAsync<SessionRoutesOptions> = async (ap
 
   app.post("/auth/logout", async (request, reply) => {
     if (!isOwnOrigin(request, publicUrl)) return refuse(reply, 403, "only a page of this service may sign out");
-    await endSession(request);
-    return reply.code(204).header("set-cookie", cookie.clear()).send();
+    // The browser forgets the session even if the store cannot be reached.
+    reply.header("set-cookie", cookie.clear());
+    try {
+      await endSession(request);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return reply.header("retry-after", 1).code(503).send({ message: error.message });
+    }
+    return reply.code(204).send();
   });
 
   async function endSession({ headers }: FastifyRequest): Promise<void> {
@@ -113,8 +125,10 @@ function parseReturnTo(value: unknown, address: string): string | null {
   if (value === undefined || value === "") return root;
   if (typeof value !== "string" || value.length > MAX_RETURN_CHARS || !/^\/[!-[\]-~]*$/.test(value)) return null;
   const url = new URL(value, origin);
-  if (url.origin !== origin || value.startsWith("//") || !`${url.pathname}/`.startsWith(root)) return null;
-  return `${url.pathname}${url.search}${url.hash}`;
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  // The result is checked as well: dots in a path may uncover two slashes at its start.
+  const isOwn = [value, path].every((text) => !text.startsWith("//") && new URL(text, origin).origin === origin);
+  return isOwn && `${url.pathname}/`.startsWith(root) ? path : null;
 }
 
 type LoginError = "denied" | "no_access" | "unavailable" | "refused";

@@ -7,40 +7,55 @@ import { UpstreamError } from "../../../feishu/errors.js";
 export interface SessionStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
+  /** Replaces a value if it is still `expected`: a deleted session stays deleted. Returns false otherwise. */
+  replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** Returns true for the one caller that may refresh a session within `ttlMs`. */
-  lock(key: string, ttlMs: number): Promise<boolean>;
-  unlock(key: string): Promise<void>;
+  /** Returns true for the one owner of a lock within `ttlMs`. */
+  lock(key: string, owner: string, ttlMs: number): Promise<boolean>;
+  /** Releases a lock, unless it has passed to another owner. */
+  unlock(key: string, owner: string): Promise<void>;
 }
 
-/** Sessions of one process, the oldest of which give way. */
-const MAX_SESSIONS = 100_000;
+/** Values of one process, the oldest of which give way. */
+const MAX_VALUES = 100_000;
 
 /** Creates a store in this process: a restart signs everyone out, and replicas do not share it. */
 export function createMemoryStore(now: () => number): SessionStore {
-  const sessions = new LRUCache<string, { readonly value: string; readonly untilMs: number }>({ max: MAX_SESSIONS });
-  const locked = new Set<string>();
+  const open = () => new LRUCache<string, { readonly value: string; readonly untilMs: number }>({ max: MAX_VALUES });
+  const [sessions, locks] = [open(), open()];
+  const read = (values: ReturnType<typeof open>, key: string): string | null => {
+    const found = values.get(key);
+    return found && found.untilMs > now() ? found.value : null;
+  };
   return {
-    async get(key) {
-      const found = sessions.get(key);
-      return found && found.untilMs > now() ? found.value : null;
-    },
+    get: async (key) => read(sessions, key),
     async set(key, value, ttlMs) {
       sessions.set(key, { value, untilMs: now() + ttlMs });
+    },
+    async replace(key, expected, value, ttlMs) {
+      if (read(sessions, key) !== expected) return false;
+      sessions.set(key, { value, untilMs: now() + ttlMs });
+      return true;
     },
     async delete(key) {
       sessions.delete(key);
     },
-    async lock(key) {
-      if (locked.has(key)) return false;
-      locked.add(key);
+    async lock(key, owner, ttlMs) {
+      if (read(locks, key) !== null) return false;
+      locks.set(key, { value: owner, untilMs: now() + ttlMs });
       return true;
     },
-    async unlock(key) {
-      locked.delete(key);
+    async unlock(key, owner) {
+      if (read(locks, key) === owner) locks.delete(key);
     },
   };
 }
+
+const REPLACE = `if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
+return 1`;
+
+const UNLOCK = `if redis.call("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`;
 
 /** Creates a store that replicas share and that outlives them. */
 export function createRedisStore(redis: Redis, appId: string): SessionStore {
@@ -58,12 +73,14 @@ export function createRedisStore(redis: Redis, appId: string): SessionStore {
     async set(key, value, ttlMs) {
       await answered(redis.set(sessionKey(key), value, "PX", Math.ceil(ttlMs)));
     },
+    replace: async (key, expected, value, ttlMs) =>
+      (await answered(redis.eval(REPLACE, 1, sessionKey(key), expected, value, Math.ceil(ttlMs)))) === 1,
     async delete(key) {
       await answered(redis.del(sessionKey(key)));
     },
-    lock: async (key, ttlMs) => (await answered(redis.set(lockKey(key), "1", "PX", ttlMs, "NX"))) === "OK",
-    async unlock(key) {
-      await answered(redis.del(lockKey(key)));
+    lock: async (key, owner, ttlMs) => (await answered(redis.set(lockKey(key), owner, "PX", ttlMs, "NX"))) === "OK",
+    async unlock(key, owner) {
+      await answered(redis.eval(UNLOCK, 1, lockKey(key), owner));
     },
   };
 }
