@@ -34,7 +34,7 @@ describe("SIGTERM with a stalled upload", () => {
 
 describe("SIGTERM under load on kept-alive connections", () => {
   it("loses no request on a connection that it keeps alive", async () => {
-    const service = startProcess("node dist/main.js", { PORT: "0" });
+    const service = startProcess("node dist/main.js", { PORT: "0", DRAIN_GRACE_MS: "500" });
     const url = await service.printed(/GraphQL +(\S+)/);
     const clients = Array.from({ length: 20 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const outcomes = new Map<number | string, number>();

@@ -289,26 +289,30 @@ describe("an attack on the login", () => {
     expect((await late.fetch(await callbackOf(harness, consent, { as: MARKER }))).status).toBe(400);
   });
 
-  it.each([
-    "https://evil.test/",
-    "//evil.test/",
-    "/\\evil.test",
-    "\\\\evil.test",
-    "/\t/evil.test",
-    "javascript:alert(1)",
-    "/a\r\nset-cookie: x=1",
-    "/%0d%0a\r\n",
-    "demo/",
-    "/.//evil.test/x",
-    "/a/..//evil.test",
-    "/%2e//evil.test",
-    `/${"a".repeat(301)}`,
-  ])("by an open redirect or a split header fails: %j", async (returnTo) => {
+  it("by an open redirect or a split header fails", async () => {
     const harness = await createSessionHarness();
-    const response = await new CookieJar().fetch(`${harness.url}/auth/login?returnTo=${encodeURIComponent(returnTo)}`);
-    expect(response.status).toBe(400);
-    expect(response.headers.get("location")).toBeNull();
-    expect(response.headers.get("set-cookie")).toBeNull();
+    for (const returnTo of [
+      "https://evil.test/",
+      "//evil.test/",
+      "/\\evil.test",
+      "\\\\evil.test",
+      "/\t/evil.test",
+      "javascript:alert(1)",
+      "/a\r\nset-cookie: x=1",
+      "/%0d%0a\r\n",
+      "demo/",
+      "/.//evil.test/x",
+      "/a/..//evil.test",
+      "/%2e//evil.test",
+      `/${"a".repeat(301)}`,
+    ]) {
+      const response = await new CookieJar().fetch(
+        `${harness.url}/auth/login?returnTo=${encodeURIComponent(returnTo)}`,
+      );
+      expect([returnTo, response.status]).toEqual([returnTo, 400]);
+      expect(response.headers.get("location")).toBeNull();
+      expect(response.headers.get("set-cookie")).toBeNull();
+    }
   });
 
   it("by a repeated returnTo fails", async () => {

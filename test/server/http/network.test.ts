@@ -126,17 +126,17 @@ describe("through a forward proxy", () => {
       return (await response.json()) as { data?: { examMarkingTasks: { edges: object[] } }; errors?: object[] };
     };
     const trusting = startProcess("node dist/main.js", { ...env, NODE_EXTRA_CA_CERTS: cert });
+    const distrusting = startProcess("node dist/main.js", env);
+    const direct = startProcess("node dist/main.js", { ...env, NODE_EXTRA_CA_CERTS: cert, NO_PROXY: "127.0.0.2" });
     const answer = await ask(await trusting.printed(/http:\/\/127\.0\.0\.1:\d+/));
     expect(answer.data?.examMarkingTasks.edges).toHaveLength(20);
     expect(await readFile(proxy.log, "utf8")).toContain(`127.0.0.2:${port}`);
 
-    const distrusting = startProcess("node dist/main.js", env);
     const refused = await ask(await distrusting.printed(/http:\/\/127\.0\.0\.1:\d+/));
     expect(refused.errors?.[0]).toMatchObject({ extensions: { code: "UPSTREAM_UNAVAILABLE" } });
     expect(JSON.stringify(refused)).not.toMatch(/SIGNED|CERT/);
     await distrusting.printed(/"reason":"DEPTH_ZERO_SELF_SIGNED_CERT"/);
 
-    const direct = startProcess("node dist/main.js", { ...env, NODE_EXTRA_CA_CERTS: cert, NO_PROXY: "127.0.0.2" });
     const seen = (await readFile(proxy.log, "utf8")).length;
     await ask(await direct.printed(/http:\/\/127\.0\.0\.1:\d+/));
     expect((await readFile(proxy.log, "utf8")).length).toBe(seen);
