@@ -176,7 +176,7 @@ function pageOf(markers: readonly Marker[], query: Readonly<Record<string, unkno
         `<li><a href="${link({ as: ids.open_id })}">${escapeHtml(`${name.zh} ${name.en}`)}</a> <small>${tasks.length} tasks</small></li>`,
     );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Sandbox: who are you?</title>
+<title>Sandbox: who are you?</title><link rel="icon" href="data:,">
 <style>body{font:16px system-ui,sans-serif;max-width:28rem;margin:3rem auto;padding:0 1rem}li{margin:.6rem 0}small{color:#666}</style>
 <h1>Who are you?</h1><p>This page plays Feishu's login (飞书登录). All people are invented.</p>
 <ul>${people.join("")}</ul><p><a href="${link({ deny: "1" })}">Refuse consent</a></p></html>`;
