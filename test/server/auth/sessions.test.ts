@@ -440,6 +440,27 @@ describe("an attack on the login", () => {
   });
 });
 
+describe("CORS with a session", () => {
+  it("names one origin with credentials, and no other", async () => {
+    const harness = await createSessionHarness({ env: { CORS_ORIGINS: "https://app.example.test" } });
+    const jar = await signedInAs(harness);
+    const ask = (origin: string) =>
+      jar.fetch(`${harness.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin, "sec-fetch-site": "same-site" },
+        body: JSON.stringify({ query: WHO }),
+      });
+    const allowed = await ask("https://app.example.test");
+    expect([
+      allowed.status,
+      allowed.headers.get("access-control-allow-origin"),
+      allowed.headers.get("access-control-allow-credentials"),
+    ]).toEqual([200, "https://app.example.test", "true"]);
+    const refused = await ask("https://other.example.test");
+    expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+  });
+});
+
 describe("SESSION_SECRET", () => {
   it("can be rotated: sessions of the former secret go on", async () => {
     const sandbox = await startSandbox({ quotas: {} });
