@@ -51,6 +51,8 @@ export const corsOptions = (origins: readonly string[], hasSessions: boolean): F
 export const COMPRESSION: FastifyCompressOptions = {
   threshold: 1024,
   encodings: ["br", "gzip", "identity"],
+  // The same on every version of Node: newer ones also know zstd.
+  requestEncodings: ["br", "gzip", "deflate", "identity"],
   brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
   zlibOptions: { level: 1 },
 };
