@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ["test/support/redis-setup.ts"],
     setupFiles: ["reflect-metadata"],
     testTimeout: 20_000,
-    // Files of a worker share modules: src keeps no state in them, and importing them anew takes a fifth of the time.
+    // Files of a worker share modules: src keeps no state in them, and repeated imports take a fifth of the time.
     isolate: false,
     // By default one core is left idle: on two that would double the time.
     maxWorkers: "100%",

@@ -94,6 +94,20 @@ export const secret = (text: z.ZodType<string> = z.string()) =>
 /** A secret that is long enough to sign with. */
 export const longSecret = () => secret(z.string().min(16, "must have at least 16 characters"));
 
+/** A value of `schema` as JSON. */
+export const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        context.addIssue({ code: "custom", message: "must be JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
 /** A text; `null` when unset. */
 export const text = () =>
   z

@@ -1,22 +1,12 @@
 import { z } from "zod";
-import { rule, type SettingsOf, secret, share, subject, text } from "./env.js";
+import { json, rule, type SettingsOf, secret, share, subject, text } from "./env.js";
 
 const rateWindow = z.strictObject({ limit: z.number().int().min(1), windowMs: z.number().int().min(1).max(60_000) });
 
 /** Quotas as JSON, by method and path template. */
-export const quotas = z
-  .string()
-  .transform((value, context): unknown => {
-    try {
-      return JSON.parse(value);
-    } catch {
-      context.addIssue({ code: "custom", message: "must be JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z.record(z.string().regex(/^(GET|POST) \/open-apis\//, "must be keyed as GET /open-apis/…"), z.array(rateWindow)),
-  );
+export const quotas = json(
+  z.record(z.string().regex(/^(GET|POST) \/open-apis\//, "must be keyed as GET /open-apis/…"), z.array(rateWindow)),
+);
 
 /** An address may carry a password: the error does not repeat it. */
 const redisUrl = z.string().refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value), {

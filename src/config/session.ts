@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../core/secret.js";
-import { oneOf, origin, rule, type SettingsOf, seconds, subject, text } from "./env.js";
+import { json, oneOf, origin, rule, type SettingsOf, seconds, subject, text } from "./env.js";
 import { LOOPBACK_HOSTS } from "./http.js";
 
 const MIN_SECRET_CHARS = 32;
@@ -19,17 +19,7 @@ const secrets = z
   .pipe(z.array(z.string().min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)))
   .transform((values) => values.map((value) => new Secret(value)));
 
-const grants = z
-  .string()
-  .transform((value, context): unknown => {
-    try {
-      return JSON.parse(value);
-    } catch {
-      context.addIssue({ code: "custom", message: "must be JSON" });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string().min(1), grant));
+const grants = json(z.record(z.string().min(1), grant));
 
 /** Sessions of web apps. */
 export const session = subject(

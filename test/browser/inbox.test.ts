@@ -1,7 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openBrowser, visit } from "../support/browser.js";
+import { openBrowser, seriousFindings, visit } from "../support/browser.js";
 import { MARKER } from "../support/fixtures.js";
 import { createHarness, type Harness, TASKS } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
@@ -34,12 +33,6 @@ async function scrollTo(page: Page, count: number): Promise<void> {
       { timeout: 30_000 },
     )
     .toBe(count);
-}
-
-/** Returns the serious and critical violations that axe finds. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
 }
 
 describe("the marker's inbox", () => {

@@ -1,7 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { openBrowser } from "../support/browser.js";
+import { openBrowser, seriousFindings } from "../support/browser.js";
 import { MARKER } from "../support/fixtures.js";
 import { createHarness, type Harness } from "../support/harness.js";
 import { ROOT } from "../support/process.js";
@@ -42,11 +41,6 @@ async function chooseSelf(page: Page, position: number): Promise<void> {
   await page.getByRole("heading", { name: "Who are you?" }).waitFor();
   await page.getByRole("listitem").nth(position).getByRole("link").click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
 }
 
 describe("the inbox of a signed-in person", () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { ensureProgram } from "./debian.js";
@@ -68,4 +69,10 @@ export async function visit(browser: Browser, url: string, colorScheme: "light" 
       await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
     },
   };
+}
+
+/** Returns the serious and critical violations that axe finds. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
 }

@@ -97,7 +97,7 @@ export async function startForwardProxy(rules = ""): Promise<{ readonly url: str
   return { url: `http://127.0.0.1:${port}`, log };
 }
 
-/** Creates a certificate that is its own authority, for one IP address. */
+/** Creates a self-signed certificate for one IP address. */
 export async function createCertificate(address: string): Promise<{ readonly key: string; readonly cert: string }> {
   await ensureProgram(OPENSSL);
   const folder = await mkdtemp(join(tmpdir(), "tls-"));

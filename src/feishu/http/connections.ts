@@ -76,10 +76,7 @@ function openPool(origin: string, { clock, proxy, onConnected }: ConnectionOptio
   if (!proxy) return new Pool(origin, { ...LIMITS, connect: watch(buildConnector({})) });
   return new EnvHttpProxyAgent({
     ...LIMITS,
-    // An empty text keeps undici from reading the process's environment.
-    httpProxy: proxy.httpProxy?.reveal() ?? "",
-    httpsProxy: proxy.httpsProxy?.reveal() ?? "",
-    noProxy: proxy.noProxy,
+    ...revealed(proxy),
     factory: (target, options) => {
       const { connect } = options as Pool.Options;
       return new Pool(target, {
@@ -111,3 +108,10 @@ const watchConnector =
       callback(...result);
     });
   };
+
+/** Returns the proxies as undici takes them. An empty text keeps undici from reading the process's environment. */
+export const revealed = ({ httpProxy, httpsProxy, noProxy }: ProxySettings) => ({
+  httpProxy: httpProxy?.reveal() ?? "",
+  httpsProxy: httpsProxy?.reveal() ?? "",
+  noProxy,
+});
