@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/server.js";
 import { SANDBOX_TENANT_KEY } from "../../src/sandbox/sign-in.js";
+import { MARKER } from "./fixtures.js";
 import { createHarness, type Harness, type HarnessOptions } from "./harness.js";
 
 /** Address at which the browsers of the tests see the service. */
@@ -23,6 +24,9 @@ export const sessionEnv = (sandbox: Sandbox) => ({
   FEISHU_TENANT_KEY: SANDBOX_TENANT_KEY,
   SESSION_SECRET: randomBytes(32).toString("hex"),
 });
+
+/** Name of the session's cookie under HTTPS. */
+export const SESSION = "__Host-session";
 
 /** A browser with cookies, as far as signing in needs one. */
 export class CookieJar {
@@ -78,4 +82,12 @@ export async function callbackOf(harness: Harness, consent: URL, choice: Record<
   const { headers } = await fetch(chosen, { redirect: "manual" });
   const { pathname, search } = new URL(String(headers.get("location")));
   return `${harness.url}${pathname}${search}`;
+}
+
+/** Returns a browser that a person of the sandbox has signed in with. */
+export async function signedInAs(harness: Harness, openId = MARKER): Promise<CookieJar> {
+  const jar = new CookieJar();
+  const { status, headers } = await jar.signIn(harness, openId);
+  if (status !== 302 || headers.get("location") !== "/demo/") throw new Error(`the login was refused: ${status}`);
+  return jar;
 }

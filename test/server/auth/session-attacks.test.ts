@@ -4,19 +4,11 @@ import { WebSocket } from "ws";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { MARKER } from "../../support/fixtures.js";
 import type { Harness } from "../../support/harness.js";
-import { CookieJar, callbackOf, createSessionHarness, PUBLIC_URL } from "../../support/session.js";
+import { CookieJar, callbackOf, createSessionHarness, PUBLIC_URL, SESSION, signedInAs } from "../../support/session.js";
 
 const WHO = "{ viewer { userId name avatarUrl scopes } }";
 const TOKEN = "/authen/v2/oauth/token";
-const SESSION = "__Host-session";
 const otherThan = ({ sandbox }: Harness): string => sandbox.world.markers[3]?.ids.open_id ?? "";
-
-async function signedInAs(harness: Harness, openId = MARKER): Promise<CookieJar> {
-  const jar = new CookieJar();
-  const back = await jar.signIn(harness, openId);
-  expect([back.status, back.headers.get("location")]).toEqual([302, "/demo/"]);
-  return jar;
-}
 
 describe("an attack on the login", () => {
   it("by a forged state fails", async () => {

@@ -5,23 +5,15 @@ import { startSandbox } from "../../../src/sandbox/server.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { MARKER } from "../../support/fixtures.js";
 import type { Harness } from "../../support/harness.js";
-import { CookieJar, callbackOf, createSessionHarness, sessionEnv } from "../../support/session.js";
+import { CookieJar, callbackOf, createSessionHarness, SESSION, sessionEnv, signedInAs } from "../../support/session.js";
 import { signedIn, signInEnv } from "../../support/signed-in.js";
 import { EVENTS_ENV, registerWebhook } from "../../support/store-app.js";
 
 const WHO = "{ viewer { userId name avatarUrl scopes } }";
 const TOKEN = "/authen/v2/oauth/token";
-const SESSION = "__Host-session";
 const otherThan = ({ sandbox }: Harness): string => sandbox.world.markers[3]?.ids.open_id ?? "";
 const codeOf = (answer: { errors?: { extensions: { code: string } }[] }): string | undefined =>
   answer.errors?.[0]?.extensions.code;
-
-async function signedInAs(harness: Harness, openId = MARKER): Promise<CookieJar> {
-  const jar = new CookieJar();
-  const back = await jar.signIn(harness, openId);
-  expect([back.status, back.headers.get("location")]).toEqual([302, "/demo/"]);
-  return jar;
-}
 
 describe("signing in with Feishu", () => {
   it("starts a session, which the viewer and their own list belong to", async () => {
